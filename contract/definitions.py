@@ -1,0 +1,83 @@
+"""Hash a module's top-level definitions by their syntax trees, so that comments change nothing."""
+
+import ast
+import functools
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def module_path(module: str, root: Path = ROOT) -> Path | None:
+    """Find the file of one of the project's own modules; None where it is not one.
+
+    >>> module_path("contract.definitions").name
+    'definitions.py'
+    >>> module_path("json") is None
+    True
+    """
+    base = root.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+@functools.cache
+def _parsed(path: Path, changed_ns: int, size: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def syntax_tree(path: Path) -> ast.Module:
+    """Parse a file, once for each state of it."""
+    stat = path.stat()
+    return _parsed(path, stat.st_mtime_ns, stat.st_size)
+
+
+def bound_names(statement: ast.stmt) -> set[str]:
+    """Name what a top-level statement binds, imports included.
+
+    >>> sorted(bound_names(ast.parse("A, b = 1, 2").body[0]))
+    ['A', 'b']
+    """
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
+    return {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def definition(tree: ast.Module, name: str) -> list[ast.stmt]:
+    """Collect the top-level statements that bind `name`, in order; empty where none does."""
+    return [statement for statement in tree.body if name in bound_names(statement)]
+
+
+def _without_docstrings(node: ast.AST) -> ast.AST:
+    copied = ast.parse(ast.unparse(node))
+    for inner in ast.walk(copied):
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if ast.get_docstring(inner, clean=False) is not None:
+                inner.body = inner.body[1:] or [ast.Pass()]
+    return copied
+
+
+def definition_sha256(module: str, name: str, root: Path = ROOT) -> str | None:
+    """Hash a definition; None where the module or the name no longer exists.
+
+    Args:
+        module: dotted name of one of the project's modules.
+        name: top-level function, class or variable of it.
+        root: the project's folder.
+    """
+    path = module_path(module, root)
+    if path is None:
+        return None
+    statements = definition(syntax_tree(path), name)
+    if not statements:
+        return None
+    text = "\n".join(ast.dump(_without_docstrings(statement)) for statement in statements)
+    return hashlib.sha256(text.encode()).hexdigest()
