@@ -25,8 +25,9 @@ class Tag(StrEnum):
     FAILURE = "failure"  # one sentence, on FAILED runs alone
     INPUTS = "inputs"  # run ids of the stages it read, comma-separated
     COMPUTED_BY = "computed_by"  # run id whose numbers these are, where only the figures are new
-    OWNER = "owner"  # "host pid start" of the process that writes, while it writes
+    OWNER = "owner"  # "host pid" of the process that writes, while it writes
     TRIAL = "trial"  # number of a trial in its search, from 1
+    CURVES = "curves"  # keys of the metrics that are curves, comma-separated
 
 
 class Kind(StrEnum):
@@ -74,6 +75,14 @@ def current(profile: str, run: str) -> str:
     'current.quick.classification.initial'
     """
     return f"current.{profile}.{run}"
+
+
+def artifact_folder(study: str, run_id: str) -> str:
+    """Folder of a run's artifacts, below the folder that holds an SQLite store's file.
+
+    MLflow records it as an absolute URI, which a moved checkout outlives; this path does not.
+    """
+    return f"artifacts/{study}/{run_id}/artifacts"
 
 
 def table_path(name: str) -> str:
