@@ -24,7 +24,7 @@ def module_path(module: str, root: Path = ROOT) -> Path | None:
 
 
 @functools.cache
-def _parsed(path: Path, changed_ns: int, size: int) -> ast.Module:
+def _parsed(path: Path, _changed_ns: int, _size: int) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
@@ -59,9 +59,11 @@ def definition(tree: ast.Module, name: str) -> list[ast.stmt]:
 def _without_docstrings(node: ast.AST) -> ast.AST:
     copied = ast.parse(ast.unparse(node))
     for inner in ast.walk(copied):
-        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if ast.get_docstring(inner, clean=False) is not None:
-                inner.body = inner.body[1:] or [ast.Pass()]
+        if (
+            isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and ast.get_docstring(inner, clean=False) is not None
+        ):
+            inner.body = inner.body[1:] or [ast.Pass()]
     return copied
 
 
