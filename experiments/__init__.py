@@ -1,0 +1,1 @@
+"""One package a study, one module an experiment; `python -m experiments` runs them."""

@@ -1,0 +1,164 @@
+"""The command line: list, status, run, ui."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from contract.names import Profile
+from experiments import catalogue
+from lib import progress
+from lib.data import DataError
+from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
+from lib.tuning import SearchError
+
+# What a user can cause and mend: shown as one sentence, without a traceback.
+EXPECTED = (DataError, StageError, StoreError, SearchError)
+
+
+class Commands(click.Group):
+    """Commands that answer an unknown name with the nearest ones."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which ones are near."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise click.UsageError(catalogue.unknown("a command", args[0], self.commands), ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Target(click.ParamType):
+    """A study or an experiment by name."""
+
+    name = "study"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> catalogue.Entry:
+        """Find it, or say which ones are near."""
+        if isinstance(value, catalogue.Entry):
+            return value
+        try:
+            return catalogue.find(str(value))
+        except catalogue.UnknownNameError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run studies and see how far they are."""
+
+
+@main.command("list")
+def list_() -> None:
+    """List the studies and their experiments."""
+    for study in catalogue.studies():
+        click.echo(f"{study.name}\n    {study.summary}")
+        for experiment in catalogue.experiments(study.name):
+            click.echo(f"  {experiment.name}\n    {experiment.summary}")
+
+
+PROFILE = click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in Profile]),
+    default=Profile.QUICK.value,
+    show_default=True,
+    help="How much work: seconds on stand-in data, minutes on a subset, or the real thing.",
+)
+SEED = click.option(
+    "--seed", type=click.IntRange(min=1), default=1, show_default=True, help="Of all randomness."
+)
+
+
+@main.command()
+@click.argument("target", type=Target(), metavar="STUDY[.EXPERIMENT]")
+@PROFILE
+@SEED
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=lambda: len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
+    show_default="one a core",
+    help="Processes that evaluate trials side by side; changes the time, not the results.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="Dask scheduler whose workers evaluate.")
+@click.option("--fresh", is_flag=True, help="Compute everything again, whatever is there.")
+def run(
+    target: catalogue.Entry,
+    profile: str,
+    seed: int,
+    workers: int,
+    cluster: str | None,
+    fresh: bool,
+) -> None:
+    """Run a study, or one of its experiments; what is there already is not run again."""
+    try:
+        study = Study(
+            target.name.partition(".")[0],
+            profile=Profile(profile),
+            seed=seed,
+            workers=Workers(workers, cluster),
+            fresh=fresh,
+        )
+        target.run()(study)
+        study.finish()
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt as error:
+        again = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
+        raise click.ClickException(f"Stopped. It goes on from here with: {again}") from error
+
+
+@main.command()
+@click.argument("target", type=Target(), metavar="STUDY[.EXPERIMENT]")
+@PROFILE
+@SEED
+def status(target: catalogue.Entry, profile: str, seed: int) -> None:
+    """Show which stages have a finished run for the study as it is now."""
+    try:
+        study = Study(target.name.partition(".")[0], profile=Profile(profile), seed=seed, plan=True)
+        missing = None
+        try:
+            target.run()(study)
+        except NotYetRunError as error:
+            missing = str(error)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error
+    for name, found in study.seen.items():
+        ended = datetime.fromtimestamp(found.info.end_time / 1000, UTC).astimezone()
+        took = progress.duration(found.data.metrics.get("wall_time_seconds", 0.0))
+        click.echo(
+            f"{name:<32} finished {ended:%Y-%m-%d %H:%M}  {took:>12}  run {found.info.run_id[:8]}"
+        )
+    if missing is None:
+        click.echo(f"{target.name}: complete ({profile}, seed {seed})")
+        return
+    click.echo(f"{missing:<32} not run yet, nor what follows it{study.last_failure(missing)}")
+    command = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
+    click.echo(f"To go on: {command}")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
+def ui(port: int) -> None:
+    """Open MLflow's page over the store, on this machine alone."""
+    try:
+        location = store.locate()
+        store.connect(location)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+    if location.folder is None:
+        click.echo(f"The store is a server with a page of its own: {location.uri}")
+        return
+    click.echo(f"MLflow's page: http://127.0.0.1:{port} (Ctrl-C ends it)")
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", location.uri]
+    command += ["--default-artifact-root", (location.folder / "artifacts").as_uri()]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    raise SystemExit(subprocess.run(command, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m experiments")

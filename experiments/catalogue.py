@@ -1,0 +1,90 @@
+"""Know which studies and experiments there are, without importing them."""
+
+import ast
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.tracking import Study
+
+HERE = Path(__file__).resolve().parent
+
+
+class UnknownNameError(LookupError):
+    """A study or experiment that does not exist was asked for."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A study or an experiment.
+
+    Args:
+        name: `fashion` or `fashion.classification`.
+        summary: first line of its docstring.
+    """
+
+    name: str
+    summary: str
+
+    def run(self) -> Callable[[Study], None]:
+        """Import it and give its `run`."""
+        function: Callable[[Study], None] = importlib.import_module(f"experiments.{self.name}").run
+        return function
+
+
+def studies() -> list[Entry]:
+    """List the studies by name."""
+    return [
+        Entry(found.name, _summary(HERE / found.name / "__init__.py"))
+        for found in pkgutil.iter_modules([str(HERE)])
+        if found.ispkg
+    ]
+
+
+def experiments(study: str) -> list[Entry]:
+    """List a study's experiments by name."""
+    return [
+        Entry(f"{study}.{found.name}", _summary(HERE / study / f"{found.name}.py"))
+        for found in pkgutil.iter_modules([str(HERE / study)])
+        if _has_run(HERE / study / f"{found.name}.py")
+    ]
+
+
+def find(name: str) -> Entry:
+    """Find a study or an experiment by name.
+
+    Raises:
+        UnknownNameError: there is none of that name; the nearest ones are in the message.
+    """
+    known = {entry.name: entry for entry in studies()}
+    study = name.partition(".")[0]
+    if study in known:
+        known |= {entry.name: entry for entry in experiments(study)}
+    if name not in known:
+        raise UnknownNameError(unknown("a study or experiment", name, known))
+    return known[name]
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """Say that a name is unknown and which ones are near.
+
+    >>> unknown("a study", "fashin", ["fashion", "scratch"])
+    "Expected a study. Received: 'fashin'. Did you mean 'fashion'?"
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = " or ".join(map(repr, near))
+    tail = f"Did you mean {hint}?" if near else f"There are: {', '.join(names)}."
+    return f"Expected {what}. Received: {name!r}. {tail}"
+
+
+def _summary(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
+
+
+def _has_run(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in tree.body)

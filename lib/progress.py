@@ -1,0 +1,134 @@
+"""Show how far the work is: a live bar on a terminal, plain lines elsewhere.
+
+One process shows at a time, the one a person started; worker processes stay silent because nothing
+opens a stage in them.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@dataclass
+class _Stage:
+    """The stage that is being shown."""
+
+    name: str
+    started: float = field(default_factory=time.monotonic)
+    bar: Progress | None = None
+    tasks: dict[str, TaskID] = field(default_factory=dict)
+
+    def show(self, unit: str, done: int, total: int | None, detail: str) -> None:
+        if self.bar is not None:
+            if unit not in self.tasks:
+                self.tasks[unit] = self.bar.add_task("", total=total)
+            label = f"{self.name} [dim]{unit}[/] {escape(detail)}"
+            # A second fit in the same stage counts its epochs from one again.
+            self.bar.update(self.tasks[unit], completed=done, total=total, description=label)
+            return
+        of = f" of {total}" if total else ""
+        line = f"{self.name}: {unit} {done}{of}" + (f", {detail}" if detail else "")
+        console.print(escape(line + self._left(done, total)))
+
+    def _left(self, done: int, total: int | None) -> str:
+        if not total or not done or done >= total:
+            return ""
+        seconds = (time.monotonic() - self.started) / done * (total - done)
+        return f", about {duration(seconds)} left"
+
+
+_shown: list[_Stage] = []  # the stage that is open, if any
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Show a stage for as long as the body runs, then how long it took."""
+    opened = _Stage(name)
+    _shown.append(opened)
+    try:
+        if console.is_terminal:
+            with _bar() as opened.bar:
+                opened.tasks["running"] = opened.bar.add_task(name, total=None)
+                yield
+        else:
+            console.print(escape(f"{name}: started"))
+            yield
+    finally:
+        _shown.remove(opened)
+    console.print(escape(f"{name}: done in {duration(time.monotonic() - opened.started)}"))
+
+
+def epoch(done: int, epochs: int, metrics: Mapping[str, float]) -> None:
+    """Show that an epoch has ended.
+
+    Args:
+        done: the epoch, from 1.
+        epochs: how many there are at the most.
+        metrics: what it measured.
+    """
+    if _shown:
+        detail = ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
+        _shown[-1].show("epoch", done, epochs, detail)
+
+
+def trial(done: int, total: int | None, detail: str = "") -> None:
+    """Show that a trial, or another repetition, has ended.
+
+    Args:
+        done: how many have ended.
+        total: how many there are; None while nobody knows.
+        detail: what it measured, in a few words.
+    """
+    if _shown:
+        _shown[-1].show("trial", done, total, detail)
+
+
+def reused(name: str, run_id: str) -> None:
+    """Show that a stage's finished run was found and nothing is computed."""
+    console.print(escape(f"{name}: already there (run {run_id[:8]})"))
+
+
+def note(text: str) -> None:
+    """Show a line."""
+    console.print(escape(text))
+
+
+def duration(seconds: float) -> str:
+    """Write a duration as a person would.
+
+    >>> [duration(seconds) for seconds in (4.21, 75, 3700)]
+    ['4.2 s', '1 min 15 s', '1 h 1 min']
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )

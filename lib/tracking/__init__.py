@@ -1,0 +1,16 @@
+"""Track a study in MLflow: stages as runs, reuse of finished ones, trials nested under theirs."""
+
+from lib.tracking.results import Results
+from lib.tracking.store import StoreError
+from lib.tracking.study import NotYetRunError, StageError, Study, Workers
+from lib.tracking.trials import TrialLog
+
+__all__ = [
+    "NotYetRunError",
+    "Results",
+    "StageError",
+    "StoreError",
+    "Study",
+    "TrialLog",
+    "Workers",
+]

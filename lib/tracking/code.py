@@ -1,0 +1,189 @@
+"""Find the code that a function uses: every definition it can reach, and the libraries it imports.
+
+The closure is read from the syntax trees, without importing anything: from a definition to the
+names it mentions, through imports and modules' attributes, to the definitions they are bound to.
+A class is taken whole; a module that is passed around as a value too. The tracking and progress
+machinery is left out: it decides nothing that is stored.
+"""
+
+import ast
+import functools
+import importlib.metadata
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contract.definitions import (
+    ROOT,
+    bound_names,
+    definition,
+    definition_sha256,
+    module_path,
+    syntax_tree,
+)
+
+MACHINERY = ("lib.tracking", "lib.progress")
+BACKEND_OF = {"keras": "tensorflow"}  # computes for it, though no import names it
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code a function uses.
+
+    Args:
+        definitions: hash of each definition, under `module:name`.
+        libraries: version of each distribution that the definitions import.
+    """
+
+    definitions: dict[str, str]
+    libraries: dict[str, str]
+
+
+def code_of(*functions: Callable[..., Any], root: Path = ROOT) -> Code:
+    """Collect the definitions and libraries that functions use, the functions included."""
+    walk = _Walk(root)
+    for function in functions:
+        walk.reach(function.__module__, function.__qualname__)
+    hashes = {}
+    for module, name in sorted(walk.definitions):
+        sha256 = definition_sha256(module, name, root)
+        if sha256 is not None:
+            hashes[f"{module}:{name}"] = sha256
+    return Code(hashes, versions(walk.packages))
+
+
+def versions(packages: set[str]) -> dict[str, str]:
+    """Look up the versions of the distributions that bring some top-level packages."""
+    asked = packages | {BACKEND_OF[name] for name in packages if name in BACKEND_OF}
+    found = {}
+    for package in sorted(asked - set(sys.stdlib_module_names)):
+        for distribution in _distributions().get(package, ()):
+            found[distribution.lower()] = importlib.metadata.version(distribution)
+    return found
+
+
+@functools.cache
+def _distributions() -> dict[str, list[str]]:
+    return dict(importlib.metadata.packages_distributions())
+
+
+class _Walk:
+    """One walk over the definitions; holds what it has reached."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.definitions: set[tuple[str, str]] = set()
+        self.packages: set[str] = set()
+
+    def reach(self, module: str, name: str) -> None:
+        """Take a definition and all that it uses."""
+        path = module_path(module, self.root)
+        if path is None:
+            self.packages.add(module.split(".")[0])
+            return
+        if (module, name) in self.definitions or module.startswith(MACHINERY):
+            return
+        for statement in definition(syntax_tree(path), name):
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                self._reach_import(module, statement, name)
+                continue
+            self.definitions.add((module, name))
+            self._reach_used(module, statement)
+
+    def reach_module(self, module: str) -> None:
+        """Take every definition of a module."""
+        path = module_path(module, self.root)
+        if path is None:
+            self.packages.add(module.split(".")[0])
+            return
+        for statement in syntax_tree(path).body:
+            for name in bound_names(statement):
+                self.reach(module, name)
+
+    def _reach_import(
+        self, module: str, statement: ast.Import | ast.ImportFrom, name: str, attribute: str = ""
+    ) -> None:
+        """Follow `name`, bound by an import in `module`, and its attribute where one is used."""
+        for target, member in _targets(module, statement, name, self._is_package(module)):
+            submodule = f"{target}.{member}" if member else target
+            if module_path(submodule, self.root) is None:
+                if member:
+                    self.reach(target, member)
+                else:
+                    self.packages.add(target.split(".")[0])
+            elif attribute:
+                self._reach_member(submodule, attribute)
+            else:
+                self.reach_module(submodule)
+
+    def _reach_member(self, module: str, attribute: str) -> None:
+        """Follow `module.attribute`: a definition of it, or a module below it."""
+        if module_path(f"{module}.{attribute}", self.root) is not None:
+            self.reach_module(f"{module}.{attribute}")
+        else:
+            self.reach(module, attribute)
+
+    def _reach_used(self, module: str, statement: ast.stmt) -> None:
+        path = module_path(module, self.root)
+        if path is None:
+            raise ValueError(f"Expected a module of the project. Received: {module=}")
+        tree = syntax_tree(path)
+        inner = {
+            name: node
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in bound_names(node)
+        }
+        used = {name for name, _ in _uses(statement)}
+        for name, found in inner.items():
+            if name not in used:
+                self._reach_import(module, found, name)
+        for name, attribute in _uses(statement):
+            imports = [
+                found
+                for found in ([inner[name]] if name in inner else definition(tree, name))
+                if isinstance(found, ast.Import | ast.ImportFrom)
+            ]
+            for found in imports:
+                self._reach_import(module, found, name, attribute)
+            if not imports:
+                self.reach(module, name)
+
+    def _is_package(self, module: str) -> bool:
+        path = module_path(module, self.root)
+        return path is not None and path.name == "__init__.py"
+
+
+def _uses(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """Yield each name that is read, with the attribute taken of it (or none)."""
+    owners = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            owners.add(id(node.value))
+            yield node.value.id, node.attr
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in owners:
+            yield node.id, ""
+
+
+def _targets(
+    module: str, statement: ast.Import | ast.ImportFrom, name: str, package: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the module, and the member of it, that an import binds to `name`."""
+    for alias in statement.names:
+        if (alias.asname or alias.name).split(".")[0] != name:
+            continue
+        if isinstance(statement, ast.Import):
+            yield alias.name, ""
+        else:
+            yield _absolute(module, statement, package), alias.name
+
+
+def _absolute(module: str, statement: ast.ImportFrom, package: bool) -> str:
+    if not statement.level:
+        return statement.module or ""
+    parts = module.split(".")
+    kept = parts[: len(parts) - statement.level + (1 if package else 0)]
+    return ".".join([*kept, statement.module] if statement.module else kept)

@@ -1,0 +1,171 @@
+"""Hash everything that decides a stage's result, so that a finished run can stand in for it."""
+
+import dataclasses
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from contract.names import DataSource
+from lib.tracking.code import Code, code_of
+from lib.tracking.results import Results
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """What the fingerprint needs of data: the hash of its content and whether it is real."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the content."""
+        ...
+
+    @property
+    def source(self) -> DataSource:
+        """Real or stand-in."""
+        ...
+
+
+class OutsideFingerprint:
+    """Base of inputs that cannot change a result, such as how many workers there are."""
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What decides a stage's result, part by part.
+
+    Args:
+        run: name of the stage's run.
+        profile: how much work.
+        parameters: plain values that the stage is called with.
+        data: content hash of each data set that it is called with.
+        inputs: computation hash of each earlier stage's results that it is called with.
+        code: definitions and libraries that the stage uses.
+        drawing: definitions and libraries that its figures use beyond that.
+    """
+
+    run: str
+    profile: str
+    parameters: Mapping[str, Any]
+    data: Mapping[str, str]
+    inputs: Mapping[str, str]
+    code: Code
+    drawing: Code
+    python: str = dataclasses.field(
+        default_factory=lambda: ".".join(platform.python_version_tuple()[:2])
+    )
+
+    @property
+    def computation(self) -> str:
+        """Hash of all that decides the numbers."""
+        return sha256_of({key: part for key, part in self.parts().items() if key != "drawing"})
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all that decides the numbers and the figures."""
+        return sha256_of(self.parts())
+
+    @property
+    def code_sha256(self) -> str:
+        """Hash of the definitions alone, drawing included."""
+        return sha256_of([self.code.definitions, self.drawing.definitions])
+
+    @property
+    def data_sha256(self) -> str:
+        """Hash of the data sets' content; of one data set, its own."""
+        hashes = sorted(set(self.data.values()))
+        return hashes[0] if len(hashes) == 1 else sha256_of(hashes)
+
+    def parts(self) -> dict[str, Any]:
+        """Plain form, as it is stored beside the results."""
+        return {
+            "run": self.run,
+            "profile": self.profile,
+            "parameters": dict(self.parameters),
+            "data": dict(self.data),
+            "inputs": dict(self.inputs),
+            "code": self.code.definitions,
+            "libraries": self.code.libraries,
+            "drawing": {"code": self.drawing.definitions, "libraries": self.drawing.libraries},
+            "python": self.python,
+        }
+
+
+def fingerprint_of(
+    run: str,
+    profile: str,
+    function: Callable[..., Results],
+    draw: Callable[..., Any] | None,
+    inputs: Mapping[str, Any],
+) -> Fingerprint:
+    """Take the fingerprint of a stage about to be called.
+
+    Args:
+        run: name of the stage's run.
+        profile: how much work.
+        function: the stage.
+        draw: the function that draws its figures, if it has any.
+        inputs: the keyword arguments it is called with.
+
+    Raises:
+        TypeError: an input is neither plain, nor data, nor an earlier stage's results.
+    """
+    data, results, parameters = {}, {}, {}
+    for name, value in inputs.items():
+        if isinstance(value, OutsideFingerprint):
+            continue
+        if isinstance(value, Results):
+            results[name] = value.computation
+        elif isinstance(value, Dataset):
+            data[name] = value.sha256
+        else:
+            parameters[name] = plain(name, value)
+    code = code_of(function)
+    drawing = code_of(draw) if draw is not None else Code({}, {})
+    return Fingerprint(
+        run=run,
+        profile=profile,
+        parameters=parameters,
+        data=data,
+        inputs=results,
+        code=code,
+        drawing=Code(
+            {key: sha for key, sha in drawing.definitions.items() if key not in code.definitions},
+            {key: no for key, no in drawing.libraries.items() if key not in code.libraries},
+        ),
+    )
+
+
+def plain(name: str, value: Any) -> Any:
+    """Turn a stage's parameter into JSON's types; dataclasses keep their class's name.
+
+    >>> plain("shape", (3, 3))
+    [3, 3]
+
+    Raises:
+        TypeError: the value has no plain form.
+    """
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        values = {
+            part.name: plain(f"{name}.{part.name}", getattr(value, part.name))
+            for part in dataclasses.fields(value)
+        }
+        return {"class": type(value).__name__, **values}
+    if isinstance(value, Mapping):
+        return {str(key): plain(f"{name}.{key}", item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(name, item) for item in value]
+    raise TypeError(
+        "Expected a plain value, data or an earlier stage's results as a stage's input. "
+        f"Received: {name}={type(value).__name__}"
+    )
+
+
+def sha256_of(value: Any) -> str:
+    """Hash a value by its canonical JSON text."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""Write a search's trials as runs nested under its stage, and find those of a killed attempt."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from contract import names
+from contract.names import Kind, Tag
+from lib.tracking import runs
+from lib.tracking.fingerprint import OutsideFingerprint, sha256_of
+from lib.tracking.results import Results, Scalar
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+
+
+class TrialLog(OutsideFingerprint):
+    """The trials of the stage that is running.
+
+    A trial is known by its stage's computation, its values and its seed, so a search that is
+    started again finds what it has already paid for.
+
+    Args:
+        client: the open store.
+        experiment_id: the study's MLflow experiment.
+        fresh: find nothing.
+    """
+
+    def __init__(self, client: "MlflowClient", experiment_id: str, *, fresh: bool = False) -> None:
+        self._client = client
+        self._experiment_id = experiment_id
+        self._fresh = fresh
+        self._stage_run = ""
+        self._computation = ""
+
+    def under(self, stage_run: str, computation: str) -> None:
+        """Begin a stage: its trials nest under this run."""
+        self._stage_run = stage_run
+        self._computation = computation
+
+    def find(self, values: Mapping[str, Scalar], seed: int) -> Results | None:
+        """Read a finished trial of this search from an earlier, unfinished attempt.
+
+        Args:
+            values: its hyperparameters.
+            seed: its seed.
+        """
+        if self._fresh:
+            return None
+        found = self._client.search_runs(
+            [self._experiment_id],
+            f"tags.{Tag.FINGERPRINT} = '{self._fingerprint(values, seed)}' "
+            f"and tags.`{names.PARENT_RUN}` = '{self._stage_run}' "
+            "and attributes.status = 'FINISHED'",
+            max_results=1,
+        )
+        return runs.read(self._client, found[0]) if found else None
+
+    def record(
+        self, number: int, values: Mapping[str, Scalar], seed: int, results: Results
+    ) -> None:
+        """Write a finished trial.
+
+        Args:
+            number: its place in the search, from 1.
+            values: its hyperparameters.
+            seed: its seed.
+            results: what it measured.
+        """
+        run_id = self._open(number, values, seed, results.metrics.get("wall_time_seconds", 0.0))
+        runs.write(self._client, run_id, results, dict(values))
+        self._client.set_terminated(run_id, "FINISHED")
+
+    def record_failure(
+        self, number: int, values: Mapping[str, Scalar], seed: int, reason: str
+    ) -> None:
+        """Write a failed trial with its reason, in one sentence."""
+        run_id = self._open(number, values, seed, 0.0)
+        runs.write_numbers(self._client, run_id, Results(), dict(values))
+        self._client.set_tag(run_id, Tag.FAILURE, reason[:5000])
+        self._client.set_terminated(run_id, "FAILED")
+
+    def _fingerprint(self, values: Mapping[str, Scalar], seed: int) -> str:
+        return sha256_of([self._computation, dict(values), seed])
+
+    def _open(self, number: int, values: Mapping[str, Scalar], seed: int, seconds: float) -> str:
+        stage = self._client.get_run(self._stage_run)
+        kept = (Tag.EXPERIMENT, Tag.STAGE, Tag.PROFILE, Tag.DATA, Tag.DATA_SOURCE, Tag.GIT_COMMIT)
+        tags = {tag.value: stage.data.tags[tag] for tag in kept} | {
+            names.PARENT_RUN: self._stage_run,
+            Tag.KIND.value: Kind.TRIAL.value,
+            Tag.TRIAL.value: str(number),
+            Tag.SEED.value: str(seed),
+            Tag.FINGERPRINT.value: self._fingerprint(values, seed),
+        }
+        run = self._client.create_run(
+            self._experiment_id,
+            start_time=int((time.time() - seconds) * 1000),
+            tags=tags,
+            run_name=f"{stage.info.run_name} {number}",
+        )
+        return str(run.info.run_id)
