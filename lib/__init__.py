@@ -1,0 +1,1 @@
+"""The vocabulary that the experiments share; knows no experiment and no report."""

@@ -1,0 +1,63 @@
+"""Tables that describe a `Split` before any model sees it: sizes, classes, brightness."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lib.data.split import Split
+
+
+def sizes(split: Split) -> pd.DataFrame:
+    """Count the images of each part, with the shape of one.
+
+    Returns:
+        Columns part, images, height, width (pixels), channels.
+    """
+    return pd.DataFrame(
+        {
+            "part": part,
+            "images": len(images),
+            "height": images.shape[1],
+            "width": images.shape[2],
+            "channels": images.shape[3] if images.ndim == 4 else 1,
+        }
+        for part, images, _ in split.parts()
+    )
+
+
+def class_counts(split: Split) -> pd.DataFrame:
+    """Count the samples of each class in each part.
+
+    Returns:
+        Columns class (its name), train, val, test; a row a class, in the order of the labels.
+    """
+    counts = {
+        part: np.bincount(labels, minlength=len(split.class_names))
+        for part, _, labels in split.parts()
+    }
+    return pd.DataFrame({"class": split.class_names, **counts})
+
+
+def brightness(
+    images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], class_names: tuple[str, ...]
+) -> pd.DataFrame:
+    """Measure how bright the images of each class are, and how much they differ in it.
+
+    Args:
+        images: (n, height, width[, channels]) uint8.
+        labels: (n,) class numbers.
+        class_names: one name a class.
+
+    Returns:
+        Columns class, mean (of the images' mean grey levels, 0-255), std (between images),
+        background (share of values that are 0); a row a class that has samples.
+    """
+    values = images.reshape(len(images), -1)
+    levels = values.mean(axis=1)
+    background = 1 - np.count_nonzero(values, axis=1) / values.shape[1]
+    rows = []
+    for label in np.unique(labels):
+        members = labels == label
+        level = levels[members]
+        rows.append((class_names[label], level.mean(), level.std(), background[members].mean()))
+    return pd.DataFrame(rows, columns=["class", "mean", "std", "background"])

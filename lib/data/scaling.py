@@ -1,0 +1,57 @@
+"""Between images as published (uint8) and what a network sees (float32 in [0, 1])."""
+
+import numpy as np
+import numpy.typing as npt
+
+
+def normalize(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Scale grey levels to [0, 1] and give grey images their channel axis.
+
+    Args:
+        images: (n, height, width) or (n, height, width, channels) uint8.
+
+    Returns:
+        (n, height, width, channels) float32 in [0, 1]; one channel for grey images.
+
+    Raises:
+        ValueError: if the images are not uint8, or have another number of axes.
+
+    >>> normalize(np.array([[[0, 51], [204, 255]]], dtype=np.uint8))[0, :, :, 0].tolist()
+    [[0.0, 0.20000000298023224], [0.800000011920929, 1.0]]
+    """
+    if images.dtype != np.uint8 or images.ndim not in (3, 4):
+        raise ValueError(
+            "Expected images of dtype uint8 and 3 or 4 axes. "
+            f"Received: images of dtype={images.dtype}, shape={images.shape}"
+        )
+    scaled = images.astype(np.float32)
+    scaled /= 255  # in place: a training set of floats is 188 MB, one copy of it is enough
+    return scaled[..., np.newaxis] if images.ndim == 3 else scaled
+
+
+def denormalize(images: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
+    """Undo `normalize`, to show images, or reconstructions of them, as published.
+
+    Values outside [0, 1], which a network may well put out, become black or white.
+
+    Args:
+        images: (n, height, width, channels) floats.
+
+    Returns:
+        uint8; (n, height, width) where there was one channel, else the shape received.
+
+    Raises:
+        ValueError: if a value is not finite, or the number of axes is not 4.
+
+    >>> denormalize(np.array([-0.1, 0.2, 1.3]).reshape(1, 1, 3, 1)).tolist()
+    [[[0, 51, 255]]]
+    """
+    if images.ndim != 4:
+        raise ValueError(f"Expected images of 4 axes. Received: images of shape={images.shape}")
+    if not np.isfinite(images).all():
+        raise ValueError(
+            "Expected finite images. "
+            f"Received: images with {np.count_nonzero(~np.isfinite(images))} values that are not"
+        )
+    levels = np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
+    return levels[..., 0] if images.shape[-1] == 1 else levels

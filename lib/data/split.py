@@ -1,0 +1,148 @@
+"""The frozen `Split` that every data set gives: images, labels, names of classes, a hash."""
+
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from contract.names import DataSource
+from lib.data.stratified import stratified_sample
+
+PARTS = ("train", "val", "test")
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)  # eq=False: arrays have no truth value; compare `sha256`
+class Split:
+    """One data set in three parts, its images as published; the arrays cannot be written to.
+
+    Attributes:
+        x_train, x_val, x_test: (n, height, width) or (n, height, width, channels) uint8.
+        y_train, y_val, y_test: (n,) int64 in [0, n_classes). A part may be empty.
+        class_names: one name a class.
+        source: real, or generated as a stand-in.
+
+    Raises:
+        ValueError: if shapes, dtypes, lengths or labels do not fit together.
+    """
+
+    x_train: Images
+    y_train: Labels
+    x_val: Images
+    y_val: Labels
+    x_test: Images
+    y_test: Labels
+    class_names: tuple[str, ...]
+    source: DataSource
+
+    def __post_init__(self) -> None:
+        for part, images, labels in self.parts():
+            _check_part(part, images, labels, self.x_train.shape[1:], len(self.class_names))
+            for name, array in ((f"x_{part}", images), (f"y_{part}", labels)):
+                view = array.view()
+                view.flags.writeable = False  # or `sha256` would lie
+                object.__setattr__(self, name, view)
+
+    def parts(self) -> Iterator[tuple[str, Images, Labels]]:
+        """Go through the parts in order: name, images, labels."""
+        yield "train", self.x_train, self.y_train
+        yield "val", self.x_val, self.y_val
+        yield "test", self.x_test, self.y_test
+
+    @functools.cached_property
+    def sha256(self) -> str:
+        """Hash of the content: arrays with their order, shapes and dtypes, and class names.
+
+        Worked out when first asked for: 0.03 s for 70,000 images of 28 x 28.
+        """
+        digest = hashlib.sha256(json.dumps(self.class_names).encode())
+        for part, images, labels in self.parts():
+            for array in (images, labels):
+                digest.update(f"{part} {array.dtype.str} {array.shape}".encode())
+                digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def without_test(self) -> "Split":
+        """Withhold the test set, from all stages but those that explore or conclude."""
+        return dataclasses.replace(self, x_test=self.x_test[:0], y_test=self.y_test[:0])
+
+    def with_complete_training(self) -> "Split":
+        """Put the validation samples behind the training samples, for the final training."""
+        return dataclasses.replace(
+            self,
+            x_train=np.concatenate([self.x_train, self.x_val]),
+            y_train=np.concatenate([self.y_train, self.y_val]),
+            x_val=self.x_val[:0],
+            y_val=self.y_val[:0],
+        )
+
+    def take(
+        self,
+        n_train: int | None = None,
+        n_val: int | None = None,
+        n_test: int | None = None,
+        *,
+        seed: int,
+    ) -> "Split":
+        """Draw a smaller split, each class by its share, each part by itself.
+
+        Args:
+            n_train: samples of this part to keep; None keeps it whole.
+            n_val: likewise.
+            n_test: likewise.
+            seed: the same seed draws the same samples, whatever is asked of the other parts.
+
+        Raises:
+            ValueError: if a part has fewer samples than asked for.
+        """
+        train = _drawn("train", self.x_train, self.y_train, n_train, (seed, 1))
+        val = _drawn("val", self.x_val, self.y_val, n_val, (seed, 2))
+        test = _drawn("test", self.x_test, self.y_test, n_test, (seed, 3))
+        return dataclasses.replace(
+            self,
+            x_train=train[0],
+            y_train=train[1],
+            x_val=val[0],
+            y_val=val[1],
+            x_test=test[0],
+            y_test=test[1],
+        )
+
+
+def _drawn(
+    part: str, images: Images, labels: Labels, n: int | None, seed: tuple[int, int]
+) -> tuple[Images, Labels]:
+    if n is None:
+        return images, labels
+    if not 0 <= n <= len(labels):
+        raise ValueError(f"Expected n_{part} in [0, {len(labels)}]. Received: n_{part}={n}")
+    chosen = stratified_sample(labels, n, seed)
+    return images[chosen], labels[chosen]
+
+
+def _check_part(
+    part: str, images: Images, labels: Labels, image_shape: tuple[int, ...], n_classes: int
+) -> None:
+    if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape[1:] != image_shape:
+        raise ValueError(
+            f"Expected x_{part} of dtype uint8 and shape (n, height, width[, channels]), alike in "
+            f"all parts (x_train: {image_shape}). "
+            f"Received: x_{part} of dtype={images.dtype}, shape={images.shape}"
+        )
+    if labels.dtype != np.int64 or labels.shape != (len(images),):
+        raise ValueError(
+            f"Expected y_{part} of dtype int64 and shape ({len(images)},), like x_{part}. "
+            f"Received: y_{part} of dtype={labels.dtype}, shape={labels.shape}"
+        )
+    if len(labels) and not 0 <= labels.min() <= labels.max() < n_classes:
+        raise ValueError(
+            f"Expected y_{part} in [0, {n_classes}), one name a class. "
+            f"Received: y_{part} in [{labels.min()}, {labels.max()}]"
+        )

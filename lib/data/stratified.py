@@ -1,0 +1,62 @@
+"""Samples that keep the shares of the classes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+
+def class_quotas(counts: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
+    """Share out `n` places in proportion to `counts`, by largest remainder.
+
+    Integer arithmetic throughout, so that no rounding decides; ties go to the first class.
+
+    Args:
+        counts: (n_classes,) samples there are of each class.
+        n: places to share out, at most the sum of `counts`.
+
+    Returns:
+        (n_classes,) places of each class; they sum to `n`, and none exceeds its count.
+
+    Source: the method of Hamilton, see Balinski and Young, Fair Representation (2001), chapter 2.
+
+    >>> class_quotas(np.array([6, 3, 1]), 5).tolist()
+    [3, 2, 0]
+    """
+    total = counts.sum()
+    quotas, remainders = n * counts // total, n * counts % total
+    left_over = n - quotas.sum()
+    quotas[np.argsort(-remainders, kind="stable")[:left_over]] += 1
+    return quotas
+
+
+def stratified_sample(
+    labels: npt.NDArray[np.int64], n: int, seed: int | Sequence[int]
+) -> npt.NDArray[np.int64]:
+    """Draw `n` samples without replacement, each class by its share.
+
+    Args:
+        labels: (n_samples,) class numbers from 0.
+        n: samples to draw.
+        seed: the same seed draws the same samples.
+
+    Returns:
+        (n,) indices into `labels`, ascending, so that a sample keeps the published order.
+
+    Raises:
+        ValueError: if there are fewer than `n` samples.
+
+    >>> stratified_sample(np.array([0, 1, 0, 1, 0, 1]), 6, seed=0).tolist()
+    [0, 1, 2, 3, 4, 5]
+    """
+    if not 0 <= n <= len(labels):
+        raise ValueError(f"Expected n in [0, {len(labels)}]. Received: n={n}")
+    if n == 0:
+        return np.empty(0, dtype=np.int64)
+    generator = np.random.default_rng(seed)
+    quotas = class_quotas(np.bincount(labels), n)
+    drawn = [
+        generator.permutation(np.flatnonzero(labels == label))[:quota]
+        for label, quota in enumerate(quotas)
+    ]
+    return np.sort(np.concatenate(drawn))
