@@ -106,7 +106,7 @@ def download(publication: Publication, file: PublishedFile) -> Path:
         DataNotFoundError: if no address answers, or the cache cannot be written.
     """
     import pooch
-    from requests.exceptions import HTTPError, RequestException
+    from requests.exceptions import RequestException
 
     folder = cache_folder() / publication.folder
     failures = []
@@ -120,10 +120,9 @@ def download(publication: Publication, file: PublishedFile) -> Path:
                 downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
             )
         except RequestException as error:  # before ValueError and OSError: it may be either, too
-            status = error.response.status_code if isinstance(error, HTTPError) else None
-            failures.append(
-                f"{urlsplit(address).netloc}: {f'HTTP {status}' if status else 'no connection'}"
-            )
+            answer = error.response
+            reason = "connection failed" if answer is None else f"HTTP {answer.status_code}"
+            failures.append(f"{urlsplit(address).netloc}: {reason}")
         except ValueError as error:
             raise DataCorruptError(
                 f"Expected the published file (sha256={file.download_sha256}). Received: another "

@@ -19,7 +19,8 @@ Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)  # eq=False: arrays have no truth value; compare `sha256`
+# Arrays have no truth value and are too long to print: compare `sha256`, see `__repr__`.
+@dataclass(frozen=True, eq=False, repr=False)
 class Split:
     """One data set in three parts, its images as published; the arrays cannot be written to.
 
@@ -49,6 +50,10 @@ class Split:
                 view = array.view()
                 view.flags.writeable = False  # or `sha256` would lie
                 object.__setattr__(self, name, view)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{part}={len(labels):,}" for part, _, labels in self.parts())
+        return f"Split({sizes}, classes={len(self.class_names)}, source={self.source})"
 
     def parts(self) -> Iterator[tuple[str, Images, Labels]]:
         """Go through the parts in order: name, images, labels."""

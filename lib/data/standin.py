@@ -73,8 +73,8 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
     """Draw a stand-in data set, its classes of equal size but for a remainder.
 
     In each part `PLANTED` of the images, at least one, repeat a training image of their class, and
-    as many repeat one a grey level darker. One training image more repeats one of another class,
-    so that equal images bear unequal labels.
+    as many repeat one but for up to two grey levels. One training image more repeats one of another
+    class, so that equal images bear unequal labels.
 
     Args:
         n_train: training images, at least two a class.
@@ -111,7 +111,8 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
         n_planted = max(1, round(PLANTED * len(y)))
         copies, near_copies = free[:n_planted], free[n_planted : 2 * n_planted]
         x[copies] = models[y[copies]]
-        x[near_copies] = np.maximum(models[y[near_copies]], 1) - 1
+        darker = generator.integers(0, 3, (len(near_copies), SIZE, SIZE), dtype=np.uint8)
+        x[near_copies] = np.maximum(models[y[near_copies]], darker) - darker
     return Split(
         x_train=x_train,
         y_train=y_train,
