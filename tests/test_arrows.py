@@ -1,0 +1,92 @@
+"""The arrows between the rooms: which one may import which, on paper and when it runs."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract.definitions import ROOT
+
+ROOMS = ("contract", "lib", "experiments", "report")
+HEAVY = {"tensorflow", "keras", "keras_tuner"}
+
+# One line in each room that must not be there, and the contract in pyproject.toml that forbids it.
+FORBIDDEN = {
+    "contract/planted.py": ("import lib", "contract stands alone"),
+    "lib/planted.py": ("import experiments", "lib knows no experiment and no report"),
+    "experiments/planted.py": ("import report", "experiments know no report"),
+    "report/planted.py": ("import tensorflow", "report reads the store and trains nothing"),
+    "report/planted_too.py": ("import mlflow", "mlflow has one writer and one reader"),
+    "lib/planted_too.py": ("import pickle", "nothing is pickled"),
+}
+
+
+def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def modules_after(code: str) -> set[str]:
+    """Run Python in a process of its own; name the top-level modules that it imported."""
+    report = "import json, sys; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
+
+
+def test_rooms_import_only_what_they_may() -> None:
+    linted = lint_imports(ROOT)
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_every_arrow_is_guarded(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for path, (line, _) in FORBIDDEN.items():
+        (tmp_path / path).write_text(f"{line}\n", encoding="utf-8")
+
+    printed = lint_imports(tmp_path).stdout
+
+    broken = set(re.findall(r"^(.+) BROKEN\b", printed, flags=re.MULTILINE))
+    assert broken == {name for _, name in FORBIDDEN.values()}
+
+
+@pytest.mark.parametrize("room", ["contract", "experiments", "report"])
+def test_no_module_imports_tensorflow_at_its_top(room: str) -> None:
+    imported = modules_after(
+        "import importlib, pkgutil\n"
+        f"import {room}\n"
+        f"for module in pkgutil.walk_packages({room}.__path__, '{room}.'):\n"
+        "    if not module.name.endswith('__main__'):\n"
+        "        importlib.import_module(module.name)"
+    )
+    assert room in imported
+    assert not imported & HEAVY
+
+
+@pytest.mark.parametrize("program", ["experiments", "report"])
+def test_help_comes_without_tensorflow(program: str) -> None:
+    imported = modules_after(
+        "import contextlib, runpy, sys\n"
+        "sys.argv[1:] = ['--help']\n"
+        "with contextlib.suppress(SystemExit):\n"
+        f"    runpy.run_module('{program}', run_name='__main__', alter_sys=True)"
+    )
+    assert program in imported
+    assert not imported & HEAVY

@@ -1,0 +1,117 @@
+"""The dependencies: what is imported is declared, what is declared is locked, with hashes."""
+
+import ast
+import functools
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from contract.definitions import ROOT
+
+ROOMS = ("contract", "lib", "experiments", "report")
+LOCKS = sorted(ROOT.glob("locks/*.txt"))
+PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>\S+)(?: ; [^\\]*)? \\$")
+SOURCES = {  # lock: whether it carries the project's dependencies, and its groups
+    "run": (True, []),
+    "dev": (True, ["test", "lint", "types"]),
+    "lint": (False, ["lint"]),
+    "tox": (False, ["tox"]),
+    "course": (True, ["test", "course"]),
+}
+
+
+@functools.cache
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def declared(*groups: str, project: bool = True) -> list[Requirement]:
+    lines = list(pyproject()["project"]["dependencies"]) if project else []
+    for group in groups:
+        lines += [line for line in pyproject()["dependency-groups"][group] if isinstance(line, str)]
+    return [Requirement(line) for line in lines]
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Versions of each package in a lock: more than one where they differ between Pythons."""
+    versions: dict[str, set[str]] = {}
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if match := PIN.match(line):
+            versions.setdefault(canonicalize_name(match["name"]), set()).add(match["version"])
+    return versions
+
+
+def imports(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name.split(".")[0], path) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module.split(".")[0], path
+
+
+@pytest.mark.parametrize("room", [*ROOMS, "tests"])
+def test_every_import_is_a_declared_dependency(room: str) -> None:
+    names = {
+        canonicalize_name(requirement.name)
+        for requirement in declared(*(["test"] if room == "tests" else []))
+    }
+    distributions = packages_distributions()
+    ours = {*ROOMS, "tests", *sys.stdlib_module_names}
+
+    undeclared = {
+        f"{path.relative_to(ROOT)}: {module}"
+        for module, path in imports(ROOT / room)
+        if module not in ours
+        and not names & {canonicalize_name(name) for name in distributions.get(module, [module])}
+    }
+
+    assert not undeclared
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_lock_satisfies_what_is_declared(name: str) -> None:
+    project, groups = SOURCES[name]
+    locked = pins(ROOT / "locks" / f"{name}.txt")
+
+    amiss = [
+        f"{requirement} (locked: {sorted(locked.get(canonicalize_name(requirement.name), []))})"
+        for requirement in declared(*groups, project=project)
+        if not locked.get(canonicalize_name(requirement.name))
+        or not all(
+            requirement.specifier.contains(version)
+            for version in locked[canonicalize_name(requirement.name)]
+        )
+    ]
+
+    assert not amiss, f"{amiss}: tox run -e lock"
+
+
+def test_every_lock_is_known() -> None:
+    assert {lock.stem for lock in LOCKS} == set(SOURCES)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_lock_hashes_every_pin_and_names_no_address(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    requirements = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+
+    assert requirements
+    for requirement in requirements:
+        assert PIN.match(requirement.splitlines()[0]), requirement
+        assert "--hash=sha256:" in requirement, requirement
+    assert not re.search(r"https?:|file:|^\s*--(?!hash)", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["run", "lint"])
+def test_people_and_developers_get_the_same_versions(name: str) -> None:
+    dev = pins(ROOT / "locks" / "dev.txt")
+    assert pins(ROOT / "locks" / f"{name}.txt").items() <= dev.items()
