@@ -1,0 +1,57 @@
+"""What a Keras model is, as text, as a table, and as a configuration that rebuilds it."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import keras
+
+
+def architecture(model: "keras.Model") -> str:
+    """Write the summary that Keras prints: layers, output shapes, parameters."""
+    lines: list[str] = []
+    model.summary(line_length=80, print_fn=lines.append)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def layer_table(model: "keras.Model") -> pd.DataFrame:
+    """List a model's layers in order, for `lib.figures.architecture`.
+
+    Returns:
+        Columns `name`, `kind` (the layer's class, "Conv2D"), `output_shape` ("26 × 26 × 32", the
+        batch left out), `parameters` (how many the layer has, fixed ones included).
+    """
+    rows = [
+        (layer.name, type(layer).__name__, shape_text(layer.output.shape[1:]), layer.count_params())
+        for layer in model.layers
+    ]
+    return pd.DataFrame(rows, columns=["name", "kind", "output_shape", "parameters"])
+
+
+def shape_text(shape: tuple[int | None, ...]) -> str:
+    """Write a shape as people do.
+
+    >>> shape_text((26, 26, 32))
+    '26 × 26 × 32'
+    """
+    return " × ".join("?" if size is None else str(size) for size in shape)
+
+
+def model_config(model: "keras.Model") -> dict[str, Any]:
+    """Describe a model in plain containers, fit for JSON and YAML: layers, loss and optimizer."""
+    import keras
+
+    return dict(json.loads(json.dumps(keras.saving.serialize_keras_object(model))))
+
+
+def model_from_config(config: dict[str, Any]) -> "keras.Model":
+    """Rebuild a model from `model_config`, with new weights and compiled as it was.
+
+    Raises:
+        ValueError: the configuration holds code (a Lambda layer), which is never run.
+    """
+    import keras
+
+    return keras.saving.deserialize_keras_object(config, safe_mode=True)

@@ -1,0 +1,220 @@
+"""Train a compiled model, and apply it."""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.training.recording import OnEpoch, Recorder
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+EVALUATION_BATCH = 500  # samples; the order of sums depends on it, so it is the same everywhere
+RISING = ("accuracy", "score")
+FALLING = ("loss", "error")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What one call of `fit` measured.
+
+    Attributes:
+        curves: one value an epoch under names that put the split first: `train_loss`, `val_loss`,
+            `train_accuracy` … Those of `train` are means over the epoch's batches, taken while
+            the weights change and with dropout on; those of `val` are taken at the epoch's end.
+        monitor: the curve by which epochs are compared.
+        initial_epoch: epochs that the model had behind it.
+        best_epoch: epoch with the best `monitor`, counted from 1, the first of equals; None
+            where there is no such curve. It is the epoch of the model's weights if `patience`
+            was given, else the weights are those of the last epoch.
+        wall_time: seconds.
+    """
+
+    curves: Mapping[str, tuple[float, ...]]
+    monitor: str
+    initial_epoch: int
+    best_epoch: int | None
+    wall_time: float
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that the model has behind it now, those before this call included."""
+        return self.initial_epoch + len(self.curves["train_loss"])
+
+    @property
+    def best(self) -> dict[str, float]:
+        """Value of every curve at the best epoch, under the names of the curves."""
+        if self.best_epoch is None:
+            raise ValueError(f"Expected a curve named by monitor. Received: {self.monitor=}")
+        at = self.best_epoch - 1 - self.initial_epoch
+        return {name: curve[at] for name, curve in self.curves.items()}
+
+
+def rises(metric: str) -> bool:
+    """Tell from its name whether more of a metric is better.
+
+    >>> rises("val_accuracy"), rises("val_reconstruction_error")
+    (True, False)
+
+    Raises:
+        ValueError: the name ends on neither kind of word.
+    """
+    kind = metric.rpartition("_")[2]
+    if kind not in RISING + FALLING:
+        expected = ", ".join(RISING + FALLING)
+        raise ValueError(f"Expected a metric whose name ends on {expected}. Received: {metric=}")
+    return kind in RISING
+
+
+def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class would only move them
+    model: "keras.Model",
+    x: NDArray[np.floating],
+    y: NDArray[np.generic],
+    *,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    validation: tuple[NDArray[np.floating], NDArray[np.generic]] | None = None,
+    monitor: str = "val_loss",
+    patience: int | None = None,
+    initial_epoch: int = 0,
+    on_epoch: OnEpoch | None = None,
+) -> Fit:
+    """Train a compiled model in place.
+
+    The order of the samples depends on `seed` and the epoch's number alone, so that training
+    taken up at `initial_epoch` sees what it would have seen without the break.
+
+    Args:
+        model: compiled; its metrics name the curves.
+        x: (n, ...) float32 inputs.
+        y: (n, ...) targets: integer labels, or `x` itself for an autoencoder.
+        epochs: number of the last epoch, counted from 1, those before `initial_epoch` included.
+        batch_size: samples a step; the last batch of an epoch may be smaller.
+        seed: of the order of the samples; weights and dropout follow `set_seed`.
+        validation: (m, ...) inputs and targets.
+        monitor: curve by which epochs are compared; see `rises`.
+        patience: epochs without a better `monitor` after which training stops, at least 1. The
+            weights are then put back to the best epoch's. None trains on to the end.
+        initial_epoch: epochs that the model has behind it.
+        on_epoch: called after each epoch with its number from 1, `epochs` and its metrics.
+
+    Raises:
+        ValueError: lengths differ, an input is not finite, or there is nothing to monitor.
+        NotFiniteError: a loss or metric became NaN or infinite.
+    """
+    _check_samples(x, y, "x", "y")
+    if validation is not None:
+        _check_samples(*validation, "validation[0]", "validation[1]")
+    if not 0 <= initial_epoch < epochs or batch_size < 1:
+        raise ValueError(
+            "Expected 0 <= initial_epoch < epochs and a batch of at least one sample. "
+            f"Received: {initial_epoch=}, {epochs=}, {batch_size=}"
+        )
+    recorder = Recorder(initial_epoch, epochs, on_epoch, None if patience is None else monitor)
+    callbacks = [recorder.callback()]
+    if patience is not None:
+        callbacks.append(_early_stopping(monitor, patience))
+    started = time.perf_counter()
+    model.fit(
+        _shuffled_batches(x, y, batch_size, seed, range(initial_epoch, epochs)),
+        shuffle=False,  # they are shuffled already
+        steps_per_epoch=math.ceil(len(x) / batch_size),
+        validation_data=None if validation is None else _batches(*validation),
+        initial_epoch=initial_epoch,
+        epochs=epochs,
+        callbacks=callbacks,
+        verbose=0,
+    )
+    wall_time = time.perf_counter() - started
+    curves = {name: tuple(values) for name, values in recorder.curves.items()}
+    best_epoch = initial_epoch + _best(curves[monitor], monitor) if monitor in curves else None
+    return Fit(curves, monitor, initial_epoch, best_epoch, wall_time)
+
+
+def predict(model: "keras.Model", x: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Apply a model without dropout, in batches of one size so that equal inputs give equal bits.
+
+    Args:
+        model: of one output; need not be compiled.
+        x: (n, ...) float32 inputs, n > 0.
+
+    Returns:
+        (n, ...) float32 outputs; class probabilities where the model classifies.
+    """
+    starts = range(0, len(x), EVALUATION_BATCH)
+    return np.concatenate([model.predict_on_batch(x[at : at + EVALUATION_BATCH]) for at in starts])
+
+
+def _early_stopping(monitor: str, patience: int) -> "keras.callbacks.Callback":
+    import keras
+
+    if patience < 1:
+        raise ValueError(f"Expected patience of at least one epoch. Received: {patience=}")
+    return keras.callbacks.EarlyStopping(
+        monitor=monitor.removeprefix("train_"),
+        mode="max" if rises(monitor) else "min",
+        patience=patience,
+        restore_best_weights=True,
+    )
+
+
+def _best(curve: Sequence[float], metric: str) -> int:
+    """Number the best epoch of a curve, from 1; of equals the first, as early stopping does."""
+    return curve.index(max(curve) if rises(metric) else min(curve)) + 1
+
+
+def _check_samples(x: NDArray[np.floating], y: NDArray[np.generic], *names: str) -> None:
+    if len(x) != len(y) or len(x) == 0:
+        raise ValueError(
+            f"Expected as many targets as inputs, at least one. "
+            f"Received: len({names[0]})={len(x)}, len({names[1]})={len(y)}"
+        )
+    for name, values in zip(names, (x, y), strict=True):
+        if np.issubdtype(values.dtype, np.floating) and not np.isfinite(values).all():
+            at = int(np.argmin(np.isfinite(values.reshape(len(values), -1)).all(axis=1)))
+            raise ValueError(f"Expected finite values. Received: {name}[{at}] with NaN or infinity")
+
+
+def _shuffled_batches(
+    x: NDArray[np.floating], y: NDArray[np.generic], batch_size: int, seed: int, epochs: range
+) -> "tf.data.Dataset":
+    """Give the batches of all epochs in one stream, each epoch in an order of its own."""
+    import tensorflow as tf
+
+    inputs = tf.convert_to_tensor(x)
+    targets = inputs if y is x else tf.convert_to_tensor(y)
+
+    def order(epoch: "tf.Tensor") -> "tf.data.Dataset":
+        seeds = tf.stack([tf.constant(seed, tf.int64), epoch])
+        shuffled = tf.random.experimental.stateless_shuffle(tf.range(len(x)), seed=seeds)
+        return tf.data.Dataset.from_tensor_slices(shuffled).batch(batch_size)
+
+    batches = (
+        tf.data.Dataset.range(epochs.start, epochs.stop)
+        .flat_map(order)
+        .map(lambda chosen: (tf.gather(inputs, chosen), tf.gather(targets, chosen)))
+        .prefetch(2)
+    )
+    return _without_autotuning(batches)
+
+
+def _batches(x: NDArray[np.floating], y: NDArray[np.generic]) -> "tf.data.Dataset":
+    import tensorflow as tf
+
+    return _without_autotuning(tf.data.Dataset.from_tensor_slices((x, y)).batch(EVALUATION_BATCH))
+
+
+def _without_autotuning(dataset: "tf.data.Dataset") -> "tf.data.Dataset":
+    # Taking down tf.data's autotuning thread holds up one `fit` in six by one to two seconds.
+    import tensorflow as tf
+
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
