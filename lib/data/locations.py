@@ -13,7 +13,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from requests import Response
 
 SYSTEM_FOLDERS = (Path("/usr/share/datasets"),)
 TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds without a byte
@@ -120,9 +124,7 @@ def download(publication: Publication, file: PublishedFile) -> Path:
                 downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
             )
         except RequestException as error:  # before ValueError and OSError: it may be either, too
-            answer = error.response
-            reason = "connection failed" if answer is None else f"HTTP {answer.status_code}"
-            failures.append(f"{urlsplit(address).netloc}: {reason}")
+            failures.append(f"{urlsplit(address).netloc}: {_reason(error.response)}")
         except ValueError as error:
             raise DataCorruptError(
                 f"Expected the published file (sha256={file.download_sha256}). Received: another "
@@ -172,6 +174,13 @@ def _remedy(path: Path, publication: Publication) -> str:
 def _ways_to_get(publication: Publication) -> str:
     package = f"install Debian's package {publication.package}, or " if publication.package else ""
     return f"{package}set VOUCH_DATA to a folder that holds {publication.folder}/"
+
+
+def _reason(response: "Response | None") -> str:
+    if response is None:
+        return "connection failed"
+    response.close()  # pooch leaves the connection of a refused request open
+    return f"HTTP {response.status_code}"
 
 
 def _not_found(publication: Publication, file: PublishedFile, failures: list[str]) -> str:
