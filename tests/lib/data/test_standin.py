@@ -57,12 +57,12 @@ def test_planted_copies_are_found_one_of_them_with_another_label(split: Split) -
 
 
 def test_classes_planted_to_be_alike_are_found_to_be(split: Split) -> None:
-    """Two pairs overlap by construction; 1-NN error of guessing would be 0.9."""
+    """Over 40 seeds both were among the first six of 45 pairs, the error 0.23 to 0.31."""
     confusion = neighbor_confusion(split.x_train, split.y_train, split.class_names, n=600, seed=0)
     pairs = most_alike(confusion)
     found = set(zip(pairs["first"][:8], pairs["second"][:8], strict=True))
     assert {("disc", "ellipse"), ("square", "rectangle")} <= found
-    assert 0.05 < neighbor_error(confusion) < 0.6
+    assert 0.1 < neighbor_error(confusion) < 0.5
 
 
 @pytest.mark.parametrize("sizes", [(19, 10, 10), (20, -1, 0), (20, 0, -1)])
