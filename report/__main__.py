@@ -1,0 +1,115 @@
+"""The command line: python -m report build | check | verify."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from contract import names
+from report import build as building
+from report.errors import ReportError, nearest
+from report.runs import Runs, last_profile
+from report.store import ROOT, open_store, store_uri
+from report.studies import STUDIES
+from report.study import Study
+
+
+def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
+    """Find a study; a name that none has ends with the nearest."""
+    for study in STUDIES:
+        if study.name == value:
+            return study
+    known = [study.name for study in STUDIES]
+    raise click.BadParameter(f"Expected a study. Received: {value} ({nearest(value, known)})")
+
+
+class _Commands(click.Group):
+    """Commands of which a mistyped one ends with the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r} ({nearest(args[0], self.commands)}).")
+        return super().resolve_command(ctx, args)
+
+
+_profile = click.option(
+    "--profile",
+    type=click.Choice([str(profile) for profile in names.Profile]),
+    help="Whose runs to report on; the last one run where not given.",
+)
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """Build reports from tracked runs, and verify them."""
+
+
+@main.command()
+@click.argument("study", callback=_study)
+@_profile
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to put it; build/STUDY.pdf where not given.",
+)
+@click.option("--draft", is_flag=True, help="Build in spite of what is wrong, marked as a draft.")
+def build(study: Study, profile: str | None, output: Path | None, draft: bool) -> None:
+    """Build the report on STUDY."""
+    report = building.collect(study, _runs(study, profile))
+    if not draft:
+        building.refuse(report)
+    # Imported here because the PDF engine takes a second that a refusal need not pay.
+    from report import pdf
+
+    path = output or ROOT / "build" / f"{study.name}.pdf"
+    pdf.write(path, pdf.render(report, draft=draft and bool(report.problems)))
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    click.echo(f"{path}: {len(report.ledger.entries)} numbers, {len(report.runs.cited)} runs")
+
+
+@main.command()
+@click.argument("study", callback=_study)
+@_profile
+def check(study: Study, profile: str | None) -> None:
+    """Check all answers of STUDY against its runs, without building anything."""
+    report = building.collect(study, _runs(study, profile))
+    building.refuse(report)
+    for answer in report.answered():
+        click.echo(
+            f"Question {answer.question.number}: {len(answer.sentences)} sentences"
+            f" ({answer.question.least} to {answer.question.most})"
+        )
+
+
+def _runs(study: Study, profile: str | None) -> Runs:
+    uri = store_uri()
+    try:
+        store = open_store(uri)
+    except ReportError as error:
+        raise ReportError(
+            error.message, f"python -m experiments run {study.name} --profile quick"
+        ) from error
+    return Runs(study.name, profile or last_profile(store, study.name), store)
+
+
+def run() -> int:
+    """Run a command; 0 fine, 1 the work failed, 2 the command line was wrong."""
+    try:
+        main.main(prog_name="python -m report", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 1
+    except ReportError as error:
+        click.echo(str(error), err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

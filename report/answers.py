@@ -1,0 +1,251 @@
+"""Render an answer: template and evidence to prose, figures and tables, with all that is wrong."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template, TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from report import markdown, sentences, template
+from report.errors import ReportError
+from report.evidence import TOKEN_END, TOKEN_START
+from report.formulas import Formulas
+from report.ledger import Block, Ledger
+from report.recorder import Recorder
+from report.store import ROOT
+from report.study import Evidence, Question
+from report.verdicts import Verdict
+from report.wording import Finding, claims, typed_numbers
+
+_BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it will be set.
+
+    Args:
+        question: what it answers.
+        pieces: HTML of its prose and its figures and tables, in order.
+        paragraphs: its prose as it will read.
+        sentences: the same, split.
+        allowed: numbers and claims that were let pass, with the reasons.
+        source: the template, for the record.
+        file: the template's path below the project's folder.
+    """
+
+    question: Question
+    pieces: tuple[str | Block, ...]
+    paragraphs: tuple[str, ...]
+    sentences: tuple[str, ...]
+    allowed: Mapping[str, str]
+    source: str
+    file: str
+
+
+def answer_file(study: str, number: int, root: Path = ROOT) -> Path | None:
+    """Find an answer's template: the author's own, else the one that comes with the study."""
+    for room in ("answers", "templates"):
+        path = root / room / study / f"q{number}.md.j2"
+        if path.is_file():
+            return path
+    return None
+
+
+def render(
+    question: Question,
+    evidence: Evidence,
+    path: Path,
+    ledger: Ledger,
+    formulas: Formulas,
+    root: Path = ROOT,
+) -> tuple[Answer | None, list[Finding]]:
+    """Render an answer and enter what it prints into the ledger.
+
+    Args:
+        question: what it answers.
+        evidence: what it may use.
+        path: of its template.
+        ledger: entered into.
+        formulas: drawn into.
+        root: the project's folder.
+
+    Returns:
+        The answer, None where it cannot be rendered, and what is wrong with it.
+    """
+    file = path.relative_to(root).as_posix()
+    source = path.read_text(encoding="utf-8")
+    recorder = Recorder(question.number, ledger, formulas)
+    made = template.environment(recorder.printable)
+    made.filters["num"] = recorder.num
+    vocabulary = {
+        **evidence_names(evidence),
+        "verdict": recorder.verdict,
+        "figure": recorder.figure,
+        "table": recorder.table,
+    }
+    tree, findings = template.parse(made, source, file)
+    if tree is None:
+        return None, findings
+    findings = template.check(tree, source, file, vocabulary)
+    if any("Expected evidence." in finding.message for finding in findings):
+        return None, findings
+    statements = {"_require": recorder.require, "_allow": recorder.allow}
+    text, failed = _run(made, tree, {**vocabulary, **statements}, file, source)
+    if text is None:
+        return None, [*findings, *failed]
+    prose = markdown.read(text, formulas.html)
+    answer = _assemble(question, prose, recorder, source, file)
+    findings += [
+        *_unkept(prose, recorder, file, source),
+        *([] if findings else _overlooked(prose, recorder, file)),
+        *_unproven(prose, recorder, file, source),
+        *_length(answer),
+    ]
+    ledger.entries += recorder.entries
+    ledger.blocks += recorder.blocks
+    ledger.judgements += recorder.judgements
+    return answer, findings
+
+
+def _run(
+    made: ImmutableSandboxedEnvironment,
+    tree: nodes.Template,
+    names: Mapping[str, object],
+    file: str,
+    source: str,
+) -> tuple[str | None, list[Finding]]:
+    """Run a template; None and the finding where it fails."""
+    verdicts = [name for name, value in names.items() if isinstance(value, Verdict)]
+    template.mark_branches(tree, verdicts)
+    compiled = Template.from_code(made, made.compile(tree, file, file), {})
+    try:
+        return compiled.render(names), []
+    except (TemplateError, TypeError, ValueError, ReportError) as error:
+        return None, [Finding(_failed_at(error, file, source), str(error))]
+
+
+def _failed_at(error: Exception, file: str, source: str) -> str:
+    """Say at which line of a template, and where in it, an error came up."""
+    line = 0
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    received = re.search(r"Received: (\w+)", str(error))
+    lines = source.splitlines()
+    if received and 0 < line <= len(lines):
+        at = re.search(rf"(?<!\w){re.escape(received[1])}(?!\w)", lines[line - 1])
+        if at:
+            return f"{file}:{line}:{at.start() + 1}"
+    return f"{file}:{line}" if line else file
+
+
+def _assemble(
+    question: Question, prose: markdown.Prose, recorder: Recorder, source: str, file: str
+) -> Answer:
+    pieces: list[str | Block] = []
+    for at, piece in enumerate(_BLOCK.split(recorder.expand(prose.html))):
+        if at % 2:
+            pieces.append(recorder.blocks[int(piece, 16)])
+        elif piece.strip():
+            pieces.append(piece.strip())
+    plain = (recorder.plain(paragraph).strip() for paragraph in prose.paragraphs)
+    paragraphs = tuple(text for text in plain if text)
+    split = tuple(sentence for text in paragraphs for sentence in sentences.split(text))
+    return Answer(question, tuple(pieces), paragraphs, split, recorder.allowed, source, file)
+
+
+def _marked_sentences(prose: markdown.Prose, recorder: Recorder) -> Iterator[tuple[str, str]]:
+    """Walk over sentences: with their marks, and as they read."""
+    for paragraph in prose.paragraphs:
+        kept = markdown.expand(
+            paragraph,
+            lambda kind, payload: (
+                f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
+                if kind in "ocm"
+                else recorder.plain(f"{TOKEN_START}{kind}{payload}{TOKEN_END}")
+            ),
+        )
+        for sentence in sentences.split(kept):
+            yield sentence, recorder.plain(sentence).strip()
+
+
+def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -> Iterator[Finding]:
+    """Find the `require` statements that the evidence no longer keeps."""
+    beside = {}
+    for marked, sentence in _marked_sentences(prose, recorder):
+        for kind, payload in re.findall(markdown.TOKEN, marked):
+            if kind == template.MARK and payload:
+                beside[int(payload, 16)] = sentence
+    lines = source.splitlines()
+    for at, required in enumerate(recorder.required):
+        if not required.holds:
+            values = ", ".join(f"{name} = {value}" for name, value in required.values.items())
+            yield Finding(
+                f"{file}:{required.line}",
+                f"The evidence no longer supports {beside.get(at, 'the sentence')!r}:"
+                f" {lines[required.line - 1].strip()} with {values or 'no evidence'}",
+            )
+
+
+def _overlooked(prose: markdown.Prose, recorder: Recorder, file: str) -> Iterator[Finding]:
+    """Find numbers in the rendered words that no reading of the template showed."""
+    for paragraph in prose.paragraphs:
+        own = markdown.expand(paragraph, lambda _kind, _payload: "\u0000")
+        for _, number in typed_numbers(own, recorder.allowed):
+            yield Finding(file, f"Expected numbers from evidence alone. Received: {number!r}")
+
+
+def _unproven(
+    prose: markdown.Prose, recorder: Recorder, file: str, source: str
+) -> Iterator[Finding]:
+    """Find claims in sentences that rest on no verdict and no `require`."""
+    depth = 0
+    for marked, sentence in _marked_sentences(prose, recorder):
+        leading, within, trailing = _marks(marked)
+        depth += _deeper(leading)
+        proven = depth > 0 or template.OPEN in within
+        proven = proven or template.MARK in (*leading, *within, *trailing)
+        depth += _deeper(within) + _deeper(trailing)
+        for _, word in () if proven else claims(sentence, recorder.allowed):
+            line = next(
+                (at for at, text in enumerate(source.splitlines(), 1) if word in text), None
+            )
+            yield Finding(
+                f"{file}:{line}" if line else file,
+                f"Expected a verdict or a require in the sentence that claims {word!r}."
+                f" Received: {sentence!r}",
+            )
+
+
+def _marks(marked: str) -> tuple[list[str], list[str], list[str]]:
+    """Sort a sentence's marks: before its first word, within it, after its full stop."""
+    pieces = sentences.MARK.split(marked)
+    kinds = [found[1] for found in re.finditer(markdown.TOKEN, marked)]
+    first = next((at for at, piece in enumerate(pieces) if piece.strip()), len(kinds))
+    last = max((at for at, piece in enumerate(pieces) if piece.strip()), default=len(kinds))
+    return kinds[:first], kinds[first:last], kinds[last:]
+
+
+def _deeper(kinds: list[str]) -> int:
+    return kinds.count(template.OPEN) - kinds.count(template.CLOSE)
+
+
+def _length(answer: Answer) -> Iterator[Finding]:
+    count, question = len(answer.sentences), answer.question
+    if not question.least <= count <= question.most:
+        yield Finding(
+            answer.file,
+            f"Expected {question.least} to {question.most} sentences in the answer to Question"
+            f" {question.number}. Received: {count}",
+        )
+
+
+def evidence_names(evidence: Evidence) -> Mapping[str, Any]:
+    """List a question's evidence by name."""
+    return {item.name: getattr(evidence, item.name) for item in fields(evidence)}  # type: ignore[arg-type]  # a protocol cannot ask for a dataclass

@@ -1,0 +1,128 @@
+"""Build a report: runs -> evidence -> answers, with all that stands against it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract import names
+from report import answers, handin, staleness
+from report.answers import Answer
+from report.errors import ReportError
+from report.formulas import Formulas
+from report.ledger import Ledger
+from report.runs import Runs
+from report.store import ROOT
+from report.study import Question, Study
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question whose answer cannot be rendered, and why."""
+
+    question: Question
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report before it is set.
+
+    Args:
+        study: what it reports on.
+        runs: those it cites.
+        answers: one a question, in order.
+        ledger: what it prints.
+        formulas: what it draws.
+        facts: the hand-in's own.
+        problems: what stands against it, a line each.
+        mending: commands that mend it.
+    """
+
+    study: Study
+    runs: Runs
+    answers: Sequence[Answer | Unanswered]
+    ledger: Ledger
+    formulas: Formulas
+    facts: handin.HandIn
+    problems: tuple[str, ...]
+    mending: tuple[str, ...]
+
+    def answered(self) -> list[Answer]:
+        """List the answers that could be rendered."""
+        return [answer for answer in self.answers if isinstance(answer, Answer)]
+
+    def stand_in(self) -> bool:
+        """Whether any cited run used generated data."""
+        return any(
+            stage.run.tags.get(names.Tag.DATA_SOURCE) != names.DataSource.REAL
+            for stage in self.runs.cited.values()
+        )
+
+
+def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
+    """Read the evidence and render all answers.
+
+    Args:
+        study: what to report on.
+        runs: where its evidence comes from.
+        root: the project's folder.
+    """
+    ledger, formulas = Ledger(), Formulas()
+    made: list[Answer | Unanswered] = []
+    problems: list[str] = []
+    mending: list[str] = []
+    for question in study.questions:
+        answer, found, command = _answer(study, question, runs, ledger, formulas, root)
+        made.append(answer)
+        problems += found
+        mending += [command] if command else []
+    stale = staleness.stale_runs(runs, root)
+    if stale:
+        problems += [str(item) for item in stale]
+        mending.append(runs.mending)
+    return Report(
+        study=study,
+        runs=runs,
+        answers=made,
+        ledger=ledger,
+        formulas=formulas,
+        facts=handin.read(root),
+        problems=tuple(dict.fromkeys(problems)),
+        mending=tuple(dict.fromkeys(mending)),
+    )
+
+
+def _answer(
+    study: Study, question: Question, runs: Runs, ledger: Ledger, formulas: Formulas, root: Path
+) -> tuple[Answer | Unanswered, list[str], str | None]:
+    path = answers.answer_file(study.name, question.number, root)
+    if path is None:
+        reason = (
+            f"Expected an answer to Question {question.number} in"
+            f" answers/{study.name}/q{question.number}.md.j2. Received: none"
+        )
+        return Unanswered(question, reason), [reason], None
+    try:
+        evidence = question.evidence.read(runs)
+    except ReportError as error:
+        return Unanswered(question, error.message), [error.message], error.command
+    except ValueError as error:
+        return Unanswered(question, str(error)), [f"Question {question.number}: {error}"], None
+    answer, findings = answers.render(question, evidence, path, ledger, formulas, root)
+    lines = [str(finding) for finding in findings]
+    if answer is None:
+        return Unanswered(question, "; ".join(lines)), lines, None
+    return answer, lines, None
+
+
+def refuse(report: Report) -> None:
+    """Refuse a report that something stands against.
+
+    Raises:
+        ReportError: with all of it, and the commands that mend it.
+    """
+    if report.problems:
+        count = len(report.problems)
+        head = f"The report on {report.study.name} is refused, for {count} reason"
+        lines = [f"{head}{'s' if count > 1 else ''}:", *(f"  {item}" for item in report.problems)]
+        raise ReportError("\n".join(lines), " && ".join(report.mending) or None)

@@ -1,0 +1,40 @@
+"""What ends a build with one sentence instead of a traceback, and the nearest names it offers."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class ReportError(Exception):
+    """A report cannot be built or verified, for a reason that its reader can act on.
+
+    Args:
+        message: one clear sentence, or several findings a line each.
+        command: the command that mends it, where there is one.
+    """
+
+    def __init__(self, message: str, command: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.command = command
+
+    def __str__(self) -> str:
+        if self.command is None:
+            return self.message
+        return f"{self.message}\nTo mend it: {self.command}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Name the known names nearest to a mistyped one, as the end of a sentence.
+
+    >>> nearest("fashoin", ["fashion", "scratch"])
+    'nearest: fashion'
+    >>> nearest("zzz", ["fashion", "scratch"])
+    'known: fashion, scratch'
+    >>> nearest("zzz", [])
+    'there are none'
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return "nearest: " + ", ".join(close)
+    return "known: " + ", ".join(names) if names else "there are none"

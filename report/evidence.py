@@ -1,0 +1,358 @@
+"""Evidence: values that remember the run that vouches for them.
+
+A `Number` keeps the exact value and where it came from; what is printed of it is decided by
+`report.printing`, and that it was printed is recorded by `report.ledger`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The run that a value was read from.
+
+    Args:
+        run_id: its id.
+        run: its name.
+        seed: its seed.
+        address: of the run in MLflow's page.
+    """
+
+    run_id: str
+    run: str
+    seed: str
+    address: str
+
+
+@dataclass(frozen=True)
+class MetricSource:
+    """A metric of a run at a step."""
+
+    origin: Origin
+    metric: str
+    step: int
+
+    def as_json(self) -> Json:
+        """Say where the value stands, in the words of `evidence.json`."""
+        return {"run_id": self.origin.run_id, "metric": self.metric, "step": self.step}
+
+    def in_words(self) -> str:
+        """Say where the value stands, for the ledger."""
+        return f"metric {self.metric}, step {self.step}"
+
+
+@dataclass(frozen=True)
+class ParamSource:
+    """A parameter of a run."""
+
+    origin: Origin
+    param: str
+
+    def as_json(self) -> Json:
+        """Say where the value stands, in the words of `evidence.json`."""
+        return {"run_id": self.origin.run_id, "param": self.param}
+
+    def in_words(self) -> str:
+        """Say where the value stands, for the ledger."""
+        return f"parameter {self.param}"
+
+
+@dataclass(frozen=True)
+class CellSource:
+    """A cell of a run's table; rows count from 0, below the header."""
+
+    origin: Origin
+    table: str
+    row: int
+    column: str
+
+    def as_json(self) -> Json:
+        """Say where the value stands, in the words of `evidence.json`."""
+        return {
+            "run_id": self.origin.run_id,
+            "table": self.table,
+            "row": self.row,
+            "column": self.column,
+        }
+
+    def in_words(self) -> str:
+        """Say where the value stands, for the ledger."""
+        return f"table {self.table}, row {self.row + 1}, {self.column}"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """One value a sample: an array of a run. It is evidence for others, never printed itself."""
+
+    origin: Origin
+    array: str
+    values: np.ndarray  # (n,)
+
+    def as_json(self) -> Json:
+        """Say where the values stand, in the words of `evidence.json`."""
+        return {"run_id": self.origin.run_id, "array": self.array}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value computed from others by one of the rules of `report.derivations`."""
+
+    rule: str
+    parts: tuple[Number | Samples, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """The run of the first part."""
+        first = self.parts[0]
+        return first.origin if isinstance(first, Samples) else first.source.origin
+
+    def as_json(self) -> Json:
+        """Say what it was computed from, in the words of `evidence.json`."""
+        parts = [
+            part.as_json()
+            if isinstance(part, Samples)
+            else {"value": part.value, **part.source.as_json()}
+            for part in self.parts
+        ]
+        return {"run_id": self.origin.run_id, "derived": {"rule": self.rule, "from": parts}}
+
+    def in_words(self) -> str:
+        """Say what it was computed from, for the ledger."""
+        named = []
+        for part in self.parts:
+            words = f"array {part.array}" if isinstance(part, Samples) else part.source.in_words()
+            if words not in named:
+                named.append(words)
+        listed = ", ".join(named[:2]) + (" …" if len(named) > 2 else "")
+        return f"{self.rule.replace('_', ' ')} of {listed}"
+
+
+Source = MetricSource | ParamSource | CellSource | Derived
+
+
+class Form(StrEnum):
+    """What kind of number it is, which decides how it is printed."""
+
+    MEASURED = "measured"  # rounded to what is known
+    EXACT = "exact"  # a setting: printed as it was set
+    COUNT = "count"  # a whole number
+    SECONDS = "seconds"  # a duration, printed in the unit that suits it
+    P_VALUE = "p-value"  # printed with its relation sign
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """A number that a run vouches for.
+
+    Args:
+        value: exactly as stored.
+        source: where it stands in the store.
+        form: what kind of number it is.
+        error: half-width of what is known about it, in its own unit; None where unknown.
+        bounds: ends of its 95 % interval.
+        spread: standard deviation over seeds.
+        seeds: the seeds that it was measured over.
+    """
+
+    value: float
+    source: Source
+    form: Form = Form.MEASURED
+    error: float | None = None
+    bounds: tuple[Number, Number] | None = None
+    spread: Number | None = None
+    seeds: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(
+                f"Expected a finite value. Received: {self.source.in_words()}={self.value}"
+                f" in run {self.source.origin.run_id}"
+            )
+
+    def counted(self) -> Number:
+        """Read it as a whole number.
+
+        Raises:
+            ValueError: it is not one.
+        """
+        if self.value != round(self.value):
+            raise ValueError(
+                f"Expected a whole number. Received: {self.source.in_words()}={self.value}"
+            )
+        return replace(self, form=Form.COUNT)
+
+    def seconds(self) -> Number:
+        """Read it as a duration in seconds."""
+        return replace(self, form=Form.SECONDS)
+
+    def __str__(self) -> str:
+        raise TypeError(
+            f"Expected a number printed through the filter num, as in {{{{ name | num }}}}."
+            f" Received: {self.source.in_words()} printed bare"
+        )
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Number | int | float):
+            return self.value == float(other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: Number | float) -> bool:
+        return self.value < float(other)
+
+    def __le__(self, other: Number | float) -> bool:
+        return self.value <= float(other)
+
+    def __gt__(self, other: Number | float) -> bool:
+        return self.value > float(other)
+
+    def __ge__(self, other: Number | float) -> bool:
+        return self.value >= float(other)
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A word that a run vouches for: a class's name, an optimiser, a note.
+
+    It comes from people or from settings and is printed as it is: never read as HTML, as Jinja
+    or as Markdown. To that end it passes through a template as an opaque token.
+    """
+
+    value: str
+    source: ParamSource | CellSource
+
+    def __str__(self) -> str:
+        return token("x", self.value.encode().hex())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Text):
+            return self.value == other.value
+        return self.value == other if isinstance(other, str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a run: SVG drawn at the width at which it is printed."""
+
+    origin: Origin
+    path: str
+    svg: bytes
+    sha256: str
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a run, cells as they stand in its CSV.
+
+    Args:
+        origin: its run.
+        name: of the table.
+        path: of the artifact.
+        data: of the artifact.
+        columns: the names in its header.
+        cells: rows of texts.
+        errors: half-width of what is known about a column's values, by its name.
+    """
+
+    origin: Origin
+    name: str
+    path: str
+    data: bytes
+    columns: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    errors: Mapping[str, float] = field(default_factory=dict)
+
+    def known_to(self, **errors: float | None) -> Table:
+        """Say how well columns are known: half-widths of their values, by column."""
+        known = {name: error for name, error in errors.items() if error}
+        return replace(self, errors={**self.errors, **known})
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def text(self, row: int, column: str) -> Text:
+        """Read a cell as it stands."""
+        cell = self.cells[row][self._index(column)]
+        return Text(cell, CellSource(self.origin, self.name, row, column))
+
+    def number(self, row: int, column: str, form: Form = Form.MEASURED) -> Number:
+        """Read a cell as a number.
+
+        Raises:
+            ValueError: the cell holds none.
+        """
+        cell = self.cells[row][self._index(column)]
+        source = CellSource(self.origin, self.name, row, column)
+        try:
+            return Number(float(cell), source, form)
+        except ValueError:
+            raise ValueError(
+                f"Expected a finite number in {source.in_words()} of run {self.origin.run}."
+                f" Received: {cell!r}"
+            ) from None
+
+    def numbers(self, column: str, form: Form = Form.MEASURED) -> tuple[Number, ...]:
+        """Read a column of numbers."""
+        return tuple(self.number(row, column, form) for row in range(len(self)))
+
+    def rows_where(self, column: str, value: str | float) -> list[int]:
+        """Find the rows whose cell reads or equals `value`.
+
+        Raises:
+            ValueError: there is none.
+        """
+        cells = [row[self._index(column)] for row in self.cells]
+        rows = [at for at, cell in enumerate(cells) if _reads(cell, value)]
+        if not rows:
+            raise ValueError(
+                f"Expected a row with {column}={value!r} in table {self.name} of run"
+                f" {self.origin.run}. Received: {', '.join(dict.fromkeys(cells))}"
+            )
+        return rows
+
+    def _index(self, column: str) -> int:
+        if column not in self.columns:
+            raise ValueError(
+                f"Expected a column of table {self.name} of run {self.origin.run}:"
+                f" {', '.join(self.columns)}. Received: {column}"
+            )
+        return self.columns.index(column)
+
+
+def _reads(cell: str, value: str | float) -> bool:
+    if isinstance(value, str):
+        return cell == value
+    try:
+        return float(cell) == value
+    except ValueError:
+        return False
+
+
+# Private-use characters, which no Markdown, HTML or Jinja reads as anything.
+TOKEN_START, TOKEN_END = "\ue000", "\ue001"
+
+
+def token(kind: str, payload: str) -> str:
+    """Wrap a payload of hexadecimal digits so that templates and Markdown leave it alone."""
+    return f"{TOKEN_START}{kind}{payload}{TOKEN_END}"

@@ -1,0 +1,198 @@
+"""Print a report as PDF: tagged, self-contained, the same bytes for the same runs."""
+
+import hashlib
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pydyf
+import weasyprint
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from report import document, record
+from report.build import Report
+from report.errors import ReportError
+from report.evidence import Json
+from report.store import ROOT
+
+_FONTS = re.compile(r"(SourceS(?:erif|ans)Pro)-(Regular|It|Semibold)\.otf")
+_PACKAGES = ("font-source-serif-pro", "font-source-sans-pro")
+TYPES = {".svg": "image/svg+xml", ".css": "text/css", ".otf": "font/otf", ".csv": "text/csv"}
+
+
+class OwnResources(URLFetcher):
+    """Gives the PDF engine the report's own pictures, fonts and style, and nothing else."""
+
+    def __init__(self, resources: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+        self._resources = resources
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Fetch `report:NAME` or a `data:` address.
+
+        Raises:
+            ValueError: for every other address.
+        """
+        if not url.startswith("report:"):
+            return super().fetch(url, headers)
+        name = url.removeprefix("report:")
+        if name not in self._resources:
+            raise ValueError(f"Expected one of the report's own files. Received: {name}")
+        kind = TYPES.get(Path(name).suffix, "application/octet-stream")
+        return URLFetcherResponse(url, self._resources[name], {"Content-Type": kind})
+
+
+def fonts() -> dict[str, bytes]:
+    """Read the typefaces from the packages that carry them."""
+    found = {}
+    for package in _PACKAGES:
+        for file in metadata.files(package) or ():
+            if _FONTS.fullmatch(file.name):
+                found[file.name] = Path(str(file.locate())).read_bytes()
+    return found
+
+
+def resources(report: Report) -> dict[str, bytes]:
+    """Collect all that the document refers to, by name."""
+    figures = {
+        f"{figure.origin.run_id}/{figure.path}": figure.svg for _, figure in report.ledger.figures()
+    }
+    style = (ROOT / "templates" / "base.css").read_bytes()
+    return {**figures, **report.formulas.drawn, **fonts(), "base.css": style}
+
+
+@contextmanager
+def warnings_refused() -> Iterator[None]:
+    """Turn whatever the PDF engine warns of into an error.
+
+    Raises:
+        ReportError: unknown CSS, a missing picture, a link into nothing, …
+    """
+    heard: list[str] = []
+
+    class _Hear(logging.Handler):
+        def emit(self, entry: logging.LogRecord) -> None:
+            heard.append(entry.getMessage())
+
+    logger, handler = logging.getLogger("weasyprint"), _Hear(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+    if heard:
+        raise ReportError("The PDF engine warned: " + "; ".join(dict.fromkeys(heard)))
+
+
+def render(report: Report, *, draft: bool = False) -> bytes:
+    """Print a report as PDF/UA-1 with `evidence.json` and its tables attached."""
+    moment = document.created(report)
+    body = record.evidence(
+        report.study.name, report.runs, report.ledger, report.answered(), draft=draft
+    )
+    files = [
+        (name, table.data, f"Table of run {table.origin.run_id}")
+        for name, table in document.attached_tables(report)
+    ]
+    with warnings_refused():
+        rendered = weasyprint.HTML(
+            string=document.html(report, draft=draft),
+            base_url="report:",
+            url_fetcher=OwnResources(resources(report)),
+        ).render()
+        return rendered.write_pdf(
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=_identifier(body),
+            finisher=_attach(body, files, moment),
+        )
+
+
+def _identifier(body: Json) -> bytes:
+    return hashlib.sha256(record.as_bytes(body, ())).hexdigest()[:32].encode()
+
+
+def _attach(
+    body: Json, files: list[tuple[str, bytes, str]], moment: datetime
+) -> Callable[[Any, pydyf.PDF], None]:
+    """Make what attaches the evidence once the pages are drawn and can be hashed."""
+
+    def finish(_document: Any, pdf: pydyf.PDF) -> None:
+        evidence = record.as_bytes(body, _page_hashes(pdf))
+        listed = [(record.NAME, evidence, "What vouches for this report"), *files]
+        names = pydyf.Array()
+        for name, data, description in sorted(listed):
+            names.append(pydyf.String(name))
+            names.append(_embedded(pdf, name, data, description, moment))
+        tree = pydyf.Dictionary({"Names": names})
+        pdf.add_object(tree)
+        pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = tree.reference
+
+    return finish
+
+
+def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: datetime) -> bytes:
+    date = pydyf.String(f"{moment:D:%Y%m%d%H%M%SZ}")
+    kind = {".json": "application/json"}.get(Path(name).suffix, TYPES[".csv"])
+    checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    stream = pydyf.Stream(
+        [data],
+        pydyf.Dictionary(
+            {
+                "Type": "/EmbeddedFile",
+                "Subtype": f"/{kind.replace('/', '#2f')}",
+                "Params": pydyf.Dictionary(
+                    {
+                        "CheckSum": f"<{checksum}>",
+                        "Size": len(data),
+                        "CreationDate": date,
+                        "ModDate": date,
+                    }
+                ),
+            }
+        ),
+        compress=True,
+    )
+    pdf.add_object(stream)
+    file = pydyf.Dictionary(
+        {
+            "Type": "/Filespec",
+            "F": pydyf.String(name),
+            "UF": pydyf.String(name),
+            "EF": pydyf.Dictionary({"F": stream.reference}),
+            "Desc": pydyf.String(description),
+        }
+    )
+    pdf.add_object(file)
+    return bytes(file.reference)
+
+
+def _page_hashes(pdf: pydyf.PDF) -> list[str]:
+    """Hash what is drawn on each page, as `verify` will find it uncompressed in the file."""
+    by_reference = {item.reference: item for item in pdf.objects if item.number}
+    hashes = []
+    for reference in pdf.page_references:
+        drawn = by_reference[by_reference[reference]["Contents"]]
+        hashes.append(hashlib.sha256(_uncompressed(drawn)).hexdigest())
+    return hashes
+
+
+def _uncompressed(stream: Any) -> bytes:
+    squeezed, stream.compress = stream.compress, False
+    data: bytes = stream.data
+    stream.compress = squeezed
+    return data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put a file in its place whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+        new.write(data)
+    Path(new.name).chmod(0o644)
+    Path(new.name).replace(path)

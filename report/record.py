@@ -1,0 +1,98 @@
+"""`evidence.json`: all that a report rests on, in the form in which it travels inside the PDF."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from contract import names
+from report.answers import Answer
+from report.evidence import Json
+from report.ledger import Ledger
+from report.runs import Runs
+from report.store import Run
+
+NAME = "evidence.json"
+
+
+def evidence(
+    study: str, runs: Runs, ledger: Ledger, answers: Sequence[Answer], *, draft: bool
+) -> Json:
+    """Write all that a report rests on.
+
+    Args:
+        study: its name.
+        runs: those it cites.
+        ledger: what it prints.
+        answers: its prose.
+        draft: whether it was built in spite of what was found.
+    """
+    return {
+        "study": study,
+        "profile": runs.profile,
+        "draft": draft,
+        "numbers": [entry.as_json() for entry in ledger.entries],
+        "figures": [
+            {
+                "id": block.id,
+                "question": block.question,
+                "run_id": figure.origin.run_id,
+                "path": figure.path,
+                "sha256": figure.sha256,
+            }
+            for block, figure in ledger.figures()
+        ],
+        "tables": [
+            {
+                "id": block.id,
+                "question": block.question,
+                "run_id": table.origin.run_id,
+                "path": table.path,
+                "sha256": hashlib.sha256(table.data).hexdigest(),
+            }
+            for block, table in ledger.tables()
+        ],
+        "verdicts": [
+            {
+                "question": judgement.question,
+                **judgement.verdict.as_json([entry.id for entry in judgement.entries]),
+            }
+            for judgement in ledger.judgements
+        ],
+        "runs": [_run(stage.run) for stage in runs.cited.values()],
+        "answers": [_answer(answer) for answer in answers],
+    }
+
+
+def _run(run: Run) -> Json:
+    return {
+        "run_id": run.run_id,
+        "name": run.name,
+        "fingerprint": run.tags.get(names.Tag.FINGERPRINT, ""),
+        "data_sha256": run.tags.get(names.Tag.DATA, ""),
+        "data_source": run.tags.get(names.Tag.DATA_SOURCE, ""),
+        "code_sha256": run.tags.get(names.Tag.CODE, ""),
+        "git_commit": run.tags.get(names.Tag.GIT_COMMIT, ""),
+        "profile": run.tags.get(names.Tag.PROFILE, ""),
+        "seed": run.tags.get(names.Tag.SEED, ""),
+    }
+
+
+def _answer(answer: Answer) -> Json:
+    return {
+        "question": answer.question.number,
+        "least": answer.question.least,
+        "most": answer.question.most,
+        "sentences": list(answer.sentences),
+        "allowed": [{"text": text, "reason": why} for text, why in answer.allowed.items()],
+    }
+
+
+def as_bytes(record: Json, pages: Iterable[str]) -> bytes:
+    """Write a record as the file that is attached.
+
+    Args:
+        record: what `evidence` returned.
+        pages: SHA-256 of what is drawn on each page.
+    """
+    whole = {**record, "pages": list(pages)}
+    return json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=False).encode()

@@ -1,0 +1,274 @@
+"""What an answer may call: num, table, figure, verdict, require. Each records what it prints."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract import page
+from report import markdown, tables
+from report.evidence import Figure, Number, Table, Text, token
+from report.formulas import Formulas
+from report.ledger import Block, Entry, Judgement, Ledger
+from report.printing import Printed, printed
+from report.template import MARK
+from report.verdicts import Outcome, Verdict
+
+
+@dataclass(frozen=True)
+class Required:
+    """A `require` statement as it came out.
+
+    Args:
+        line: of the template.
+        holds: whether its condition did.
+        values: of the evidence that the condition names.
+    """
+
+    line: int
+    holds: bool
+    values: Mapping[str, str]
+
+
+@dataclass
+class Recorder:
+    """The vocabulary of one question's answer."""
+
+    question: int
+    ledger: Ledger
+    formulas: Formulas
+    entries: list[Entry] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
+    required: list[Required] = field(default_factory=list)
+    allowed: dict[str, str] = field(default_factory=dict)
+
+    def num(
+        self,
+        number: object,
+        *,
+        percent: bool = False,
+        digits: int | None = None,
+        words: bool = False,
+        signed: bool = False,
+        interval: bool = False,
+        spread: bool = False,
+    ) -> str:
+        """Print a number.
+
+        Args:
+            number: evidence.
+            percent: write a share as a percentage.
+            digits: significant digits, where fewer than known will do.
+            words: spell out a whole number up to twenty.
+            signed: put a plus sign before a positive number.
+            interval: add its 95 % interval.
+            spread: add its standard deviation over seeds.
+        """
+        if not isinstance(number, Number):
+            raise TypeError(f"Expected a number of the evidence. Received: {number!r}")
+        shown = self._print(number, percent=percent, digits=digits, words=words, signed=signed)
+        if interval:
+            if number.bounds is None:
+                raise ValueError(f"Expected a number with an interval. Received: {number.value}")
+            low, high = (self._print(end, percent=percent) for end in number.bounds)
+            shown += f" ({low}–{high})"
+        if spread:
+            if number.spread is None:
+                raise ValueError(f"Expected a number over seeds. Received: {number.value}")
+            shown += f"\u202f±\u202f{self._print(number.spread, percent=percent)}"
+        return shown
+
+    def _print(self, number: Number, **options: Any) -> str:
+        entry = self._record(number, printed(number, **options))
+        return token("n", f"{self.entries.index(entry):x}")
+
+    def _record(self, number: Number, text: Printed, id_: str = "", place: str = "") -> Entry:
+        for entry in self.entries:
+            if not id_ and (entry.number.source, entry.printed) == (number.source, text):
+                return entry
+        own = id_ or f"q{self.question}-n{len(self.entries) + 1}"
+        entry = Entry(own, number, text, self.question, place or own)
+        self.entries.append(entry)
+        return entry
+
+    def verdict(self, verdict: object) -> Outcome:
+        """Say what a verdict says; compare it, or print it."""
+        if not isinstance(verdict, Verdict):
+            raise TypeError(f"Expected a verdict of the evidence. Received: {verdict!r}")
+        if all(judged.verdict.name != verdict.name for judged in self.judgements):
+            entries = tuple(self._record(number, printed(number)) for number in verdict.numbers)
+            self.judgements.append(Judgement(verdict, self.question, entries))
+        return verdict.outcome
+
+    def require(self, holds: object, line: int, values: Mapping[str, object]) -> str:
+        """Note whether what a sentence claims holds; leaves the mark of a proof."""
+        self.required.append(
+            Required(line, bool(holds), {name: in_words(value) for name, value in values.items()})
+        )
+        return token(MARK, f"{len(self.required) - 1:x}")
+
+    def allow(self, text: str, reason: str) -> None:
+        """Let a text pass that holds a number or a claim."""
+        self.allowed[text] = reason
+
+    def figure(
+        self,
+        figure: object,
+        alt: str,
+        caption: str = "",
+        caller: Callable[[], str] | None = None,
+    ) -> str:
+        """Show a figure.
+
+        Args:
+            figure: evidence.
+            alt: what it shows, for who cannot see it.
+            caption: Markdown; or the body of a `call` block.
+            caller: the body of a `call` block.
+        """
+        if not isinstance(figure, Figure):
+            raise TypeError(f"Expected a figure of the evidence. Received: {figure!r}")
+        if not alt.strip():
+            raise ValueError(f"Expected an alternative text for {figure.path}. Received: none")
+        name = f"{figure.origin.run_id}/{figure.path}"
+        html = (
+            f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}"'
+            f' style="width:{figure.width_mm:.2f}mm">'
+        )
+        wide = figure.width_mm > page.TEXT_WIDTH_MM + 1
+        return self._block(figure, html, caption, caller, wide=wide)
+
+    def table(
+        self,
+        table: object,
+        columns: Mapping[str, str] | None = None,
+        percent: Collection[str] = (),
+        caption: str = "",
+        caller: Callable[[], str] | None = None,
+        *,
+        wide: bool = False,
+    ) -> str:
+        """Show a table.
+
+        Args:
+            table: evidence.
+            columns: headers by column name, in the order shown; all columns where not given.
+            percent: names of columns of shares to write as percentages.
+            caption: Markdown; or the body of a `call` block.
+            caller: the body of a `call` block.
+            wide: let it span the margin too.
+        """
+        if not isinstance(table, Table):
+            raise TypeError(f"Expected a table of the evidence. Received: {table!r}")
+        headers = columns or {name: name.replace("_", " ") for name in table.columns}
+        laid_out = tables.set_columns(table, headers, percent)
+        html = self._table_html(laid_out, self._place(table))
+        return self._block(table, html, caption, caller, wide=wide)
+
+    def _place(self, shown: Figure | Table) -> str:
+        """Name the anchor of the ledger's line on the next figure or table."""
+        count = sum(type(block.shown) is type(shown) for block in self.blocks) + 1
+        return f"q{self.question}-{'f' if isinstance(shown, Figure) else 't'}{count}"
+
+    def _table_html(self, columns: list[tables.Column], id_: str) -> str:
+        head = "".join(
+            f'<th scope="col"{" class=number" if column.numeric else ""}>'
+            f"{markdown.escaped(column.header)}</th>"
+            for column in columns
+        )
+        rows = []
+        for row in range(len(columns[0].cells)):
+            cells = []
+            for at, column in enumerate(columns):
+                cell = column.cells[row]
+                if cell.number is None or cell.printed is None:
+                    kind = " class=number" if column.numeric else ""
+                    cells.append(f"<td{kind}>{markdown.escaped(cell.text)}</td>")
+                    continue
+                self._record(cell.number, cell.printed, f"{id_}-r{row}-c{at}", id_)
+                cells.append(
+                    f'<td class=number><a class=n href="#{id_}">{cell.text}</a>{cell.padding}</td>'
+                )
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+    def _block(
+        self,
+        shown: Figure | Table,
+        html: str,
+        caption: str,
+        caller: Callable[[], str] | None,
+        *,
+        wide: bool,
+    ) -> str:
+        words = caller() if caller else caption
+        if not words.strip():
+            raise ValueError(f"Expected a caption for {shown.path}. Received: none")
+        kind = type(shown)
+        earlier = [*self.ledger.blocks, *self.blocks]
+        number = sum(isinstance(block.shown, kind) for block in earlier) + 1
+        block = Block(
+            id=f"{kind.__name__.lower()}-{number}",
+            place=self._place(shown),
+            number=number,
+            shown=shown,
+            question=self.question,
+            caption=self.expand(markdown.inline(words, self.formulas.html)),
+            html=html,
+            wide=wide,
+        )
+        self.blocks.append(block)
+        return f"\n\n{token('b', f'{len(self.blocks) - 1:x}')}\n\n"
+
+    def printable(self, value: object) -> object:
+        """Let pass what an answer may print; Jinja calls it for each expression."""
+        if isinstance(value, Verdict):
+            return self.verdict(value)
+        if isinstance(value, Figure | Table):
+            return token("f", value.path.encode().hex() + value.origin.run_id)
+        if value is None or isinstance(value, bool | int | float | bytes):
+            raise TypeError(f"Expected evidence printed through num. Received: {value!r}")
+        return value
+
+    def expand(self, text: str) -> str:
+        """Put HTML in the place of tokens."""
+        return markdown.expand(text, self._html)
+
+    def plain(self, text: str) -> str:
+        """Put plain text in the place of tokens."""
+        return markdown.expand(text, self._plain)
+
+    def _plain(self, kind: str, payload: str) -> str:
+        if kind == "n":
+            return self.entries[int(payload, 16)].printed.text
+        if kind == "x":
+            return markdown.token_text(payload)
+        return self._referred(payload).label if kind == "f" else ""
+
+    def _html(self, kind: str, payload: str) -> str:
+        if kind == "n":
+            entry = self.entries[int(payload, 16)]
+            return f'<a class=n href="#{entry.place}">{markdown.escaped(entry.printed.text)}</a>'
+        if kind == "f":
+            block = self._referred(payload)
+            return f'<a class=ref href="#{block.id}">{block.label.replace(" ", "&nbsp;")}</a>'
+        if kind == "b":
+            return f"<!--block {payload}-->"
+        return markdown.escaped(self._plain(kind, payload))
+
+    def _referred(self, payload: str) -> Block:
+        for block in self.blocks:
+            if block.shown.path.encode().hex() + block.shown.origin.run_id == payload:
+                return block
+        raise ValueError("Expected a reference to a figure or table that this answer shows")
+
+
+def in_words(value: object) -> str:
+    """Write evidence for a message."""
+    if isinstance(value, Number):
+        return printed(value).text
+    if isinstance(value, Text):
+        return repr(value.value)
+    if isinstance(value, Verdict):
+        return str(value.outcome)
+    return type(value).__name__

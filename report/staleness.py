@@ -1,0 +1,80 @@
+"""Whether a run is still what the project would compute now."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from contract import definitions, names
+from report.runs import Runs, StageRun
+from report.store import ROOT
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A run that the project as it is now would compute differently.
+
+    Args:
+        run: its name.
+        run_id: its id.
+        differences: what differs, a phrase each.
+    """
+
+    run: str
+    run_id: str
+    differences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"run {self.run} ({self.run_id}) is stale: {'; '.join(self.differences)}"
+
+
+def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
+    """Compare each cited run with the project as it is now."""
+    found = []
+    for stage in runs.cited.values():
+        differences = tuple(_differences(stage, runs, root))
+        if differences:
+            found.append(Stale(stage.run.name, stage.run.run_id, differences))
+    return found
+
+
+def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
+    data = stage.store.artifact(stage.run, names.FINGERPRINT_FILE)
+    if data is None:
+        yield f"it has no {names.FINGERPRINT_FILE}"
+        return
+    parts = json.loads(data)
+    yield from _code(parts.get("code", {}), root)
+    yield from _libraries(parts.get("libraries", {}))
+    yield from _inputs(stage, runs)
+
+
+def _code(recorded: Mapping[str, str], root: Path) -> Iterator[str]:
+    changed = []
+    for definition, sha256 in recorded.items():
+        module, _, name = definition.partition(":")
+        if definitions.definition_sha256(module, name, root) != sha256:
+            changed.append(definition)
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        yield f"code changed ({', '.join(changed[:3])}{more})"
+
+
+def _libraries(recorded: Mapping[str, str]) -> Iterator[str]:
+    for library, version in recorded.items():
+        try:
+            installed = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            installed = "not installed"
+        if installed != version:
+            yield f"{library} was {version}, is {installed}"
+
+
+def _inputs(stage: StageRun, runs: Runs) -> Iterator[str]:
+    """Compare the runs that a run read with those that are current."""
+    current = {run_id: name for name, run_id in runs.current().items()}
+    for run_id in filter(None, stage.run.tags.get(names.Tag.INPUTS, "").split(",")):
+        if run_id not in current:
+            read = stage.store.run(run_id)
+            yield f"it read {read.name if read else 'run'} {run_id}, which is superseded"

@@ -1,0 +1,125 @@
+"""A study `fashion` planted in a store: plausible values that tests know."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from tests.report.writer import Writer
+
+EPOCHS = 10
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Write a table as the store holds it."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()
+
+
+def figure(label: str, width_mm: float = 120.0, height_mm: float = 40.0) -> bytes:
+    """Draw something of a size."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_mm}mm" height="{height_mm}mm"'
+        f' viewBox="0 0 {width_mm} {height_mm}"><!-- {label} -->'
+        f'<path d="M 2 {height_mm - 2} L {width_mm - 2} 2" stroke="#0072b2" fill="none"/></svg>'
+    ).encode()
+
+
+TRIALS = table(
+    [
+        "trial",
+        "learning_rate",
+        "dense_units",
+        "best_val_accuracy",
+        "epochs_run",
+        "best_epoch",
+        "wall_time_seconds",
+        "seed",
+        "status",
+        "failure",
+    ],
+    [
+        [1, 0.001, 64, 0.9021, 9, 7, 41.27, 11, "finished", ""],
+        [2, 0.001, 128, 0.9084, 8, 6, 44.91, 12, "finished", ""],
+        [3, 0.003, 64, 0.8987, 6, 4, 30.02, 13, "finished", ""],
+        [4, 0.003, 128, 0.9012, 7, 5, 39.5, 14, "finished", ""],
+    ],
+)
+PAIRS = table(
+    ["trial", "repetition", "dropout", "best_val_accuracy", "best_epoch", "accuracy_gap"],
+    [
+        [2 * at - 1 + (dropout > 0), at, dropout, accuracy, epoch, gap]
+        for at in (1, 2, 3)
+        for dropout, accuracy, epoch, gap in (
+            (0.0, 0.9031 + 0.0007 * at, 6, 0.0512),
+            (0.5, 0.9089 + 0.0005 * at, 9, 0.0287),
+        )
+    ],
+)
+
+
+def plant(writer: Writer, profile: str = "quick") -> Writer:
+    """Plant all runs that Questions 1 to 6 cite."""
+    writer.run(
+        "classification.explore",
+        profile=profile,
+        metrics={
+            "images": 70_000,
+            "classes": 10,
+            "smallest_class_share": 0.1,
+            "largest_class_share": 0.1,
+            "near_duplicates": 312,
+            "neighbor_error": 0.1832,
+            "neighbor_samples": 5_000,
+        },
+        params={"most_alike_first": "T-shirt/top", "most_alike_second": "Shirt"},
+        figures={"samples": figure("samples", 168.0, 60.0)},
+    )
+    train = [0.79, 0.86, 0.88, 0.893, 0.903, 0.912, 0.92, 0.927, 0.934, 0.9412]
+    val = [0.83, 0.865, 0.878, 0.887, 0.893, 0.898, 0.9, 0.903, 0.9046, 0.9043]
+    writer.run(
+        "classification.initial",
+        profile=profile,
+        metrics={
+            "final_train_accuracy": train[-1],
+            "final_val_accuracy": val[-1],
+            "final_val_macro_f1": 0.9038,
+            "val_samples": 10_000,
+            "train_samples": 50_000,
+            "best_epoch": 9,
+        },
+        curves={"train_accuracy": train, "val_accuracy": val},
+        params={"epochs": EPOCHS, "optimizer": "Adam"},
+        figures={"curves": figure("curves", 120.0, 50.0)},
+    )
+    writer.run(
+        "classification.tuning",
+        profile=profile,
+        metrics={
+            "best_val_accuracy": 0.9084,
+            "worst_val_accuracy": 0.8987,
+            "trials": 4,
+            "val_samples": 10_000,
+        },
+        params={"best_learning_rate": 0.001, "best_dense_units": 128},
+        tables={"trials": TRIALS},
+    )
+    writer.run(
+        "classification.regularization",
+        profile=profile,
+        metrics={"repetitions": 3, "gap_with": 0.0287, "gap_without": 0.0512},
+        params={"patience": 2},
+        tables={"pairs": PAIRS},
+    )
+    writer.run(
+        "classification.final",
+        profile=profile,
+        metrics={"test_accuracy": 0.9123, "test_samples": 10_000, "train_samples": 60_000},
+        params={"epochs": 9},
+    )
+    writer.run(
+        "classification.reload",
+        profile=profile,
+        figures={"samples": figure("reload samples", 168.0, 30.0)},
+    )
+    return writer
