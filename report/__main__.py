@@ -85,6 +85,31 @@ def check(study: Study, profile: str | None) -> None:
         )
 
 
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--offline", is_flag=True, help="Without a store: does the PDF agree with itself?")
+def verify(file: Path, offline: bool) -> None:
+    """Hold the PDF in FILE against itself and against the store."""
+    # Imported here because building needs no PDF readers.
+    from report import against_store, carried, consistency
+
+    if not file.is_file():
+        raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
+    found = carried.read(file.read_bytes(), str(file))
+    consistency.require_shape(found.evidence)
+    wrong = list(consistency.disagreements(found))
+    if not offline:
+        wrong += against_store.disagreements(found.evidence, open_store(store_uri()))
+    if wrong:
+        lines = [f"{file} does not hold:", *(f"  {line}" for line in dict.fromkeys(wrong))]
+        raise ReportError("\n".join(lines))
+    counts = ", ".join(
+        f"{len(found.evidence[part])} {part}" for part in ("numbers", "figures", "verdicts", "runs")
+    )
+    against = "itself" if offline else "itself and the store"
+    click.echo(f"{file} holds against {against}: {counts}")
+
+
 def _runs(study: Study, profile: str | None) -> Runs:
     uri = store_uri()
     try:

@@ -14,6 +14,7 @@ from report.evidence import Table
 from report.handin import FILE as HANDIN
 from report.ledger import Block, Entry, Judgement
 from report.printing import fixed
+from report.record import attachment_name
 from report.runs import StageRun
 from report.store import ROOT
 
@@ -157,7 +158,7 @@ def attached_tables(report: Report) -> list[tuple[str, Table]]:
     """Name the tables that travel in the PDF as CSV, each once."""
     tables = {}
     for _, table in report.ledger.tables():
-        tables[f"{table.origin.run}.{table.name}.csv"] = table
+        tables[attachment_name(table)] = table
     return list(tables.items())
 
 

@@ -12,7 +12,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from report.evidence import TOKEN_END, TOKEN_START
 
 TOKEN = re.compile(rf"{TOKEN_START}([a-z])([0-9a-f]*){TOKEN_END}")
-FORMULA = "x"  # stands for a formula where sentences are counted
+FORMULA = "\ufffc"  # stands for a formula where sentences are counted
 _BLOCK_ALONE = re.compile(
     rf"<p>((?:{TOKEN.pattern}|\s)*{TOKEN_START}b[0-9a-f]+{TOKEN_END}"
     rf"(?:{TOKEN.pattern}|\s)*)</p>"

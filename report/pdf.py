@@ -20,6 +20,7 @@ from report.build import Report
 from report.errors import ReportError
 from report.evidence import Json
 from report.store import ROOT
+from report.streams import stream_hash
 
 _FONTS = re.compile(r"(SourceS(?:erif|ans)Pro)-(Regular|It|Semibold)\.otf")
 _PACKAGES = ("font-source-serif-pro", "font-source-sans-pro")
@@ -114,7 +115,7 @@ def render(report: Report, *, draft: bool = False) -> bytes:
 
 
 def _identifier(body: Json) -> bytes:
-    return hashlib.sha256(record.as_bytes(body, ())).hexdigest()[:32].encode()
+    return hashlib.sha256(record.as_bytes(body, (), ())).hexdigest()[:32].encode()
 
 
 def _attach(
@@ -123,7 +124,7 @@ def _attach(
     """Make what attaches the evidence once the pages are drawn and can be hashed."""
 
     def finish(_document: Any, pdf: pydyf.PDF) -> None:
-        evidence = record.as_bytes(body, _page_hashes(pdf))
+        evidence = record.as_bytes(body, *_drawn(pdf))
         listed = [(record.NAME, evidence, "What vouches for this report"), *files]
         names = pydyf.Array()
         for name, data, description in sorted(listed):
@@ -172,21 +173,24 @@ def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: 
     return bytes(file.reference)
 
 
-def _page_hashes(pdf: pydyf.PDF) -> list[str]:
-    """Hash what is drawn on each page, as `verify` will find it uncompressed in the file."""
+def _drawn(pdf: pydyf.PDF) -> tuple[list[str], list[str]]:
+    """Hash what each page draws, and all else that is drawn with, as `report.carried` does."""
     by_reference = {item.reference: item for item in pdf.objects if item.number}
-    hashes = []
-    for reference in pdf.page_references:
-        drawn = by_reference[by_reference[reference]["Contents"]]
-        hashes.append(hashlib.sha256(_uncompressed(drawn)).hexdigest())
-    return hashes
+    contents = [by_reference[by_reference[page]["Contents"]] for page in pdf.page_references]
+    on_pages = {item.number for item in contents}
+    rest = [
+        item
+        for item in pdf.objects
+        if isinstance(item, pydyf.Stream) and item.number not in on_pages
+    ]
+    return [_hash(item) for item in contents], sorted(_hash(item) for item in rest)
 
 
-def _uncompressed(stream: Any) -> bytes:
+def _hash(stream: pydyf.Stream) -> str:
     squeezed, stream.compress = stream.compress, False
-    data: bytes = stream.data
+    body = bytes(stream.data).partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
     stream.compress = squeezed
-    return data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    return stream_hash(body, stream.extra.get("Filter") == "/FlateDecode")
 
 
 def write(path: Path, data: bytes) -> None:

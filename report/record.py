@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from contract import names
 from report.answers import Answer
-from report.evidence import Json
+from report.evidence import Json, Table
 from report.ledger import Ledger
 from report.runs import Runs
 from report.store import Run
@@ -48,6 +48,7 @@ def evidence(
                 "run_id": table.origin.run_id,
                 "path": table.path,
                 "sha256": hashlib.sha256(table.data).hexdigest(),
+                "file": attachment_name(table),
             }
             for block, table in ledger.tables()
         ],
@@ -61,6 +62,11 @@ def evidence(
         "runs": [_run(stage.run) for stage in runs.cited.values()],
         "answers": [_answer(answer) for answer in answers],
     }
+
+
+def attachment_name(table: Table) -> str:
+    """Name the CSV of a table among a PDF's attachments."""
+    return f"{table.origin.run}.{table.name}.csv"
 
 
 def _run(run: Run) -> Json:
@@ -87,12 +93,13 @@ def _answer(answer: Answer) -> Json:
     }
 
 
-def as_bytes(record: Json, pages: Iterable[str]) -> bytes:
+def as_bytes(record: Json, pages: Sequence[str], streams: Sequence[str]) -> bytes:
     """Write a record as the file that is attached.
 
     Args:
         record: what `evidence` returned.
         pages: SHA-256 of what is drawn on each page.
+        streams: SHA-256 of all else that is drawn with.
     """
-    whole = {**record, "pages": list(pages)}
-    return json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=False).encode()
+    whole = {**record, "pages": list(pages), "streams": list(streams)}
+    return json.dumps(whole, indent=1, ensure_ascii=False).encode()

@@ -130,6 +130,11 @@ class Recorder:
             raise TypeError(f"Expected a figure of the evidence. Received: {figure!r}")
         if not alt.strip():
             raise ValueError(f"Expected an alternative text for {figure.path}. Received: none")
+        if token("n", "")[:2] in alt:
+            raise ValueError(
+                f"Expected an alternative text without numbers for {figure.path}; its place for"
+                " them is the caption"
+            )
         name = f"{figure.origin.run_id}/{figure.path}"
         html = (
             f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}"'

@@ -11,7 +11,9 @@ _NUMBER_WORDS = (
     "|hundreds?|thousands?|millions?|dozens?|half|halves|halved|thirds?|quarters?|twice|thrice"
     "|doubled?|tripled?|tenfold|percent"
 )
-_NUMBER = re.compile(rf"\d(?:[\d.,]*\d)?\w*|\b(?:{_NUMBER_WORDS})\b|[½¼¾⅓⅔²³¹⁰-⁹₀-₉]", re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"\d(?:[\d.,]*\d)?\w*|\b(?:{_NUMBER_WORDS})\b|[½¼¾⅓⅔²³¹⁰-⁹₀-₉]", re.IGNORECASE
+)
 _CLAIM = re.compile(
     r"\b(?:significan(?:t|tly|ce)|insignificant(?:ly)?|best|worst|optimal(?:ly)?|superior|inferior"
     r"|improv(?:e|es|ed|ing|ements?)|outperform(?:s|ed|ing)?|better|worse|beats?|beaten"
