@@ -1,0 +1,26 @@
+"""Tune hyperparameters: Keras Tuner proposes, worker processes evaluate, the caller records."""
+
+from lib.tuning.search import Log, SearchFailedError, search
+from lib.tuning.space import Choice, Float, Int, Space
+from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
+from lib.tuning.trials import Search, Trial
+from lib.tuning.workers import WorkerDiedError, run_side_by_side
+
+__all__ = [
+    "Bayesian",
+    "Choice",
+    "Float",
+    "GridSearch",
+    "Hyperband",
+    "Int",
+    "Log",
+    "RandomSearch",
+    "Search",
+    "SearchFailedError",
+    "Space",
+    "Strategy",
+    "Trial",
+    "WorkerDiedError",
+    "run_side_by_side",
+    "search",
+]

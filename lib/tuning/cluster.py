@@ -1,0 +1,143 @@
+"""Send work to the workers of a Dask cluster, which somebody has started elsewhere.
+
+A worker there is `dask worker ADDRESS --nthreads 1`, in a checkout of the same state with the
+same versions of the libraries. Each worker compares both before it computes anything, for a
+result is filed under the code and the libraries on this side.
+"""
+
+import functools
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
+
+from lib.tracking.code import Code, code_of
+from lib.tuning.processes import ONE_THREAD
+from lib.tuning.workers import OtherCodeError
+
+PATIENCE = 10  # seconds for the scheduler to answer and for a first worker to be there
+
+
+class _Inputs(WorkerPlugin):
+    """Keeps the inputs of every call on each worker, those that start in place of dead ones too.
+
+    Dask's own `scatter` leaves them on the workers that are there: when those have died, what
+    they held is lost, and with it all jobs that wait for it.
+    """
+
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
+        self.name = f"inputs-{uuid.uuid4().hex}"
+        self.inputs = dict(inputs)
+
+    def setup(self, worker: Worker) -> None:  # noqa: ARG002 - Dask's signature
+        """Prepare a worker."""
+        os.environ.update(ONE_THREAD)  # TensorFlow reads them when it first computes
+
+
+class Cluster:
+    """Workers that are processes of a Dask cluster.
+
+    Dask itself gives a job whose worker died to another one, three times by default.
+
+    Args:
+        address: of the scheduler, such as `tcp://10.0.0.1:8786`.
+        inputs: keyword arguments of every call; sent to each worker once.
+
+    Raises:
+        ConnectionError: no scheduler or no worker is there.
+        OtherCodeError: a worker does not find our code.
+        ValueError: a worker has several threads.
+    """
+
+    attempts = 1
+
+    def __init__(self, address: str, inputs: Mapping[str, Any]) -> None:
+        self._inputs = _Inputs(inputs)
+        try:
+            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except OSError as error:
+            raise ConnectionError(
+                f"Expected a Dask scheduler that answers. Received: {address=} ({error})"
+            ) from error
+        try:
+            self._check_workers(address)
+            self._client.register_plugin(self._inputs)
+        except ModuleNotFoundError as error:
+            self._client.close()
+            raise OtherCodeError(
+                f"Expected Dask workers started in a checkout of this project. Received: {error}"
+            ) from error
+        except BaseException:
+            self._client.close()
+            raise
+        self._executor = self._client.get_executor(pure=False)
+
+    def start(self, function: Callable[..., Any], job: Mapping[str, Any]) -> "Future[Any] | None":
+        """Have a worker call `function(**job, **inputs)`; the scheduler queues what has to wait.
+
+        Returns:
+            Future of the value and the seconds it took, or of an `OtherCodeError`.
+        """
+        future: Future[Any] = self._executor.submit(
+            _call, function, job, self._inputs.name, _code(function)
+        )
+        return future
+
+    def release(self, future: "Future[Any]") -> None:
+        """Withdraw a future that has not finished; a call that has begun ends on its worker."""
+        future.cancel()
+
+    def death(self, error: BaseException | None) -> str | None:
+        """Say how workers died, if that is what an error is about."""
+        return str(error) if isinstance(error, KilledWorker) else None
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._client.unregister_worker_plugin(self._inputs.name)
+        self._client.close()
+
+    def _check_workers(self, address: str) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ConnectionError(
+                f"Expected at least one Dask worker at the scheduler. Received: {address=}"
+            ) from error
+        for worker, threads in self._client.nthreads().items():
+            if threads != 1:
+                raise ValueError(
+                    "Expected Dask workers of one thread each (`dask worker --nthreads 1`), so "
+                    f"that equal seeds give equal results. Received: {worker} with {threads=}"
+                )
+
+
+@functools.cache
+def _code(function: Callable[..., Any]) -> Code:
+    return code_of(function)
+
+
+def _call(
+    function: Callable[..., Any], job: Mapping[str, Any], inputs: str, expected: Code
+) -> tuple[Any, float]:
+    _compare(expected, _code(function))
+    shared = get_worker().plugins[inputs].inputs
+    started = time.perf_counter()
+    value = function(**job, **shared)
+    return value, time.perf_counter() - started
+
+
+def _compare(expected: Code, here: Code) -> None:
+    for kind, theirs, ours in (
+        ("definition", expected.definitions, here.definitions),
+        ("library", expected.libraries, here.libraries),
+    ):
+        for name in sorted(theirs.keys() | ours.keys()):
+            if theirs.get(name) != ours.get(name):
+                raise OtherCodeError(
+                    f"Expected {kind} {name} {theirs.get(name)} on every worker. "
+                    f"Received: {ours.get(name)} on {get_worker().address}"
+                )

@@ -1,0 +1,163 @@
+"""Keep worker processes on this machine: one thread each, a core each, and none that survives us.
+
+Each worker is an executor of joblib's (loky) with a single process. A pool of several processes
+is given up as a whole when one of them dies; this way the others do not even notice.
+"""
+
+import functools
+import os
+import re
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+from joblib.externals.loky.backend import resource_tracker
+from joblib.externals.loky.process_executor import (
+    BrokenProcessPool,
+    ProcessPoolExecutor,
+    TerminatedWorkerError,
+)
+
+# Sums come out in an order that depends on the number of threads, so it is part of the result.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+ORPHAN_CHECK = 1.0  # seconds between a worker's looks at whether its parent is still there
+
+
+@dataclass
+class _Worker:
+    """One process, started when it is first needed."""
+
+    core: int | None
+    executor: Any = None
+
+
+class Processes:
+    """Workers that are processes of this machine.
+
+    Args:
+        count: how many; started as they are needed.
+        inputs: keyword arguments of every call. They are written to one file when the first
+            worker starts; each worker opens it once, arrays as read-only maps of it, so that any
+            number of workers has the data in memory once.
+    """
+
+    attempts = 2
+
+    def __init__(self, count: int, inputs: Mapping[str, Any]) -> None:
+        cores = _cores()
+        # Only workers that fill the machine are bound to a core each: two studies that run at
+        # once with fewer would be bound to the same cores, and the others stay idle.
+        bound: list[int | None] = list(cores) if len(cores) == count else [None] * count
+        self._idle = [_Worker(core) for core in reversed(bound)]
+        self._busy: dict[Future[Any], _Worker] = {}
+        self._inputs = inputs
+        self._folder: Path | None = None
+
+    def start(self, function: Callable[..., Any], job: Mapping[str, Any]) -> "Future[Any] | None":
+        """Have a worker call `function(**job, **inputs)`; None where all are busy.
+
+        Returns:
+            Future of the value and the seconds it took.
+        """
+        if not self._idle:
+            return None
+        worker = self._idle.pop()
+        path = self._inputs_path()
+        if worker.executor is None:
+            worker.executor = ProcessPoolExecutor(
+                max_workers=1,
+                env=ONE_THREAD,
+                initializer=_begin,
+                initargs=(os.getpid(), worker.core),
+            )
+        future: Future[Any] = worker.executor.submit(_call, function, job, path)
+        self._busy[future] = worker
+        return future
+
+    def release(self, future: "Future[Any]") -> None:
+        """Take back the worker of a future, afresh if it is still at work or no more."""
+        worker = self._busy.pop(future)
+        if not future.done() or isinstance(future.exception(), BrokenProcessPool):
+            _kill(worker)
+        self._idle.append(worker)
+
+    def death(self, error: BaseException | None) -> str | None:
+        """Say how a worker died, if that is what an error is about."""
+        if not isinstance(error, TerminatedWorkerError):
+            return None
+        codes = re.search(r"\{(.*)\}", str(error))
+        return codes[1] if codes else "exit code unknown"
+
+    def close(self) -> None:
+        """Kill the workers, whatever they are doing, and remove the inputs' file."""
+        for worker in [*self._busy.values(), *self._idle]:
+            _kill(worker)
+        self._idle += self._busy.values()
+        self._busy.clear()
+        if self._folder is not None:
+            for path in self._folder.iterdir():
+                path.unlink()
+            self._folder.rmdir()
+            resource_tracker.unregister(str(self._folder), "folder")
+            self._folder = None
+
+    def _inputs_path(self) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="vouch-"))
+            # joblib's tracker outlives us: it removes the folder if we are killed ourselves.
+            resource_tracker.register(str(self._folder), "folder")
+            joblib.dump(dict(self._inputs), self._folder / "inputs.joblib")
+        return self._folder / "inputs.joblib"
+
+
+def _cores() -> list[int]:
+    """List the cores that we may use; none where the system does not let us choose."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def _kill(worker: _Worker) -> None:
+    if worker.executor is not None:
+        worker.executor.shutdown(wait=True, kill_workers=True)
+        worker.executor = None
+
+
+def _begin(parent: int, core: int | None) -> None:
+    """Prepare a worker's process, in it."""
+    # Ctrl-C on a terminal reaches workers too: dying is then their parent's to order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+
+
+def _die_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_CHECK)
+    os._exit(1)
+
+
+def _call(function: Callable[..., Any], job: Mapping[str, Any], inputs: Path) -> tuple[Any, float]:
+    shared = _shared(inputs)
+    started = time.perf_counter()
+    value = function(**job, **shared)
+    return value, time.perf_counter() - started
+
+
+@functools.cache
+def _shared(path: Path) -> dict[str, Any]:
+    shared: dict[str, Any] = joblib.load(path, mmap_mode="r")
+    return shared

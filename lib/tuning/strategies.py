@@ -1,0 +1,151 @@
+"""Name the ways to search: what each proposes, and how many trials it takes at the most."""
+
+import math
+from dataclasses import dataclass
+
+from lib.tuning.space import Space, combinations
+
+
+@dataclass(frozen=True)
+class GridSearch:
+    """Try every combination once, all of them side by side."""
+
+    def trials(self, space: Space) -> int:
+        """Count the trials.
+
+        Raises:
+            ValueError: the combinations are endless.
+        """
+        count = combinations(space)
+        if count is None:
+            raise ValueError(f"Expected Choice and Int alone in a grid. Received: {space=}")
+        return count
+
+
+@dataclass(frozen=True)
+class RandomSearch:
+    """Try combinations drawn at random, none twice, all of them side by side.
+
+    Args:
+        max_trials: how many; fewer where the space has fewer.
+
+    Raises:
+        ValueError: `max_trials` is below 1.
+    """
+
+    max_trials: int
+
+    def __post_init__(self) -> None:
+        if self.max_trials < 1:
+            raise ValueError(f"Expected max_trials >= 1. Received: {self.max_trials=}")
+
+    def trials(self, space: Space) -> int:
+        """Count the trials."""
+        return min(self.max_trials, combinations(space) or self.max_trials)
+
+
+@dataclass(frozen=True)
+class Bayesian:
+    """Try where a Gaussian process, fitted to all earlier batches, expects most.
+
+    Where the space is discrete it may propose the same values again; they are then trained with
+    another seed.
+
+    Args:
+        max_trials: how many; fewer where the space has fewer combinations.
+        initial: trials drawn at random before the first fit; None for three a hyperparameter.
+        batch: trials proposed at once, from the results of those before. More than that can
+            never run side by side. It belongs to the search, not to the machine: with as many
+            as there are workers, another number of workers would give another search.
+
+    Raises:
+        ValueError: a count is below 1.
+    """
+
+    max_trials: int
+    initial: int | None = None
+    batch: int = 4
+
+    def __post_init__(self) -> None:
+        if min(self.max_trials, self.batch, 1 if self.initial is None else self.initial) < 1:
+            raise ValueError(f"Expected counts of at least 1. Received: {self}")
+
+    def trials(self, space: Space) -> int:
+        """Count the trials, at the most."""
+        return min(self.max_trials, combinations(space) or self.max_trials)
+
+    def initial_trials(self, space: Space) -> int:
+        """Count the trials drawn at random."""
+        wanted = 3 * len(space) if self.initial is None else self.initial
+        return min(wanted, self.trials(space))
+
+
+@dataclass(frozen=True)
+class Hyperband:
+    """Train many for few epochs and the best of them for more, in brackets of several rates.
+
+    A promoted trial is a new trial that trains from its first epoch again, with the seed of the
+    trial it goes on from. It repeats epochs that the earlier trial has trained already, so all
+    in all there are 16 % more (`max_epochs=9`) to 23 % more (`max_epochs=81`); in return nothing
+    needs weights, optimizer slots or random states from the store: what a trial measures depends
+    on its values, its epochs and its seed alone.
+
+    Args:
+        max_epochs: epochs of the last round.
+        factor: how many times fewer trials, for more epochs, each round has.
+        iterations: how often the whole is repeated with fresh values.
+
+    Raises:
+        ValueError: an argument is too small.
+
+    Source: Li et al., "Hyperband: a novel bandit-based approach to hyperparameter optimization",
+        JMLR 18 (2018), with Keras Tuner's sizes.
+    """
+
+    max_epochs: int
+    factor: int = 3
+    iterations: int = 1
+
+    def __post_init__(self) -> None:
+        if self.max_epochs < 1 or self.factor < 2 or self.iterations < 1:
+            raise ValueError(
+                f"Expected max_epochs >= 1, factor >= 2 and iterations >= 1. Received: {self}"
+            )
+
+    def brackets(self) -> list[list[tuple[int, int]]]:
+        """List each bracket's rounds as (trials, epochs), those of one iteration.
+
+        >>> Hyperband(max_epochs=9).brackets()
+        [[(9, 1), (3, 3), (1, 9)], [(5, 3), (2, 9)], [(3, 9)]]
+        """
+        last, epochs = -1, float(self.max_epochs)
+        while epochs >= 1:
+            last, epochs = last + 1, epochs / self.factor
+        final = math.ceil(1 + math.log(self.max_epochs, self.factor))
+        return [
+            [
+                (
+                    math.ceil(final / (bracket + 1) * self.factor**left),
+                    math.ceil(self.max_epochs / self.factor**left),
+                )
+                for left in range(bracket, -1, -1)
+            ]
+            for bracket in range(last, -1, -1)
+        ]
+
+    def trials(self, space: Space) -> int:
+        """Count the trials.
+
+        Raises:
+            ValueError: the space has fewer combinations than the brackets begin with.
+        """
+        begun = self.iterations * sum(rounds[0][0] for rounds in self.brackets())
+        count = combinations(space)
+        if count is not None and count < begun:
+            raise ValueError(
+                f"Expected a space of at least {begun} combinations for {self}. Received: {count}"
+            )
+        return self.iterations * sum(size for rounds in self.brackets() for size, _ in rounds)
+
+
+Strategy = GridSearch | RandomSearch | Bayesian | Hyperband

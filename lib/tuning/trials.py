@@ -1,0 +1,103 @@
+"""The trials of a search: which is best, and the table of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lib.tracking import Results
+from lib.tracking.results import Scalar
+from lib.training.fitting import rises
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Columns of the table beside the hyperparameters and the objective.
+OWN_COLUMNS = (
+    "trial",
+    "epochs_run",
+    "best_epoch",
+    "wall_time_seconds",
+    "seed",
+    "status",
+    "failure",
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One point of a search.
+
+    Args:
+        number: its place among the proposals, from 1.
+        values: its hyperparameters; with `epochs` among them where the strategy set those.
+        seed: what its randomness comes from.
+        results: what it measured, once it has; None if it failed.
+        failure: why it failed, in a sentence.
+        error: the exception behind `failure`.
+    """
+
+    number: int
+    values: Mapping[str, Scalar]
+    seed: int
+    results: Results | None = None
+    failure: str = ""
+    error: BaseException | None = field(default=None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """Name the trial and its hyperparameters."""
+        values = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        return f"trial {self.number} ({values})"
+
+
+@dataclass(frozen=True)
+class Search:
+    """A finished search.
+
+    Args:
+        objective: the metric by which trials are compared.
+        trials: all of them, in the order proposed.
+    """
+
+    objective: str
+    trials: tuple[Trial, ...]
+
+    @property
+    def best(self) -> Trial:
+        """The finished trial with the best objective, the first of equals."""
+        measured = {
+            trial.number: trial.results.metrics[self.objective]
+            for trial in self.trials
+            if trial.results is not None
+        }
+        number = (max if rises(self.objective) else min)(measured, key=measured.__getitem__)
+        return self.trials[number - 1]
+
+    def table(self) -> "pd.DataFrame":
+        """Tabulate the trials, one a row, in the order proposed.
+
+        Returns:
+            Columns `trial`, each hyperparameter, the objective, `epochs_run`, `best_epoch` (from
+            1), `wall_time_seconds`, `seed`, `status` (finished or failed) and `failure`.
+        """
+        import pandas as pd
+
+        table = pd.DataFrame([_row(trial, self.objective) for trial in self.trials])
+        whole = {"epochs_run": "Int64", "best_epoch": "Int64"}  # integers that may be missing
+        return table.astype({**whole, self.objective: float, "wall_time_seconds": float})
+
+
+def _row(trial: Trial, objective: str) -> dict[str, Any]:
+    results = trial.results or Results()
+    curve = results.curves.get(objective.removeprefix("best_"), ())
+    best = max if rises(objective) else min
+    return {
+        "trial": trial.number,
+        **trial.values,
+        objective: results.metrics.get(objective),
+        "epochs_run": max((len(points) for points in results.curves.values()), default=None),
+        "best_epoch": list(curve).index(best(curve)) + 1 if curve else None,
+        "wall_time_seconds": results.metrics.get("wall_time_seconds"),
+        "seed": trial.seed,
+        "status": "failed" if trial.failure else "finished",
+        "failure": trial.failure,
+    }

@@ -1,0 +1,185 @@
+"""Call a function for several jobs side by side, and lose no more than a job when a worker dies."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from lib import progress
+from lib.tracking import Workers
+from lib.tuning.processes import Processes
+
+if TYPE_CHECKING:
+    from lib.tuning.cluster import Cluster
+
+OnDone = Callable[[int, int], None]
+
+
+class WorkerDiedError(RuntimeError):
+    """A worker's process ended in the middle of a job, and again when the job was repeated."""
+
+
+class OtherCodeError(RuntimeError):
+    """A cluster's worker has other code or other libraries than this process."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended.
+
+    Args:
+        job: its place among the jobs, from 0.
+        value: what the function returned.
+        error: what it raised, or that its worker died; None if it returned.
+        seconds: how long the call took; 0 where it did not return.
+    """
+
+    job: int
+    value: Any = None
+    error: BaseException | None = None
+    seconds: float = 0.0
+
+
+class WorkerPool:
+    """Workers of one thread each, for as long as a `with` block lasts.
+
+    Workers stay from one `run` to the next and so import TensorFlow once. On the way out, by
+    Ctrl-C too, those on this machine are killed.
+
+    Args:
+        workers: how many processes, or which cluster.
+        inputs: keyword arguments of every call, such as the data; see `Processes`, `Cluster`.
+
+    Raises:
+        ValueError: there are no workers.
+    """
+
+    def __init__(self, workers: Workers, inputs: Mapping[str, Any]) -> None:
+        if workers.count < 1:
+            raise ValueError(f"Expected at least one worker. Received: {workers.count=}")
+        self._workers = workers
+        self._inputs = inputs
+        self._backend: Processes | Cluster | None = None
+
+    def __enter__(self) -> Self:
+        """Start nothing yet: a search may find all its trials in the store."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the workers."""
+        if self._backend is not None:
+            self._backend.close()
+            self._backend = None
+
+    def run(
+        self, function: Callable[..., Any], jobs: Sequence[Mapping[str, Any]]
+    ) -> Generator[Outcome, None, None]:
+        """Call a function once for each job.
+
+        A job whose worker died is repeated in a fresh one, before other jobs; the second death
+        is its outcome.
+
+        Args:
+            function: at the top level of a module; called as `function(**job, **inputs)`.
+            jobs: keyword arguments.
+
+        Yields:
+            Each job's outcome as soon as it is there. Closing the generator gives up the rest.
+
+        Raises:
+            OtherCodeError: a cluster's worker would call another function.
+            ValueError: the function cannot be found by its name.
+        """
+        if "." in function.__qualname__ or "<" in function.__qualname__:
+            raise ValueError(f"Expected a function of a module. Received: {function=}")
+        backend = self._start()
+        waiting = deque(range(len(jobs)))
+        running: dict[Future[Any], int] = {}
+        deaths: Counter[int] = Counter()
+        try:
+            while waiting or running:
+                while waiting and (future := backend.start(function, jobs[waiting[0]])):
+                    running[future] = waiting.popleft()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    job = running.pop(future)
+                    backend.release(future)
+                    error = future.exception()
+                    if isinstance(error, OtherCodeError):
+                        raise error
+                    death = backend.death(error)
+                    deaths[job] += death is not None
+                    if death is not None and deaths[job] < backend.attempts:
+                        waiting.appendleft(job)
+                        continue
+                    yield _outcome(job, future, death)
+        finally:
+            for future in running:
+                backend.release(future)
+
+    def _start(self) -> "Processes | Cluster":
+        if self._backend is None:
+            if self._workers.cluster is not None:
+                from lib.tuning.cluster import Cluster  # imports Dask
+
+                self._backend = Cluster(self._workers.cluster, self._inputs)
+            else:
+                self._backend = Processes(self._workers.count, self._inputs)
+        return self._backend
+
+
+def run_side_by_side(
+    function: Callable[..., Any],
+    jobs: Sequence[Mapping[str, Any]],
+    *,
+    workers: Workers,
+    on_done: OnDone = progress.trial,
+    **inputs: Any,
+) -> list[Any]:
+    """Call a function once for each job, several at a time, and all of them or none.
+
+    Args:
+        function: at the top level of a module; called as `function(**job, **inputs)` in a
+            process of one thread.
+        jobs: keyword arguments, such as each repetition's seed.
+        workers: who calls it.
+        on_done: told after each job how many are done, and of how many.
+        **inputs: keyword arguments of every call; arrays in them are read-only.
+
+    Returns:
+        What the calls returned, in the order of the jobs.
+
+    Raises:
+        WorkerDiedError: a job's worker died, twice.
+        BaseException: what a call raised; the others are given up.
+    """
+    values: dict[int, Any] = {}
+    with WorkerPool(workers, inputs) as pool:
+        for outcome in pool.run(function, jobs):
+            if outcome.error is not None:
+                raise outcome.error
+            values[outcome.job] = outcome.value
+            on_done(len(values), len(jobs))
+    return [values[job] for job in range(len(jobs))]
+
+
+def _outcome(job: int, future: "Future[Any]", death: str | None) -> Outcome:
+    if death is not None:
+        return Outcome(
+            job,
+            error=WorkerDiedError(
+                f"Expected its worker to live. Received: the process ended each time ({death}); "
+                "it may be out of memory"
+            ),
+        )
+    error = future.exception()
+    if error is not None:
+        return Outcome(job, error=error)
+    value, seconds = future.result()
+    return Outcome(job, value, seconds=seconds)

@@ -1,0 +1,139 @@
+"""Workers share inputs, keep to one thread, die alone and leave nobody behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contract.definitions import ROOT
+from lib.tracking import Workers
+from lib.tuning import WorkerDiedError, run_side_by_side
+from lib.tuning.workers import WorkerPool
+from tests.lib.tuning import toys
+
+
+def wait_until_gone(pids: list[int], seconds: float) -> list[int]:
+    """Return those of the processes that are still there after some time."""
+    deadline = time.monotonic() + seconds
+    while (alive := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
+    return alive
+
+
+def test_results_come_in_the_order_of_the_jobs_and_inputs_as_read_only_maps() -> None:
+    images = np.full((100, 28, 28), 3, np.uint8)
+    done: list[tuple[int, int]] = []
+    found = run_side_by_side(
+        toys.surroundings,
+        [{"number": number} for number in range(5)],
+        workers=Workers(2),
+        on_done=lambda count, total: done.append((count, total)),
+        images=images,
+        label="shirt",
+    )
+    assert [result["number"] for result in found] == [0, 1, 2, 3, 4]
+    assert done == [(count, 5) for count in range(1, 6)]
+    assert {result["sum"] for result in found} == {3 * 100 * 28 * 28}
+    assert {result["label"] for result in found} == {"shirt"}
+    assert {result["threads"] for result in found} == {"11"}
+    assert all(result["mapped"] and not result["writeable"] for result in found)
+    assert 1 <= len({result["pid"] for result in found} - {os.getpid()}) <= 2
+    if len(os.sched_getaffinity(0)) == 2:  # then two workers fill the machine
+        assert {result["cores"] for result in found} == {1}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(Workers(2), {}) as pool:
+        yield pool
+
+
+def test_an_error_that_cannot_be_read_back_costs_its_own_job_alone(pool: WorkerPool) -> None:
+    jobs = [{"number": number, "failing": 1} for number in range(4)]
+    outcomes = sorted(pool.run(toys.fail_for, jobs), key=lambda outcome: outcome.job)
+    assert [outcome.value for outcome in outcomes] == [0, None, 4, 9]
+    assert "un-serialize" in str(outcomes[1].error)
+
+
+def test_workers_stay_for_the_next_round(pool: WorkerPool, tmp_path: Path) -> None:
+    for _ in range(2):
+        list(pool.run(toys.sleeping, [{"seconds": 0.0, "folder": tmp_path}] * 2))
+    assert 1 <= len(list(tmp_path.iterdir())) <= 2
+
+
+def test_a_round_that_is_given_up_frees_its_workers(pool: WorkerPool, tmp_path: Path) -> None:
+    jobs = [{"seconds": 0.0, "folder": tmp_path}, {"seconds": 60.0, "folder": tmp_path}]
+    outcomes = pool.run(toys.sleeping, jobs)
+    next(outcomes)
+    outcomes.close()
+    started = time.monotonic()
+    assert len(list(pool.run(toys.sleeping, jobs[:1] * 2))) == 2
+    assert time.monotonic() - started < 20
+
+
+def test_a_worker_that_dies_costs_its_own_job_a_repetition_and_no_other_job_anything(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    jobs = [{"units": units, "folder": tmp_path} for units in (1, 2, 3, 4)]
+    outcomes = sorted(pool.run(toys.dying, jobs), key=lambda outcome: outcome.job)
+    assert [outcome.value for outcome in outcomes] == [1, None, 3, 4]
+    assert isinstance(outcomes[1].error, WorkerDiedError)
+    assert "SIGKILL" in str(outcomes[1].error)
+    attempts = sorted(path.name for path in tmp_path.iterdir())
+    assert attempts == ["1-0", "1-1", "2-0", "2-1", "3-0", "4-0"]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_path: Path) -> None:
+    pids, scratch = tmp_path / "pids", tmp_path / "scratch"
+    pids.mkdir()
+    scratch.mkdir()
+    script = f"""
+        from pathlib import Path
+        from lib.tracking import Workers
+        from lib.tuning import run_side_by_side
+        from tests.lib.tuning import toys
+
+        jobs = [{{"seconds": 60.0}}] * 2
+        folder = Path({str(pids)!r})
+        run_side_by_side(toys.sleeping, jobs, workers=Workers(2), folder=folder)
+    """
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(pids.iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    workers = [int(path.name) for path in pids.iterdir()]
+    assert len(workers) == 2
+    parent.send_signal(ending)
+    _, errors = parent.communicate(timeout=20)
+    assert wait_until_gone(workers, seconds=10) == []
+    assert ("KeyboardInterrupt" in errors) == (ending == signal.SIGINT)
+    while list(scratch.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("function", [lambda: None, Path.touch])
+def test_a_function_that_no_module_holds_by_name_is_refused(function: object) -> None:
+    with pytest.raises(ValueError, match="Expected a function of a module"):
+        run_side_by_side(function, [{}], workers=Workers(1))  # type: ignore[arg-type]
+
+
+def test_there_must_be_a_worker() -> None:
+    with pytest.raises(ValueError, match="Expected at least one worker"):
+        run_side_by_side(toys.sleeping, [], workers=Workers(0))
