@@ -105,9 +105,9 @@ def render(
         *_unproven(prose, recorder, file, source),
         *_length(answer),
     ]
+    ledger.judgements += recorder.judgements()
     ledger.entries += recorder.entries
     ledger.blocks += recorder.blocks
-    ledger.judgements += recorder.judgements
     return answer, findings
 
 

@@ -141,7 +141,7 @@ def _derivation(source: Json) -> Iterator[str]:
     if all("value" in part for part in parts):
         again = apply(rule, [part["value"] for part in parts])
         if not math.isclose(again, source["value"], rel_tol=1e-9, abs_tol=1e-12):
-            yield f"its {rule.replace('_', ' ')} is {again!r}, not {source['value']!r}"
+            yield f"its {rule} is {again!r}, not {source['value']!r}"
 
 
 def _verdicts(carried: Carried) -> Iterator[str]:

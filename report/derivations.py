@@ -107,21 +107,21 @@ def _only_first_right(
 
 RULES: Mapping[str, Callable[..., float]] = {
     "mean": lambda *values: fmean(values),
-    "standard_deviation": lambda *values: stdev(values),
+    "standard deviation": lambda *values: stdev(values),
     "difference": lambda first, second: first - second,
     "ratio": lambda first, second: first / second,
     "sum": lambda *values: math.fsum(values),
     "smallest": min,
     "largest": max,
     "count": lambda *values: len(values),
-    "wilson_lower_end": lambda proportion, n: wilson(proportion, n, -1),
-    "wilson_upper_end": lambda proportion, n: wilson(proportion, n, 1),
-    "mcnemar_p_value": mcnemar,
-    "paired_t_p_value": lambda *differences: paired_t(differences),
-    "only_first_right": _only_first_right,
-    "mean_difference": lambda first, second: float((first - second).mean()),
-    "bootstrap_lower_end": lambda first, second: bootstrap(first, second, -1),
-    "bootstrap_upper_end": lambda first, second: bootstrap(first, second, 1),
+    "lower end of the Wilson interval": lambda proportion, n: wilson(proportion, n, -1),
+    "upper end of the Wilson interval": lambda proportion, n: wilson(proportion, n, 1),
+    "p-value of McNemar's test": mcnemar,
+    "p-value of the paired t test": lambda *differences: paired_t(differences),
+    "right by the first alone": _only_first_right,
+    "mean difference": lambda first, second: float((first - second).mean()),
+    "lower end of the bootstrap interval": lambda first, second: bootstrap(first, second, -1),
+    "upper end of the bootstrap interval": lambda first, second: bootstrap(first, second, 1),
 }
 
 
@@ -148,7 +148,10 @@ def proportion(value: Number, of: Number) -> Number:
         of: the trials it was counted over.
     """
     ends = tuple(
-        Number(wilson(value.value, of.value, side), Derived(f"wilson_{name}_end", (value, of)))
+        Number(
+            wilson(value.value, of.value, side),
+            Derived(f"{name} end of the Wilson interval", (value, of)),
+        )
         for side, name in ((-1, "lower"), (1, "upper"))
     )
     error = (ends[1].value - ends[0].value) / 2
@@ -186,7 +189,7 @@ def over_seeds(values: Sequence[Number], seeds: Sequence[str]) -> Number:
             "Expected one value a seed, over at least two seeds."
             f" Received: {len(values)} values, {len(seeds)} seeds"
         )
-    spread = derived("standard_deviation", *values)
+    spread = derived("standard deviation", *values)
     mean = derived("mean", *values)
     known = spread.value or None
     return replace(mean, error=known, spread=replace(spread, error=known), seeds=tuple(seeds))

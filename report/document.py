@@ -10,7 +10,7 @@ from markupsafe import Markup
 from contract import names, page
 from report.answers import Answer
 from report.build import Report, Unanswered
-from report.evidence import Table
+from report.evidence import Origin, Table
 from report.handin import FILE as HANDIN
 from report.ledger import Block, Entry, Judgement
 from report.printing import fixed
@@ -28,6 +28,7 @@ class Section:
     number: int
     heading: str
     pieces: tuple[Markup | Block, ...]
+    origins: tuple[Origin, ...]  # the runs that vouch for its prose
     missing: str
 
 
@@ -169,9 +170,21 @@ def _sections(report: Report) -> Iterator[Section]:
                 Markup(piece) if isinstance(piece, str) else piece  # noqa: S704  # escaped by report.recorder
                 for piece in answer.pieces
             )
-            yield Section(answer.question.number, answer.question.heading, pieces, "")
+            number = answer.question.number
+            origins = _origins(report, number)
+            yield Section(number, answer.question.heading, pieces, origins, "")
         elif isinstance(answer, Unanswered):
-            yield Section(answer.question.number, answer.question.heading, (), answer.reason)
+            yield Section(answer.question.number, answer.question.heading, (), (), answer.reason)
+
+
+def _origins(report: Report, question: int) -> tuple[Origin, ...]:
+    """List the runs behind the numbers of an answer's prose, each once."""
+    found = [
+        entry.number.source.origin
+        for entry in report.ledger.entries
+        if entry.question == question and entry.place == entry.id
+    ]
+    return tuple({origin.run_id: origin for origin in found}.values())
 
 
 def _ledger(report: Report) -> Iterator[LedgerPart]:
@@ -199,7 +212,7 @@ def _line(entry: Entry) -> LedgerLine:
     return LedgerLine(
         id=entry.id,
         text=entry.printed.text,
-        value=repr(entry.number.value),
+        value=_exactly(entry.number.value),
         source=entry.number.source.in_words(),
         run=origin.run,
         address=origin.address,
@@ -241,3 +254,12 @@ def _commands(report: Report) -> tuple[tuple[str, str], ...]:
         (f"tox run -e verify -- build/{study}.pdf", "holds this report against the runs"),
         ("tox run -e ui", "shows the runs, their curves and their files"),
     )
+
+
+def _exactly(value: float) -> str:
+    """Write a value with all its digits, whole numbers as such.
+
+    >>> _exactly(70000.0), _exactly(0.1)
+    ('70000', '0.1')
+    """
+    return str(int(value)) if value == int(value) else repr(float(value))

@@ -49,7 +49,7 @@ class MetricSource:
 
     def in_words(self) -> str:
         """Say where the value stands, for the ledger."""
-        return f"metric {self.metric}, step {self.step}"
+        return f"{self.metric} at step {self.step}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class ParamSource:
 
     def in_words(self) -> str:
         """Say where the value stands, for the ledger."""
-        return f"parameter {self.param}"
+        return f"setting {self.param}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class CellSource:
 
     def in_words(self) -> str:
         """Say where the value stands, for the ledger."""
-        return f"table {self.table}, row {self.row + 1}, {self.column}"
+        return f"{self.column} in row {self.row + 1} of table {self.table}"
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,18 @@ class Derived:
 
     def in_words(self) -> str:
         """Say what it was computed from, for the ledger."""
-        named = []
-        for part in self.parts:
-            words = f"array {part.array}" if isinstance(part, Samples) else part.source.in_words()
-            if words not in named:
-                named.append(words)
-        listed = ", ".join(named[:2]) + (" …" if len(named) > 2 else "")
-        return f"{self.rule.replace('_', ' ')} of {listed}"
+        named = list(dict.fromkeys(_part_in_words(part) for part in self.parts))
+        if len(self.parts) > 2:
+            return f"{self.rule} of {len(self.parts)}: {named[0]}, …"
+        return f"{self.rule} of {' and '.join(named)}"
+
+
+def _part_in_words(part: Number | Samples) -> str:
+    if isinstance(part, Samples):
+        return f"array {part.array}"
+    if isinstance(part.source, Derived):
+        return f"a {part.source.rule}"
+    return part.source.in_words()
 
 
 Source = MetricSource | ParamSource | CellSource | Derived

@@ -38,7 +38,7 @@ class Recorder:
     formulas: Formulas
     entries: list[Entry] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    judgements: list[Judgement] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
     required: list[Required] = field(default_factory=list)
     allowed: dict[str, str] = field(default_factory=dict)
 
@@ -95,10 +95,23 @@ class Recorder:
         """Say what a verdict says; compare it, or print it."""
         if not isinstance(verdict, Verdict):
             raise TypeError(f"Expected a verdict of the evidence. Received: {verdict!r}")
-        if all(judged.verdict.name != verdict.name for judged in self.judgements):
-            entries = tuple(self._record(number, printed(number)) for number in verdict.numbers)
-            self.judgements.append(Judgement(verdict, self.question, entries))
+        if verdict not in self.verdicts:
+            self.verdicts.append(verdict)
         return verdict.outcome
+
+    def judgements(self) -> list[Judgement]:
+        """Record what the verdicts used rest on, where the answer does not print it anyway."""
+        made = []
+        for verdict in self.verdicts:
+            entries = tuple(self._resting(number) for number in verdict.numbers)
+            made.append(Judgement(verdict, self.question, entries))
+        return made
+
+    def _resting(self, number: Number) -> Entry:
+        for entry in self.entries:
+            if entry.number.source == number.source:
+                return entry
+        return self._record(number, printed(number))
 
     def require(self, holds: object, line: int, values: Mapping[str, object]) -> str:
         """Note whether what a sentence claims holds; leaves the mark of a proof."""

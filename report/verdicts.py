@@ -144,8 +144,8 @@ def over_paired_seeds(
         rule="test",
         outcomes=outcomes,
         thresholds={"level": LEVEL, "smallest": smallest},
-        numbers=(effect, p_value("paired_t_p_value", *differences), count(differences)),
-        basis=f"paired t test over seeds, p < {LEVEL}" + _at_least(smallest),
+        numbers=(effect, p_value("p-value of the paired t test", *differences), count(differences)),
+        basis=f"a paired t test over seeds, p < {LEVEL}" + _at_least(smallest),
     )
 
 
@@ -169,7 +169,7 @@ def on_same_samples(
         smallest: the least difference in accuracy worth the name.
     """
     gain = derived("difference", only_first_right, only_second_right)
-    p = p_value("mcnemar_p_value", only_first_right, only_second_right)
+    p = p_value("p-value of McNemar's test", only_first_right, only_second_right)
     return Verdict(
         name=name,
         rule="test",
@@ -203,11 +203,11 @@ def by_bootstrap(
         outcomes=outcomes,
         thresholds={"smallest": smallest},
         numbers=(
-            derived("bootstrap_lower_end", first, second),
-            derived("bootstrap_upper_end", first, second),
-            derived("mean_difference", first, second),
+            derived("lower end of the bootstrap interval", first, second),
+            derived("upper end of the bootstrap interval", first, second),
+            derived("mean difference", first, second),
         ),
-        basis=f"95 % interval of the paired bootstrap beyond {smallest}",
+        basis=f"whether the 95 % interval of the paired bootstrap lies beyond {smallest}",
     )
 
 
@@ -228,7 +228,7 @@ def by_threshold(
         outcomes=outcomes,
         thresholds={"at_least": at_least},
         numbers=(number,),
-        basis=f"{outcomes[0]} from {at_least} on",
+        basis=f"the rule that {outcomes[0]!r} means at least {at_least}",
     )
 
 

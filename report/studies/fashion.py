@@ -169,7 +169,7 @@ class Regularization:
             smallest=SMALLEST_GAIN,
         )
         return cls(
-            pairs=table.known_to(best_val_accuracy=help_.effect.error),
+            pairs=table,
             repetitions=stage.count("repetitions"),
             help=help_,
             gap_with=stage.metric("gap_with"),
