@@ -1,0 +1,162 @@
+"""A network as rows of blocks: the shape that each layer gives, and its number of parameters."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+
+from contract.page import INK, MUTED
+from lib.figures.style import SHADES, SMALL_PT, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+
+Layer = tuple[str, str, int]  # name, output shape as "26 × 26 × 32", parameters
+
+LEFT_MM = 15  # names of the lines of text
+PITCH_MM = 15.2  # from block to block, at least
+TALLEST_MM = 20  # front of a block
+LEAST_MM = 1.5
+BREADTH_MM = 5.5  # front of the block with the most channels
+SLANT = (0.2, 0.16)  # how far a block's width goes back: right and up
+LINE_MM = 3.2
+LINES = ("layer", "output", "parameters")
+TEXT_MM = 1.5 + LINE_MM * len(LINES)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A layer, and its measures on paper in millimetres."""
+
+    name: str
+    shape: tuple[int, ...]
+    parameters: int
+    breadth: float  # channels; of a layer without, a thin column
+    height: float  # pixels from top to bottom; of a layer without, units
+    depth: float  # pixels from left to right
+
+
+@in_style
+def architecture(
+    layers: Sequence[Layer], *, input_shape: str = "", width: Width = "full"
+) -> Figure:
+    """Draw a sequence of layers from left to right, in as many rows as it needs.
+
+    A block is as high and as deep as its layer's output in pixels, and broad by the logarithm of
+    its channels; a dense layer is a thin column, high by the logarithm of its units. Layers with
+    parameters are shaded.
+
+    Args:
+        layers: name, output shape ("26 × 26 × 32", without the batch) and parameters, in order.
+        input_shape: drawn as a first block, if given.
+        width: of the figure on the page.
+
+    Raises:
+        ValueError: there is no layer, or a shape holds no whole number.
+    """
+    if not layers:
+        raise ValueError(f"Expected at least one layer. Received: {layers=}")
+    drawn = [("input", input_shape, 0), *layers] if input_shape else list(layers)
+    blocks = _measure(drawn)
+    room = WIDTHS_MM[width] - LEFT_MM
+    rows = math.ceil(len(blocks) / int(room // PITCH_MM))
+    per_row = math.ceil(len(blocks) / rows)
+    pitch = min(room / per_row, 1.4 * PITCH_MM)
+    row_mm = TALLEST_MM * (1 + SLANT[1]) + TEXT_MM + 2
+    figure = new_figure(height_mm=row_mm * rows, width=width, fitted=False)
+    for row in range(rows):
+        axes = add_axes_mm(figure, 0, row * row_mm, WIDTHS_MM[width], row_mm)
+        axes.set_xlim(0, WIDTHS_MM[width])
+        axes.set_ylim(-TEXT_MM - 1, row_mm - TEXT_MM - 1)
+        axes.set_axis_off()
+        for line, name in enumerate(LINES):
+            _write(axes, LEFT_MM - 2, line, name, ha="right", color=MUTED)
+        _draw_row(axes, blocks[row * per_row : (row + 1) * per_row], pitch, first=row == 0)
+    return figure
+
+
+def _measure(layers: Sequence[Layer]) -> list[_Block]:
+    shapes = [tuple(int(size) for size in re.findall(r"\d+", shape)) for _, shape, _ in layers]
+    for (name, shape, _), sizes in zip(layers, shapes, strict=True):
+        if not sizes:
+            raise ValueError(f"Expected sizes in the shape of {name}. Received: {shape=}")
+    images = [shape for shape in shapes if len(shape) == 3]
+    pixels = max((side for shape in images for side in shape[:2]), default=1)
+    channels = max((shape[2] for shape in images), default=1)
+    units = max((math.prod(shape) for shape in shapes if len(shape) != 3), default=1)
+    blocks = []
+    for (name, _, parameters), sizes in zip(layers, shapes, strict=True):
+        if len(sizes) == 3:
+            breadth = LEAST_MM + (BREADTH_MM - LEAST_MM) * _log_share(sizes[2], channels)
+            height, depth = (max(LEAST_MM, TALLEST_MM * side / pixels) for side in sizes[:2])
+        else:
+            height = max(LEAST_MM, TALLEST_MM * _log_share(math.prod(sizes), units))
+            breadth, depth = LEAST_MM, LEAST_MM
+        blocks.append(_Block(name, sizes, parameters, breadth, height, depth))
+    return blocks
+
+
+def _log_share(count: int, most: int) -> float:
+    return math.log(count + 1) / math.log(most + 1)
+
+
+def _draw_row(axes: Axes, blocks: Sequence[_Block], pitch: float, *, first: bool) -> None:
+    middle = TALLEST_MM * (1 + SLANT[1]) / 2
+    ends = None if first else LEFT_MM - 4.0
+    for number, block in enumerate(blocks):
+        x = LEFT_MM + (number + 0.5) * pitch
+        back = block.depth * SLANT[0]
+        left = x - (block.breadth + back) / 2
+        if ends is not None:
+            axes.annotate(
+                "",
+                (left - 0.4, middle),
+                (ends + 0.4, middle),
+                arrowprops={
+                    "arrowstyle": "-|>,head_length=2.5,head_width=1",
+                    "mutation_scale": 1,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                    "color": MUTED,
+                    "linewidth": 0.5,
+                },
+            )
+        _draw_block(axes, block, left, middle)
+        ends = left + block.breadth + back
+        _write(axes, x, 0, block.name)
+        _write(axes, x, 1, " × ".join(str(size) for size in block.shape))
+        _write(axes, x, 2, f"{block.parameters:,}" if block.parameters else "–", color=MUTED)
+
+
+def _draw_block(axes: Axes, block: _Block, left: float, middle: float) -> None:
+    right_by, up_by = block.depth * SLANT[0], block.depth * SLANT[1]
+    right = left + block.breadth
+    bottom = middle - (block.height + up_by) / 2
+    top = bottom + block.height
+    front = [(left, bottom), (right, bottom), (right, top), (left, top)]
+    lid = [
+        (left, top),
+        (right, top),
+        (right + right_by, top + up_by),
+        (left + right_by, top + up_by),
+    ]
+    side = [
+        (right, bottom),
+        (right + right_by, bottom + up_by),
+        (right + right_by, top + up_by),
+        (right, top),
+    ]
+    shades = (0.32, 0.12, 0.55) if block.parameters else (0.0, 0.0, 0.06)
+    for corners, shade in zip((front, lid, side), shades, strict=True):
+        axes.add_patch(
+            Polygon(
+                corners, facecolor=SHADES(shade), edgecolor=INK, linewidth=0.4, joinstyle="round"
+            )
+        )
+
+
+def _write(
+    axes: Axes, x: float, line: int, text: str, *, ha: str = "center", color: str = INK
+) -> None:
+    axes.text(x, -1.5 - line * LINE_MM, text, ha=ha, va="top", color=color, fontsize=SMALL_PT)

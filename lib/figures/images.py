@@ -1,0 +1,247 @@
+"""Grids of images, tight and labelled, shown with the values they had before normalisation.
+
+The images of a grid are laid out in one array of pixels, so that they are embedded without loss
+as one small picture and no reader's program can put seams between them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from contract.page import INK, MUTED
+from lib.figures.style import MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+
+Images = NDArray[np.uint8]
+
+GAP = 1 / 14  # between images of a grid, as a share of an image's width
+WIDE_GAP = 1 / 6  # between captioned images, with room for a frame
+LETTER_MM = 1.45  # of a label, on average
+LINE_MM = 3.4
+EDGE_MM = 0.6  # white between an image and its frame; also keeps the frame inside the figure
+
+
+@in_style
+def image_grid(
+    images: Images,
+    *,
+    row_labels: Sequence[str] = (),
+    column_labels: Sequence[str] = (),
+    width: Width = "text",
+) -> Figure:
+    """Show images in rows and columns, such as samples of each class.
+
+    Args:
+        images: (rows, columns, height, width) or (rows, columns, height, width, 3) uint8.
+        row_labels: one a row, left of it.
+        column_labels: one a column, above it.
+        width: of the figure on the page.
+
+    Raises:
+        ValueError: the shape is another one, or labels do not match rows or columns.
+    """
+    _check(images, (4, 5))
+    rows, columns = images.shape[:2]
+    if len(row_labels) not in (0, rows) or len(column_labels) not in (0, columns):
+        raise ValueError(
+            f"Expected {rows} row and {columns} column labels, or none. "
+            f"Received: {row_labels=}, {column_labels=}"
+        )
+    left = max((len(label) for label in row_labels), default=0) * LETTER_MM
+    top = LINE_MM + 0.6 if column_labels else 0.0
+    pixels = _tile(images, GAP)
+    across = WIDTHS_MM[width] - left
+    down = across * pixels.shape[0] / pixels.shape[1]
+    figure = new_figure(height_mm=top + down, width=width, fitted=False)
+    axes = add_axes_mm(figure, left, top, across, down)
+    _show(axes, pixels)
+    centres_y, centres_x = _centres(images, GAP)
+    if row_labels:
+        axes.set_yticks(centres_y, row_labels)
+    if column_labels:
+        axes.set_xticks(centres_x, column_labels)
+    return figure
+
+
+@in_style
+def captioned_images(
+    images: Images,
+    captions: Sequence[Sequence[str]],
+    *,
+    framed: Sequence[bool] | None = None,
+    line_names: Sequence[str] = (),
+    columns: int = 5,
+    width: Width = "text",
+) -> Figure:
+    """Show images with some lines of text under each.
+
+    Args:
+        images: (n, height, width) or (n, height, width, 3) uint8.
+        captions: n times the same number of lines, each short enough for its image's width.
+        framed: n times whether to put a frame around the image and its lines in semibold.
+        line_names: what each line says, left of the first image in a row.
+        columns: images in a row.
+        width: of the figure on the page.
+
+    Raises:
+        ValueError: the shape is another one, or captions or frames do not match the images.
+    """
+    _check(images, (3, 4))
+    framed = [False] * len(images) if framed is None else list(framed)
+    lines = {len(caption) for caption in captions}
+    if len(captions) != len(images) or len(framed) != len(images) or len(lines) > 1:
+        raise ValueError(
+            f"Expected {len(images)} captions of as many lines each, and as many marks. "
+            f"Received: {captions=}, {framed=}"
+        )
+    left = EDGE_MM + max((len(name) for name in line_names), default=0) * LETTER_MM
+    side = (WIDTHS_MM[width] - left - EDGE_MM) / (columns + (columns - 1) * WIDE_GAP)
+    down = side * images.shape[1] / images.shape[2]
+    text = max(lines, default=0) * LINE_MM
+    pitch = down + 2 * EDGE_MM + text + 0.6 * LINE_MM
+    rows = -(-len(images) // columns)
+    figure = new_figure(height_mm=EDGE_MM + rows * pitch - 0.4 * LINE_MM, width=width, fitted=False)
+    for row in range(rows):
+        chosen = slice(row * columns, (row + 1) * columns)
+        pixels = _tile(images[None, chosen], WIDE_GAP)
+        across = side * pixels.shape[1] / images.shape[2]
+        axes = add_axes_mm(figure, left, EDGE_MM + row * pitch, across, down)
+        _show(axes, pixels)
+        centres = _centres(images[None, chosen], WIDE_GAP)[1]
+        for x, caption, frame in zip(centres, captions[chosen], framed[chosen], strict=True):
+            _write_below(axes, x, caption, bold=frame)
+            if frame:
+                _frame(axes, x, images.shape[1:3], images.shape[2] / side)
+        _name_lines(axes, line_names)
+    return figure
+
+
+def predictions(
+    images: Images,
+    y_true: Sequence[int],
+    y_pred: Sequence[int],
+    class_names: Sequence[str],
+    *,
+    columns: int = 5,
+    width: Width = "text",
+) -> Figure:
+    """Show samples over their true and predicted labels; a frame marks the wrong ones.
+
+    Args:
+        images: (n, height, width) or (n, height, width, 3) uint8.
+        y_true: (n,) labels.
+        y_pred: (n,) labels that a model gave.
+        class_names: one a label.
+        columns: images in a row.
+        width: of the figure on the page.
+    """
+    wrong = [true != predicted for true, predicted in zip(y_true, y_pred, strict=True)]
+    captions = [
+        (class_names[true], f"{'≠ ' if true != predicted else ''}{class_names[predicted]}")
+        for true, predicted in zip(y_true, y_pred, strict=True)
+    ]
+    return captioned_images(
+        images,
+        captions,
+        framed=wrong,
+        line_names=("true", "predicted"),
+        columns=columns,
+        width=width,
+    )
+
+
+def _check(images: Images, dimensions: tuple[int, int]) -> None:
+    plain, coloured = dimensions
+    right = images.ndim == plain or (images.ndim == coloured and images.shape[-1] == 3)
+    if not right or images.dtype != np.uint8 or images.size == 0:
+        raise ValueError(
+            f"Expected uint8 images of {plain} dimensions, or {coloured} with three colours. "
+            f"Received: {images.shape=}, {images.dtype=}"
+        )
+
+
+def _gap_pixels(images: Images, gap: float) -> int:
+    return max(1, round(images.shape[3] * gap))
+
+
+def _tile(images: Images, gap: float) -> Images:
+    """Lay (rows, columns, height, width, ...) images out in one, white between them."""
+    rows, columns, height, width = images.shape[:4]
+    space = _gap_pixels(images, gap)
+    shape = (rows * (height + space) - space, columns * (width + space) - space)
+    pixels = np.full(shape + images.shape[4:], 255, np.uint8)
+    for row in range(rows):
+        for column in range(columns):
+            top, left = row * (height + space), column * (width + space)
+            pixels[top : top + height, left : left + width] = images[row, column]
+    return pixels
+
+
+def _centres(images: Images, gap: float) -> tuple[list[float], list[float]]:
+    """Centres of rows and of columns in the pixels of `_tile`."""
+    rows, columns, height, width = images.shape[:4]
+    space = _gap_pixels(images, gap)
+    return (
+        [(height - 1) / 2 + row * (height + space) for row in range(rows)],
+        [(width - 1) / 2 + column * (width + space) for column in range(columns)],
+    )
+
+
+def _show(axes: Axes, pixels: Images) -> None:
+    axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, aspect="auto")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, pad=3)
+    axes.spines[:].set_visible(False)
+
+
+def _write_below(axes: Axes, x: float, lines: Sequence[str], *, bold: bool) -> None:
+    for number, line in enumerate(lines):
+        axes.annotate(
+            line,
+            (x, 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, -_below(number)),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontweight=600 if bold else 400,
+        )
+
+
+def _name_lines(axes: Axes, names: Sequence[str]) -> None:
+    for number, name in enumerate(names):
+        axes.annotate(
+            name,
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(-4, -_below(number)),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            color=MUTED,
+        )
+
+
+def _below(line: int) -> float:
+    """Distance of a line's top from the image, in points."""
+    return (2 * EDGE_MM + line * LINE_MM) * 72 / MM_PER_INCH
+
+
+def _frame(axes: Axes, x: float, size: tuple[int, ...], pixels_per_mm: float) -> None:
+    height, width = size
+    edge = EDGE_MM * pixels_per_mm
+    axes.add_patch(
+        Rectangle(
+            (x - width / 2 - edge, -0.5 - edge),
+            width + 2 * edge,
+            height + 2 * edge,
+            fill=False,
+            edgecolor=INK,
+            linewidth=1.2,
+            clip_on=False,
+        )
+    )

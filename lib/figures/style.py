@@ -1,0 +1,185 @@
+"""The look of all figures: the report's sans at the size of print, thin lines, safe colours.
+
+Figures are drawn at the width at which the report prints them, so that a letter of 8 pt on the
+page is one of 8 pt here. Colour is never alone: series differ in dashes, markers or labels too.
+"""
+
+import functools
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from typing import Any, Literal, ParamSpec
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.typing import ColorType
+
+from contract.page import (
+    ACCENT,
+    FIGURE_FONT_PT,
+    FULL_WIDTH_MM,
+    INK,
+    MUTED,
+    SANS,
+    TEXT_WIDTH_MM,
+)
+
+Width = Literal["text", "full"]
+P = ParamSpec("P")
+
+MM_PER_INCH = 25.4
+WIDTHS_MM = {"text": TEXT_WIDTH_MM, "full": FULL_WIDTH_MM}
+FAINT = "#d9d9d9"  # grid lines and frames that only guide the eye
+SMALL_PT = 7
+DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# One hue from paper to accent: lightness falls evenly, so that grey print keeps the order.
+SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#b9d5e6", "#5d9dc4", ACCENT])
+
+RC: Any = {  # Matplotlib types the names of its settings, and they differ by version
+    "font.family": [SANS],
+    "font.size": FIGURE_FONT_PT,
+    "axes.labelsize": FIGURE_FONT_PT,
+    "axes.titlesize": FIGURE_FONT_PT,
+    "xtick.labelsize": FIGURE_FONT_PT,
+    "ytick.labelsize": FIGURE_FONT_PT,
+    "legend.fontsize": FIGURE_FONT_PT,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "axes.linewidth": 0.5,
+    "xtick.major.width": 0.5,
+    "ytick.major.width": 0.5,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.major.pad": 2.5,
+    "ytick.major.pad": 2.5,
+    "axes.labelpad": 3,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.4,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 3.5,
+    "lines.solid_capstyle": "round",
+    "patch.linewidth": 0.5,
+    "mathtext.fontset": "custom",
+    "mathtext.rm": SANS,
+    "mathtext.it": f"{SANS}:italic",
+    "mathtext.bf": f"{SANS}:bold",
+    "mathtext.bfit": f"{SANS}:bold:italic",
+    "mathtext.cal": SANS,
+    "mathtext.sf": SANS,
+    "mathtext.tt": SANS,
+    "image.interpolation": "none",  # an image keeps its own pixels, the reader's program scales
+    "image.composite_image": False,
+    "figure.constrained_layout.h_pad": 0.02,
+    "figure.constrained_layout.w_pad": 0.02,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "vouch",
+}
+
+
+@functools.cache
+def _register_typeface() -> None:
+    for face in ("Regular", "It", "Semibold", "Bold"):
+        with as_file(files("font_source_sans_pro") / "files" / f"SourceSansPro-{face}.ttf") as path:
+            font_manager.fontManager.addfont(path)
+
+
+@contextmanager
+def _look() -> Iterator[None]:
+    """Replace all of Matplotlib's settings, the user's own too, while the body runs."""
+    _register_typeface()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RC)
+        yield
+
+
+def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Have a function draw in the look of the report."""
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with _look():
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) -> Figure:
+    """Make an empty figure of a width at which the report prints.
+
+    Args:
+        height_mm: height in millimetres.
+        width: "text", the text column, or "full", the margin included.
+        fitted: whether Matplotlib makes room for labels; else see `add_axes_mm`.
+    """
+    size = (WIDTHS_MM[width] / MM_PER_INCH, height_mm / MM_PER_INCH)
+    return Figure(figsize=size, layout="constrained" if fitted else None)
+
+
+def add_axes_mm(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Place axes by hand, measured in millimetres from the figure's upper left corner."""
+    figure_width, figure_height = (side * MM_PER_INCH for side in figure.get_size_inches())
+    bottom = figure_height - top - height
+    return figure.add_axes(
+        (left / figure_width, bottom / figure_height, width / figure_width, height / figure_height)
+    )
+
+
+def ink_on(colour: ColorType) -> str:
+    """Choose dark or white letters for a coloured ground, by its relative luminance.
+
+    >>> ink_on("black"), ink_on("white")
+    ('white', '#1b1b1b')
+
+    Source: Web Content Accessibility Guidelines 2.2, relative luminance, with a plain power of 2.2
+    in place of its two pieces; at 0.18 both contrasts are equal.
+    """
+    red, green, blue = (part**2.2 for part in to_rgb(colour))
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "white"
+
+
+def svg(figure: Figure) -> bytes:
+    """Draw a figure as SVG at its own size; equal numbers give equal bytes."""
+    buffer = io.BytesIO()
+    with _look():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def apart(wanted: Sequence[float], gap: float) -> list[float]:
+    """Move positions as little as possible until neighbours are `gap` apart, order kept.
+
+    >>> apart([1.0, 1.0, 5.0], gap=2.0)
+    [0.0, 2.0, 5.0]
+
+    Args:
+        wanted: where labels would stand.
+        gap: least distance between two of them.
+    """
+    order = np.argsort(wanted, kind="stable")
+    groups: list[tuple[list[int], float]] = []  # members in order, position of the first
+    for index in order:
+        members, first = [int(index)], float(wanted[index])
+        while groups and groups[-1][1] + gap * len(groups[-1][0]) > first:
+            members = groups.pop()[0] + members
+            first = float(np.mean([wanted[at] - gap * rank for rank, at in enumerate(members)]))
+        groups.append((members, first))
+    moved = {at: first + gap * rank for members, first in groups for rank, at in enumerate(members)}
+    return [moved[at] for at in range(len(wanted))]
