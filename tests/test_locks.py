@@ -16,12 +16,13 @@ from packaging.utils import canonicalize_name
 
 from contract.definitions import ROOT
 
-ROOMS = ("contract", "lib", "experiments", "report")
+ROOMS = ("contract", "lib", "experiments", "report", "bench")
+GROUPS = {"tests": ["test"], "bench": ["bench"]}  # what a room may import beside the dependencies
 LOCKS = sorted(ROOT.glob("locks/*.txt"))
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>\S+)(?: ; [^\\]*)? \\$")
 SOURCES = {  # lock: whether it carries the project's dependencies, and its groups
     "run": (True, []),
-    "dev": (True, ["test", "lint", "types"]),
+    "dev": (True, ["test", "lint", "types", "bench"]),
     "lint": (False, ["lint"]),
     "tox": (False, ["tox"]),
     "course": (True, ["test", "course"]),
@@ -60,10 +61,7 @@ def imports(folder: Path) -> Iterator[tuple[str, Path]]:
 
 @pytest.mark.parametrize("room", [*ROOMS, "tests"])
 def test_every_import_is_a_declared_dependency(room: str) -> None:
-    names = {
-        canonicalize_name(requirement.name)
-        for requirement in declared(*(["test"] if room == "tests" else []))
-    }
+    names = {canonicalize_name(requirement.name) for requirement in declared(*GROUPS.get(room, []))}
     distributions = packages_distributions()
     ours = {*ROOMS, "tests", *sys.stdlib_module_names}
 
