@@ -1,7 +1,7 @@
-"""The command line: python -m report build | check | verify."""
+"""The command line: python -m report build | check | verify | diff | vocabulary."""
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,9 @@ from report.runs import Runs, last_profile
 from report.store import ROOT, open_store, store_uri
 from report.studies import STUDIES
 from report.study import Study
+
+if TYPE_CHECKING:
+    from report.carried import Carried
 
 
 def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
@@ -24,7 +27,14 @@ def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
 
 
 class _Commands(click.Group):
-    """Commands of which a mistyped one ends with the nearest."""
+    """Commands: a mistyped one ends with the nearest (2), a failed one with its reason (1)."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ReportError as error:
+            raise click.ClickException(str(error)) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -90,16 +100,14 @@ def check(study: Study, profile: str | None) -> None:
 @click.option("--offline", is_flag=True, help="Without a store: does the PDF agree with itself?")
 def verify(file: Path, offline: bool) -> None:
     """Hold the PDF in FILE against itself and against the store."""
-    # Imported here because building needs no PDF readers.
-    from report import against_store, carried, consistency
+    from report import against_store, answered_again, consistency
 
-    if not file.is_file():
-        raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
-    found = carried.read(file.read_bytes(), str(file))
-    consistency.require_shape(found.evidence)
+    found = _carried(file)
     wrong = list(consistency.disagreements(found))
     if not offline:
-        wrong += against_store.disagreements(found.evidence, open_store(store_uri()))
+        store = open_store(store_uri())
+        wrong += against_store.disagreements(found.evidence, store)
+        wrong += answered_again.disagreements(found, store)
     if wrong:
         lines = [f"{file} does not hold:", *(f"  {line}" for line in dict.fromkeys(wrong))]
         raise ReportError("\n".join(lines))
@@ -108,6 +116,41 @@ def verify(file: Path, offline: bool) -> None:
     )
     against = "itself" if offline else "itself and the store"
     click.echo(f"{file} holds against {against}: {counts}")
+
+
+@main.command()
+@click.argument("first", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("second", type=click.Path(dir_okay=False, path_type=Path))
+def diff(first: Path, second: Path) -> None:
+    """List the numbers, verdicts, figures and runs that changed from FIRST to SECOND."""
+    from report import difference
+
+    changed = list(difference.differences(_carried(first).evidence, _carried(second).evidence))
+    for line in changed or ["No number, verdict, figure, table or run differs."]:
+        click.echo(line)
+
+
+@main.command()
+@click.argument("study", callback=_study)
+@_profile
+def vocabulary(study: Study, profile: str | None) -> None:
+    """List what the answers of STUDY may use, with present values."""
+    from report import vocabulary as words
+
+    for line in words.lines(study, _runs(study, profile)):
+        click.echo(line)
+
+
+def _carried(file: Path) -> "Carried":
+    """Read back a report's PDF."""
+    # Imported here because building needs no PDF readers.
+    from report import carried, consistency
+
+    if not file.is_file():
+        raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
+    found = carried.read(file.read_bytes(), str(file))
+    consistency.require_shape(found.evidence)
+    return found
 
 
 def _runs(study: Study, profile: str | None) -> Runs:
@@ -121,20 +164,5 @@ def _runs(study: Study, profile: str | None) -> Runs:
     return Runs(study.name, profile or last_profile(store, study.name), store)
 
 
-def run() -> int:
-    """Run a command; 0 fine, 1 the work failed, 2 the command line was wrong."""
-    try:
-        main.main(prog_name="python -m report", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.Abort:
-        return 1
-    except ReportError as error:
-        click.echo(str(error), err=True)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(run())
+    main(prog_name="python -m report")

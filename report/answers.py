@@ -24,6 +24,19 @@ _BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
 
 
 @dataclass(frozen=True)
+class AnswerTemplate:
+    """The text that an answer is rendered from.
+
+    Args:
+        file: its path below the project's folder, to name in findings.
+        source: Markdown in Jinja.
+    """
+
+    file: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """An answer as it will be set.
 
@@ -33,8 +46,7 @@ class Answer:
         paragraphs: its prose as it will read.
         sentences: the same, split.
         allowed: numbers and claims that were let pass, with the reasons.
-        source: the template, for the record.
-        file: the template's path below the project's folder.
+        template: what it was rendered from.
     """
 
     question: Question
@@ -42,42 +54,39 @@ class Answer:
     paragraphs: tuple[str, ...]
     sentences: tuple[str, ...]
     allowed: Mapping[str, str]
-    source: str
-    file: str
+    template: AnswerTemplate
 
 
-def answer_file(study: str, number: int, root: Path = ROOT) -> Path | None:
+def answer_template(study: str, number: int, root: Path = ROOT) -> AnswerTemplate | None:
     """Find an answer's template: the author's own, else the one that comes with the study."""
     for room in ("answers", "templates"):
         path = root / room / study / f"q{number}.md.j2"
         if path.is_file():
-            return path
+            file = path.relative_to(root).as_posix()
+            return AnswerTemplate(file, path.read_text(encoding="utf-8"))
     return None
 
 
 def render(
     question: Question,
     evidence: Evidence,
-    path: Path,
+    words: AnswerTemplate,
     ledger: Ledger,
     formulas: Formulas,
-    root: Path = ROOT,
 ) -> tuple[Answer | None, list[Finding]]:
     """Render an answer and enter what it prints into the ledger.
 
     Args:
         question: what it answers.
         evidence: what it may use.
-        path: of its template.
+        words: its template.
         ledger: entered into.
         formulas: drawn into.
-        root: the project's folder.
 
     Returns:
         The answer, None where it cannot be rendered, and what is wrong with it.
     """
-    file = path.relative_to(root).as_posix()
-    source = path.read_text(encoding="utf-8")
+    file, source = words.file, words.source
     recorder = Recorder(question.number, ledger, formulas)
     made = template.environment(recorder.printable)
     made.filters["num"] = recorder.num
@@ -98,7 +107,7 @@ def render(
     if text is None:
         return None, [*findings, *failed]
     prose = markdown.read(text, formulas.html)
-    answer = _assemble(question, prose, recorder, source, file)
+    answer = _assemble(question, prose, recorder, words)
     findings += [
         *_unkept(prose, recorder, file, source),
         *([] if findings else _overlooked(prose, recorder, file)),
@@ -146,7 +155,7 @@ def _failed_at(error: Exception, file: str, source: str) -> str:
 
 
 def _assemble(
-    question: Question, prose: markdown.Prose, recorder: Recorder, source: str, file: str
+    question: Question, prose: markdown.Prose, recorder: Recorder, words: AnswerTemplate
 ) -> Answer:
     pieces: list[str | Block] = []
     for at, piece in enumerate(_BLOCK.split(recorder.expand(prose.html))):
@@ -157,7 +166,7 @@ def _assemble(
     plain = (recorder.plain(paragraph).strip() for paragraph in prose.paragraphs)
     paragraphs = tuple(text for text in plain if text)
     split = tuple(sentence for text in paragraphs for sentence in sentences.split(text))
-    return Answer(question, tuple(pieces), paragraphs, split, recorder.allowed, source, file)
+    return Answer(question, tuple(pieces), paragraphs, split, recorder.allowed, words)
 
 
 def _marked_sentences(prose: markdown.Prose, recorder: Recorder) -> Iterator[tuple[str, str]]:
@@ -240,7 +249,7 @@ def _length(answer: Answer) -> Iterator[Finding]:
     count, question = len(answer.sentences), answer.question
     if not question.least <= count <= question.most:
         yield Finding(
-            answer.file,
+            answer.template.file,
             f"Expected {question.least} to {question.most} sentences in the answer to Question"
             f" {question.number}. Received: {count}",
         )

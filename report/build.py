@@ -95,8 +95,8 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
 def _answer(
     study: Study, question: Question, runs: Runs, ledger: Ledger, formulas: Formulas, root: Path
 ) -> tuple[Answer | Unanswered, list[str], str | None]:
-    path = answers.answer_file(study.name, question.number, root)
-    if path is None:
+    words = answers.answer_template(study.name, question.number, root)
+    if words is None:
         reason = (
             f"Expected an answer to Question {question.number} in"
             f" answers/{study.name}/q{question.number}.md.j2. Received: none"
@@ -108,7 +108,7 @@ def _answer(
         return Unanswered(question, error.message), [error.message], error.command
     except ValueError as error:
         return Unanswered(question, str(error)), [f"Question {question.number}: {error}"], None
-    answer, findings = answers.render(question, evidence, path, ledger, formulas, root)
+    answer, findings = answers.render(question, evidence, words, ledger, formulas)
     lines = [str(finding) for finding in findings]
     if answer is None:
         return Unanswered(question, "; ".join(lines)), lines, None

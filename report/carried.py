@@ -1,6 +1,7 @@
 """Read back what a report's PDF carries: its evidence, its words, its links and what it draws."""
 
 import json
+import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -65,6 +66,7 @@ def read(data: bytes, name: str) -> Carried:
     Raises:
         ReportError: it is no PDF, or carries no evidence.
     """
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds is said below, once
     try:
         reader = pypdf.PdfReader(BytesIO(data))
         files = {key: bytes(parts[0]) for key, parts in reader.attachments.items()}

@@ -45,7 +45,15 @@ _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "question": int,
     },
     "runs": {"run_id": str, "name": str, "fingerprint": str, "data_source": str},
-    "answers": {"question": int, "least": int, "most": int, "sentences": list, "allowed": list},
+    "answers": {
+        "question": int,
+        "least": int,
+        "most": int,
+        "sentences": list,
+        "allowed": list,
+        "template": str,
+        "sha256": str,
+    },
 }
 
 
@@ -72,7 +80,7 @@ def require_shape(evidence: Json) -> None:
 
 def disagreements(carried: Carried) -> Iterator[str]:
     """Name all that a report's PDF says differently in two places."""
-    for check in (_drawn, _numbers, _verdicts, _links, _answers, _tables, _runs, _notices):
+    for check in (_drawn, _numbers, _verdicts, _links, _answers, _files, _runs, _notices):
         yield from check(carried)
 
 
@@ -234,13 +242,19 @@ def _length(answer: Json, evidence: Json) -> Iterator[str]:
                 yield f"{question.least} to {question.most} sentences are allowed, not {said}"
 
 
-def _tables(carried: Carried) -> Iterator[str]:
-    for table in carried.evidence["tables"]:
-        data = carried.files.get(table["file"])
+def _files(carried: Carried) -> Iterator[str]:
+    """Hold the attached tables and templates against their hashes."""
+    tables = [(item["id"], item["file"], item["sha256"]) for item in carried.evidence["tables"]]
+    templates = [
+        (f"Question {item['question']}", item["template"], item["sha256"])
+        for item in carried.evidence["answers"]
+    ]
+    for where, file, sha256 in (*tables, *templates):
+        data = carried.files.get(file)
         if data is None:
-            yield f"{table['id']}: {table['file']} is not attached"
-        elif hashlib.sha256(data).hexdigest() != table["sha256"]:
-            yield f"{table['id']}: the attached {table['file']} is not the one it was built with"
+            yield f"{where}: {file} is not attached"
+        elif hashlib.sha256(data).hexdigest() != sha256:
+            yield f"{where}: the attached {file} is not the one it was built with"
 
 
 def _runs(carried: Carried) -> Iterator[str]:

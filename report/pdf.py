@@ -24,7 +24,14 @@ from report.streams import stream_hash
 
 _FONTS = re.compile(r"(SourceS(?:erif|ans)Pro)-(Regular|It|Semibold)\.otf")
 _PACKAGES = ("font-source-serif-pro", "font-source-sans-pro")
-TYPES = {".svg": "image/svg+xml", ".css": "text/css", ".otf": "font/otf", ".csv": "text/csv"}
+TYPES = {
+    ".svg": "image/svg+xml",
+    ".css": "text/css",
+    ".otf": "font/otf",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".j2": "text/plain",
+}
 
 
 class OwnResources(URLFetcher):
@@ -101,6 +108,9 @@ def render(report: Report, *, draft: bool = False) -> bytes:
         (name, table.data, f"Table of run {table.origin.run_id}")
         for name, table in document.attached_tables(report)
     ]
+    for answer in report.answered():
+        words = answer.template.source.encode()
+        files.append((record.template_name(answer), words, answer.template.file))
     with warnings_refused():
         rendered = weasyprint.HTML(
             string=document.html(report, draft=draft),
@@ -139,7 +149,7 @@ def _attach(
 
 def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: datetime) -> bytes:
     date = pydyf.String(f"{moment:D:%Y%m%d%H%M%SZ}")
-    kind = {".json": "application/json"}.get(Path(name).suffix, TYPES[".csv"])
+    kind = TYPES[Path(name).suffix]
     checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
     stream = pydyf.Stream(
         [data],

@@ -64,6 +64,11 @@ def evidence(
     }
 
 
+def template_name(answer: Answer) -> str:
+    """Name an answer's template among a PDF's attachments."""
+    return f"q{answer.question.number}.md.j2"
+
+
 def attachment_name(table: Table) -> str:
     """Name the CSV of a table among a PDF's attachments."""
     return f"{table.origin.run}.{table.name}.csv"
@@ -90,6 +95,8 @@ def _answer(answer: Answer) -> Json:
         "most": answer.question.most,
         "sentences": list(answer.sentences),
         "allowed": [{"text": text, "reason": why} for text, why in answer.allowed.items()],
+        "template": template_name(answer),
+        "sha256": hashlib.sha256(answer.template.source.encode()).hexdigest(),
     }
 
 

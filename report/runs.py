@@ -124,11 +124,20 @@ class StageRun:
 
 @dataclass
 class Runs:
-    """A study's current runs of a profile, read when asked for and remembered as cited."""
+    """A study's runs of a profile, read when asked for and remembered as cited.
+
+    Args:
+        study: its name.
+        profile: how much work.
+        store: that holds them.
+        pinned: run ids by name, for a report that has been built; the current ones where None.
+        cited: those that were asked for.
+    """
 
     study: str
     profile: str
     store: Store
+    pinned: Mapping[str, str] | None = None
     cited: dict[str, StageRun] = field(default_factory=dict)
 
     @cached_property
@@ -137,7 +146,9 @@ class Runs:
         return {} if experiment is None else experiment.tags
 
     def current(self) -> dict[str, str]:
-        """List the study's current runs of this profile: ids by name."""
+        """List the study's runs of this profile: ids by name."""
+        if self.pinned is not None:
+            return dict(self.pinned)
         prefix = names.current(self.profile, "")
         return {
             tag.removeprefix(prefix): run_id
@@ -157,7 +168,7 @@ class Runs:
             ReportError: there is none, or it failed, was deleted or is still running.
         """
         if name not in self.cited:
-            run_id = self._tags.get(names.current(self.profile, name))
+            run_id = self.current().get(name)
             if run_id is None:
                 raise ReportError(
                     f"Expected a finished run {name} of study {self.study}, profile"

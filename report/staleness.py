@@ -1,6 +1,7 @@
 """Whether a run is still what the project would compute now."""
 
 import json
+import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from contract import definitions, names
 from report.runs import Runs, StageRun
-from report.store import ROOT
+from report.store import ROOT, Run
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
         yield f"it has no {names.FINGERPRINT_FILE}"
         return
     parts = json.loads(data)
-    yield from _code(parts.get("code", {}), root)
-    yield from _libraries(parts.get("libraries", {}))
+    drawing = parts.get("drawing", {})
+    yield from _code({**parts.get("code", {}), **drawing.get("code", {})}, root)
+    yield from _libraries({**parts.get("libraries", {}), **drawing.get("libraries", {})})
+    yield from _python(parts.get("python"))
     yield from _inputs(stage, runs)
 
 
@@ -71,10 +74,27 @@ def _libraries(recorded: Mapping[str, str]) -> Iterator[str]:
             yield f"{library} was {version}, is {installed}"
 
 
+def _python(recorded: str | None) -> Iterator[str]:
+    running = ".".join(platform.python_version_tuple()[:2])
+    if recorded is not None and recorded != running:
+        yield f"Python was {recorded}, is {running}"
+
+
 def _inputs(stage: StageRun, runs: Runs) -> Iterator[str]:
-    """Compare the runs that a run read with those that are current."""
-    current = {run_id: name for name, run_id in runs.current().items()}
+    """Compare what the runs that a run read had computed with what is current.
+
+    A stage that was only drawn anew has a new run of the same computation; nothing follows.
+    """
+    current = runs.current()
     for run_id in filter(None, stage.run.tags.get(names.Tag.INPUTS, "").split(",")):
-        if run_id not in current:
-            read = stage.store.run(run_id)
-            yield f"it read {read.name if read else 'run'} {run_id}, which is superseded"
+        read = stage.store.run(run_id)
+        if read is None:
+            yield f"it read run {run_id}, which the store does not have"
+        elif run_id != current.get(read.name):
+            now = stage.store.run(current.get(read.name, ""))
+            if now is None or _computation(now) != _computation(read):
+                yield f"it read {read.name} ({run_id}), which is superseded"
+
+
+def _computation(run: Run) -> str | None:
+    return run.tags.get(names.Tag.COMPUTATION)
