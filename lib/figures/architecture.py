@@ -5,14 +5,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from contract.page import INK, MUTED
 from lib.figures.style import SHADES, SMALL_PT, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
-
-Layer = tuple[str, str, int]  # name, output shape as "26 × 26 × 32", parameters
 
 LEFT_MM = 15  # names of the lines of text
 PITCH_MM = 15.2  # from block to block, at least
@@ -38,9 +37,7 @@ class _Block:
 
 
 @in_style
-def architecture(
-    layers: Sequence[Layer], *, input_shape: str = "", width: Width = "full"
-) -> Figure:
+def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
     """Draw a sequence of layers from left to right, in as many rows as it needs.
 
     A block is as high and as deep as its layer's output in pixels, and broad by the logarithm of
@@ -48,17 +45,16 @@ def architecture(
     parameters are shaded.
 
     Args:
-        layers: name, output shape ("26 × 26 × 32", without the batch) and parameters, in order.
-        input_shape: drawn as a first block, if given.
+        layers: a row a layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
+            the batch) and `parameters`. See `lib.models.description.layer_table`.
         width: of the figure on the page.
 
     Raises:
         ValueError: there is no layer, or a shape holds no whole number.
     """
-    if not layers:
+    if layers.empty:
         raise ValueError(f"Expected at least one layer. Received: {layers=}")
-    drawn = [("input", input_shape, 0), *layers] if input_shape else list(layers)
-    blocks = _measure(drawn)
+    blocks = _measure(layers)
     room = WIDTHS_MM[width] - LEFT_MM
     rows = math.ceil(len(blocks) / int(room // PITCH_MM))
     per_row = math.ceil(len(blocks) / rows)
@@ -76,24 +72,25 @@ def architecture(
     return figure
 
 
-def _measure(layers: Sequence[Layer]) -> list[_Block]:
-    shapes = [tuple(int(size) for size in re.findall(r"\d+", shape)) for _, shape, _ in layers]
-    for (name, shape, _), sizes in zip(layers, shapes, strict=True):
-        if not sizes:
+def _measure(layers: pd.DataFrame) -> list[_Block]:
+    shapes = []
+    for name, shape in zip(layers["name"], layers["output_shape"], strict=True):
+        shapes.append(tuple(int(size) for size in re.findall(r"\d+", str(shape))))
+        if not shapes[-1]:
             raise ValueError(f"Expected sizes in the shape of {name}. Received: {shape=}")
     images = [shape for shape in shapes if len(shape) == 3]
     pixels = max((side for shape in images for side in shape[:2]), default=1)
     channels = max((shape[2] for shape in images), default=1)
     units = max((math.prod(shape) for shape in shapes if len(shape) != 3), default=1)
     blocks = []
-    for (name, _, parameters), sizes in zip(layers, shapes, strict=True):
+    for name, parameters, sizes in zip(layers["name"], layers["parameters"], shapes, strict=True):
         if len(sizes) == 3:
             breadth = LEAST_MM + (BREADTH_MM - LEAST_MM) * _log_share(sizes[2], channels)
             height, depth = (max(LEAST_MM, TALLEST_MM * side / pixels) for side in sizes[:2])
         else:
             height = max(LEAST_MM, TALLEST_MM * _log_share(math.prod(sizes), units))
             breadth, depth = LEAST_MM, LEAST_MM
-        blocks.append(_Block(name, sizes, parameters, breadth, height, depth))
+        blocks.append(_Block(str(name), sizes, int(parameters), breadth, height, depth))
     return blocks
 
 

@@ -15,9 +15,10 @@ from lib.figures.style import (
     apart,
     in_style,
     new_figure,
+    written,
 )
 
-SPLITS = {"train": "training", "val": "validation"}
+SPLITS = ("train", "val")
 LINE_MM = 3.3  # from one label's line to the next
 AXES_SHARE = 0.75  # of a figure's height that its axes take, about
 MOST_MARKERS = 20  # epochs; with more, markers hide the line
@@ -73,11 +74,11 @@ def _draw_curves(
     """Draw each split's curve and name it at its end, where names keep some distance."""
     last = initial_epoch + max(len(values) for values in found.values())
     for split, values in found.items():
-        number = list(SPLITS).index(split)
+        number = SPLITS.index(split)
         axes.plot(
             range(initial_epoch + 1, initial_epoch + len(values) + 1),
             values,
-            label=SPLITS[split],
+            label=written(split),
             color=SERIES[number],
             linestyle=DASHES[number],
             marker=MARKERS[number] if len(values) <= MOST_MARKERS else None,
@@ -87,7 +88,7 @@ def _draw_curves(
     ends = apart([values[-1] for values in found.values()], gap)
     for split, end in zip(found, ends, strict=True):
         axes.annotate(
-            SPLITS[split],
+            written(split),
             (last, end),
             xytext=(5, 0),
             textcoords="offset points",

@@ -1,11 +1,13 @@
 """How many samples each class has in each split."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.figures.style import SHADES, Width, in_style, ink_on, new_figure
+from lib.figures.style import SHADES, Width, in_style, ink_on, new_figure, written
 
 ROW_MM = 4.6
+LEAST_SHARE = 0.06  # of the longest bar: less has no room for its number
 AXIS_MM = 13  # names of the splits above, axis and its name below
 
 
@@ -14,43 +16,38 @@ def class_counts(counts: pd.DataFrame, *, width: Width = "text") -> Figure:
     """Draw a bar a class, made of its splits, each part with its count.
 
     Args:
-        counts: numbers of samples; index: class names, columns: splits in order.
+        counts: a row a class; columns `class` (its name), then one a split, in order.
         width: of the figure on the page.
     """
+    names = [str(name) for name in counts["class"]]
+    splits = counts.drop(columns="class").astype(int)
     figure = new_figure(height_mm=ROW_MM * len(counts) + AXIS_MM, width=width)
     axes = figure.subplots()
-    start = pd.Series(0, index=counts.index)
-    total = counts.sum(axis=1).max()
-    for number, split in enumerate(counts.columns):
-        shade = SHADES(0.92 * (1 - number / len(counts.columns)) ** 1.5)
+    total = int(splits.sum(axis=1).max())
+    starts = splits.cumsum(axis=1) - splits
+    for number, split in enumerate(splits.columns):
+        shade = SHADES(0.92 * (1 - number / len(splits.columns)) ** 1.5)
+        label = written(str(split))
         axes.barh(
-            list(counts.index),
-            counts[split],
-            left=start,
+            names,
+            splits[split],
+            left=starts[split],
             color=shade,
             height=0.78,
             edgecolor="white",
-            label=str(split),
+            label=label,
         )
-        for row, (left, count) in enumerate(zip(start, counts[split], strict=True)):
-            if count > total * 0.06:  # room for its figures
-                axes.text(
-                    left + count / 2,
-                    row,
-                    f"{count:,}",
-                    ha="center",
-                    va="center_baseline",
-                    color=ink_on(shade),
-                )
+        for row, (left, count) in enumerate(zip(starts[split], splits[split], strict=True)):
+            if count > total * LEAST_SHARE:
+                _write(axes, left + count / 2, row, f"{count:,}", ink_on(shade))
         axes.annotate(
-            str(split),
-            (float(start.iloc[0] + counts[split].iloc[0] / 2), 1),
+            label,
+            (starts[split].iloc[0] + splits[split].iloc[0] / 2, 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, 3),
             textcoords="offset points",
             ha="center",
         )
-        start = start + counts[split]
     axes.set_xlim(0, total)
     axes.set_ylim(len(counts) - 0.5, -0.5)  # the first class on top
     axes.set_xlabel("samples")
@@ -58,3 +55,7 @@ def class_counts(counts: pd.DataFrame, *, width: Width = "text") -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     return figure
+
+
+def _write(axes: Axes, x: float, row: int, text: str, color: str) -> None:
+    axes.text(x, row, text, ha="center", va="center_baseline", color=color)

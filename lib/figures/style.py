@@ -163,6 +163,16 @@ def svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def written(name: str) -> str:
+    """Write a name from the store as people do.
+
+    >>> written("best_val_accuracy")
+    'best validation accuracy'
+    """
+    words = {"train": "training", "val": "validation"}
+    return " ".join(words.get(word, word) for word in name.split("_"))
+
+
 def apart(wanted: Sequence[float], gap: float) -> list[float]:
     """Move positions as little as possible until neighbours are `gap` apart, order kept.
 

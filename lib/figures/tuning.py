@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from contract.page import INK, MUTED
 from lib.figures.matrix import LETTER_MM, NAME_MM, outline_cell, paint_cells
-from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure, written
 
 CELL_MM = (19, 8)  # at most
 POINTS_MM = 62
@@ -39,11 +39,11 @@ class _Search:
 
     def label(self, column: str) -> str:
         """How to write a column's name."""
-        return self.labels.get(column, column.replace("_", " "))
+        return self.labels.get(column, written(column))
 
 
 @in_style
-def search(
+def search_results(
     trials: pd.DataFrame,
     *,
     x: str,

@@ -1,7 +1,7 @@
 """A convolutional classifier of small images.
 
-Two convolutions, each followed by pooling, then one hidden dense layer: the shape of network that
-most published figures for Fashion-MNIST stand on (0.876-0.934 test accuracy).
+Blocks of convolutions, each ended by pooling, then one hidden dense layer: the shape of network
+that most published figures for Fashion-MNIST stand on (0.876-0.934 test accuracy).
 
 Keras is imported inside the functions, see `lib.training`.
 """
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def convolutional(
     *,
     filters: Sequence[int] = (32, 64),
+    convolutions: Sequence[int] = (1, 2),
     dense_units: int = 256,
     dropout: float = 0.5,
     l2: float = 0.0,
@@ -25,8 +26,10 @@ def convolutional(
     """Build the network, not compiled; seed first with `lib.training.set_seed`.
 
     Args:
-        filters: of one convolution each, 3 x 3 without padding, then ReLU and 2 x 2 max pooling.
-        dense_units: of the hidden layer behind the convolutions.
+        filters: of each block's convolutions, 3 x 3 without padding and followed by ReLU.
+        convolutions: how many each block has before its 2 x 2 max pooling. A second one pays in
+            the second block, where images are small, and costs too much in the first.
+        dense_units: of the hidden layer behind the blocks.
         dropout: rate in [0, 1) behind the hidden layer, where most weights are; 0 leaves it out.
         l2: factor on the sum of squared weights, of all layers but the last. The penalty is part
             of both losses, so compare models with different factors by accuracy.
@@ -42,26 +45,20 @@ def convolutional(
     import keras
     from keras import layers
 
-    if not 0 <= dropout < 1 or l2 < 0:
-        raise ValueError(f"Expected 0 <= dropout < 1 and l2 >= 0. Received: {dropout=}, {l2=}")
-    side = min(image_shape[:2])
-    for _ in filters:
-        side = (side - 2) // 2
-    if side < 1:
-        raise ValueError(
-            "Expected images that leave a pixel after every convolution and pooling. "
-            f"Received: {image_shape=}, {filters=}"
-        )
+    _check(filters, convolutions, dropout, l2, image_shape)
     penalty = keras.regularizers.L2(l2) if l2 else None
     model = keras.Sequential(name="classifier")
     model.add(keras.Input(image_shape, name="image"))
-    for number, count in enumerate(filters, start=1):
-        model.add(
-            layers.Conv2D(
-                count, 3, activation="relu", kernel_regularizer=penalty, name=f"conv_{number}"
+    number = 0
+    for block, (width, depth) in enumerate(zip(filters, convolutions, strict=True), start=1):
+        for _ in range(depth):
+            number += 1
+            model.add(
+                layers.Conv2D(
+                    width, 3, activation="relu", kernel_regularizer=penalty, name=f"conv_{number}"
+                )
             )
-        )
-        model.add(layers.MaxPooling2D(name=f"pool_{number}"))
+        model.add(layers.MaxPooling2D(name=f"pool_{block}"))
     model.add(layers.Flatten(name="flatten"))
     model.add(
         layers.Dense(dense_units, activation="relu", kernel_regularizer=penalty, name="hidden")
@@ -72,8 +69,33 @@ def convolutional(
     return model
 
 
+def _check(
+    filters: Sequence[int],
+    convolutions: Sequence[int],
+    dropout: float,
+    l2: float,
+    image_shape: tuple[int, int, int],
+) -> None:
+    if not 0 <= dropout < 1 or l2 < 0:
+        raise ValueError(f"Expected 0 <= dropout < 1 and l2 >= 0. Received: {dropout=}, {l2=}")
+    if len(filters) != len(convolutions):
+        raise ValueError(f"Expected as many of both. Received: {filters=}, {convolutions=}")
+    side = min(image_shape[:2])
+    for depth in convolutions:
+        side = (side - 2 * depth) // 2
+    if side < 1:
+        raise ValueError(
+            "Expected images that leave a pixel after every convolution and pooling. "
+            f"Received: {image_shape=}, {convolutions=}"
+        )
+
+
 def compile_classifier(
-    model: "keras.Model", *, learning_rate: float, decay: float = 1.0, steps_per_epoch: int | None = None
+    model: "keras.Model",
+    *,
+    learning_rate: float,
+    decay: float = 1.0,
+    steps_per_epoch: int | None = None,
 ) -> "keras.Model":
     """Compile for integer labels: Adam on the cross-entropy, with accuracy as its metric.
 

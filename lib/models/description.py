@@ -17,17 +17,21 @@ def architecture(model: "keras.Model") -> str:
 
 
 def layer_table(model: "keras.Model") -> pd.DataFrame:
-    """List a model's layers in order, for `lib.figures.architecture`.
+    """List a model's layers in order, its input first, for `lib.figures.architecture`.
 
     Returns:
         Columns `name`, `kind` (the layer's class, "Conv2D"), `output_shape` ("26 × 26 × 32", the
         batch left out), `parameters` (how many the layer has, fixed ones included).
     """
+    inputs = [
+        (tensor.name, "InputLayer", shape_text(tensor.shape[1:]), 0) for tensor in model.inputs
+    ]
     rows = [
         (layer.name, type(layer).__name__, shape_text(layer.output.shape[1:]), layer.count_params())
         for layer in model.layers
+        if type(layer).__name__ != "InputLayer"  # a Sequential model does not list it, others do
     ]
-    return pd.DataFrame(rows, columns=["name", "kind", "output_shape", "parameters"])
+    return pd.DataFrame(inputs + rows, columns=["name", "kind", "output_shape", "parameters"])
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:
