@@ -24,6 +24,7 @@ class Tag(StrEnum):
     DETERMINISTIC = "deterministic"  # "true" or "false"
     FAILURE = "failure"  # one sentence, on FAILED runs alone
     INPUTS = "inputs"  # run ids of the stages it read, comma-separated
+    COMPUTED = "computed"  # "true" once all numbers are written, whatever becomes of the figures
     COMPUTED_BY = "computed_by"  # run id whose numbers these are, where only the figures are new
     OWNER = "owner"  # "host pid" of the process that writes, while it writes
     TRIAL = "trial"  # number of a trial in its search, from 1

@@ -10,12 +10,19 @@ import click
 from contract.names import Profile
 from experiments import catalogue
 from lib import progress
-from lib.data import DataError
+from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
-from lib.tuning import SearchError
+from lib.tuning import SearchFailedError, WorkerDiedError
 
 # What a user can cause and mend: shown as one sentence, without a traceback.
-EXPECTED = (DataError, StageError, StoreError, SearchError)
+EXPECTED = (
+    DataCorruptError,
+    DataNotFoundError,
+    SearchFailedError,
+    StageError,
+    StoreError,
+    WorkerDiedError,
+)
 
 
 class Commands(click.Group):
@@ -30,7 +37,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class Target(click.ParamType):
+class Target(click.ParamType[catalogue.Entry]):
     """A study or an experiment by name."""
 
     name = "study"

@@ -5,6 +5,7 @@ it is used: worker processes and `--help` never pay for it.
 """
 
 import contextlib
+import logging
 import os
 import sqlite3
 import tempfile
@@ -120,6 +121,7 @@ def _create(path: Path) -> None:
     """Run MLflow's migrations on a file beside, and move it into place when it is whole."""
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         made = Path(folder) / path.name
         store = SqlAlchemyStore(f"{SQLITE}{made}", (path.parent / "artifacts").as_uri())

@@ -111,13 +111,13 @@ class Study:
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
         fingerprint = fingerprint_of(run_name, self.profile, function, draw, inputs)
         if self.plan:
-            run = self._finished(Tag.FINGERPRINT, fingerprint.sha256)
+            run = self._finished(fingerprint.sha256)
             if run is None:
                 raise NotYetRunError(run_name)
             self.seen[run_name] = run
             return runs.read(self.client, run)
         with store.one_at_a_time(self.location, fingerprint.sha256[:32], run_name):
-            run = None if self.fresh else self._finished(Tag.FINGERPRINT, fingerprint.sha256)
+            run = None if self.fresh else self._finished(fingerprint.sha256)
             if run is not None:
                 progress.reused(run_name, run.info.run_id)
             else:
@@ -158,13 +158,19 @@ class Study:
             )
         return str(experiment.experiment_id)
 
-    def _finished(self, tag: Tag, value: str) -> "Run | None":
-        found = self.client.search_runs(
-            [self.experiment_id],
-            f"tags.{tag} = '{value}' and tags.{Tag.KIND} = '{Kind.STAGE}' "
-            "and attributes.status = 'FINISHED'",
-            max_results=1,
+    def _finished(self, fingerprint: str) -> "Run | None":
+        return self._stage_run(
+            f"tags.{Tag.FINGERPRINT} = '{fingerprint}' and attributes.status = 'FINISHED'"
         )
+
+    def _computed(self, computation: str) -> "Run | None":
+        return self._stage_run(
+            f"tags.{Tag.COMPUTATION} = '{computation}' and tags.{Tag.COMPUTED} = 'true'"
+        )
+
+    def _stage_run(self, condition: str) -> "Run | None":
+        condition += f" and tags.{Tag.KIND} = '{Kind.STAGE}'"
+        found = self.client.search_runs([self.experiment_id], condition, max_results=1)
         return found[0] if found else None
 
     def _make(
@@ -175,7 +181,7 @@ class Study:
         draw: Draw | None,
         inputs: Mapping[str, Any],
     ) -> "Run":
-        computed = None if self.fresh else self._finished(Tag.COMPUTATION, fingerprint.computation)
+        computed = None if self.fresh else self._computed(fingerprint.computation)
         run_id = self._open(run_name, fingerprint, inputs, computed)
         with self._writing(run_id, run_name):
             started = time.monotonic()
@@ -188,10 +194,11 @@ class Study:
                     results = function(**inputs)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
                 results = replace(results, metrics={**seconds, **results.metrics})
-            if draw is not None:
-                results = replace(results, figures={**results.figures, **draw(results)})
             runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
             runs.write_json(self.client, run_id, names.FINGERPRINT_FILE, fingerprint.parts())
+            self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
+            if draw is not None:
+                runs.write(self.client, run_id, Results(figures=draw(results)), {})
         return self.client.get_run(run_id)
 
     def _open(

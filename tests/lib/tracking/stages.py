@@ -77,6 +77,12 @@ def draw(results: Results) -> dict[str, Figure]:
     return {"curve": figure}
 
 
+def draw_nothing(results: Results) -> dict[str, Figure]:
+    """Fail, as a drawing with a mistake in it does."""
+    CALLS.append("draw_nothing")
+    return {"curve": Figure(figsize=(2, 1 / len(results.figures)))}
+
+
 def draw_dotted(results: Results) -> dict[str, Figure]:
     """Draw the curve in another style."""
     CALLS.append("draw_dotted")

@@ -1,0 +1,59 @@
+"""What tracking costs: a training that is tracked beside the same training that is not."""
+
+import os
+import tempfile
+import time
+from statistics import median
+
+from bench.measure import Figure, median_ratio, paired
+from contract.names import Profile
+from experiments.fashion import classification, drawing
+from experiments.fashion.data import Data
+from lib.data import Split, standin
+from lib.tracking import Study
+
+ROUNDS = 5
+EPOCHS = 10
+IMAGES = 10_000
+
+
+def settings(data: Split) -> dict[str, object]:
+    """Inputs of the stage that is measured."""
+    return {
+        "data": data,
+        "epochs": EPOCHS,
+        "batch_size": 128,
+        "dense_units": 128,
+        "learning_rate": 1e-3,
+    }
+
+
+def figures() -> list[Figure]:
+    """Train in turn with tracking and without: ten epochs, curves, tables, two figures, one run."""
+    drawn = standin.images(n_train=IMAGES, n_val=1000, n_test=100, seed=1)
+    data = Data(drawn, drawn).sample.without_test()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
+        study = Study("bench", profile=Profile.SMOKE, fresh=True)
+        inside: list[float] = []
+
+        def tracked() -> float:
+            started = time.perf_counter()
+            results = study.stage(
+                classification.initial, draw=drawing.first_network, seed=1, **settings(data)
+            )
+            seconds = time.perf_counter() - started
+            inside.append(seconds - results.metrics["wall_time_seconds"])
+            return seconds
+
+        def untracked() -> float:
+            started = time.perf_counter()
+            results = classification.initial(seed=1, **settings(data))  # type: ignore[arg-type]
+            drawing.first_network(results)
+            return time.perf_counter() - started
+
+        untracked()  # TensorFlow's first call is slow
+        with_it, without = paired(tracked, untracked, ROUNDS)
+    note = f"{median(without):.1f} s untracked; {median(inside):.2f} s of it outside the training"
+    share = 100 * (median_ratio(with_it, without) - 1)
+    return [Figure("tracking: time it adds to a training", share, 2.0, "%", note)]

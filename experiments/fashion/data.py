@@ -1,0 +1,37 @@
+"""The study's data: all of Fashion-MNIST, what a profile takes of it, or a stand-in."""
+
+from dataclasses import dataclass
+
+from contract.names import Profile
+from lib.data import Split, fashion_mnist, standin
+
+QUICK_TRAIN, QUICK_VAL = 10_000, 2_000  # of 50,000 and 10,000; the test set stays whole
+
+
+@dataclass(frozen=True)
+class Data:
+    """The study's data.
+
+    Args:
+        whole: all there is; it is counted and looked at.
+        sample: what models are trained and measured on.
+    """
+
+    whole: Split
+    sample: Split
+
+
+def load(profile: Profile, seed: int) -> Data:
+    """Load the data that a profile uses.
+
+    Raises:
+        DataNotFoundError: Fashion-MNIST is nowhere to be found.
+        DataCorruptError: a file of it is not the published one.
+    """
+    if profile is Profile.SMOKE:
+        drawn = standin.images(n_train=600, n_val=200, n_test=300, seed=seed)
+        return Data(whole=drawn, sample=drawn)
+    whole = fashion_mnist.load(seed=seed)
+    if profile is Profile.QUICK:
+        return Data(whole, whole.take(QUICK_TRAIN, QUICK_VAL, seed=seed))
+    return Data(whole, whole)

@@ -1,0 +1,104 @@
+"""The study's figures, each drawn from what a stage measured and nothing else."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from lib.figures import architecture as network
+from lib.figures import comparison, confusion, curves, distribution, images, matrix, tuning
+from lib.tracking import Results
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Figures = Mapping[str, "Figure"]
+CURVES = {"loss": "cross-entropy", "accuracy": "accuracy"}
+
+
+def exploration(results: Results) -> Figures:
+    """Draw the classes' sizes, samples of each, and which classes are alike."""
+    names = list(results.tables["class_counts"]["class"])
+    counts = results.tables["neighbor_confusion"].drop(columns="class").to_numpy()
+    return {
+        "class_counts": distribution.class_counts(
+            results.tables["class_counts"].set_index("class")
+        ),
+        "samples": images.image_grid(results.arrays["samples"], row_labels=names),
+        "alike": matrix.class_matrix(
+            counts / counts.sum(axis=1, keepdims=True),
+            names,
+            row_name="class",
+            column_name="class of the nearest neighbour",
+        ),
+    }
+
+
+def first_network(results: Results) -> Figures:
+    """Draw the first network's layers and its learning curves."""
+    layers = results.tables["layers"]
+    return {
+        "architecture": network.architecture(
+            list(layers[["name", "output_shape", "parameters"]].itertuples(index=False, name=None)),
+            input_shape="28 × 28 × 1",
+        ),
+        "curves": curves.learning_curves(
+            results.curves, metrics=CURVES, best_epoch=int(results.metrics["best_epoch"])
+        ),
+    }
+
+
+def grid(results: Results) -> Figures:
+    """Draw the accuracy of every pair of hyperparameters."""
+    return {
+        "trials": tuning.search(
+            results.tables["trials"],
+            x="learning_rate",
+            y="dense_units",
+            objective="best_val_accuracy",
+            labels={"learning_rate": "learning rate", "dense_units": "hidden units"},
+        )
+    }
+
+
+def repetitions(results: Results) -> Figures:
+    """Draw each seed's accuracy without dropout and with it."""
+    table = results.tables["pairs"].sort_values("repetition")
+    without = table[table["dropout"] == 0.0]["best_val_accuracy"]
+    with_it = table[table["dropout"] != 0.0]["best_val_accuracy"]
+    return {
+        "pairs": comparison.paired_arms(
+            without.tolist(),
+            with_it.tolist(),
+            names=("without dropout", "with dropout"),
+            metric="validation accuracy",
+            mean_difference=results.metrics["val_accuracy_difference"],
+            interval=(
+                results.metrics["val_accuracy_difference_low"],
+                results.metrics["val_accuracy_difference_high"],
+            ),
+        )
+    }
+
+
+def conclusion(results: Results) -> Figures:
+    """Draw what the final network takes for what."""
+    table = results.tables["confusion"]
+    return {
+        "confusion": confusion.confusion_matrix(
+            table.drop(columns=table.columns[0]).to_numpy(), list(table.iloc[:, 0])
+        ),
+        "curves": curves.learning_curves(results.curves, metrics=CURVES),
+    }
+
+
+def rebuilt(results: Results) -> Figures:
+    """Draw random test samples with their true and predicted labels."""
+    table = results.tables["samples"]
+    names = sorted({*table["true"], *table["predicted"]})
+    return {
+        "samples": images.predictions(
+            results.arrays["images"],
+            [names.index(name) for name in table["true"]],
+            [names.index(name) for name in table["predicted"]],
+            names,
+        )
+    }

@@ -1,0 +1,31 @@
+"""Import TensorFlow without the lines that it prints about machines that are none of ours."""
+
+import functools
+import os
+import sys
+import tempfile
+
+
+@functools.cache
+def start_backend() -> None:
+    """Import TensorFlow and look for its devices, once a process, in silence.
+
+    Its libraries announce missing graphics drivers on the process's own error stream, before any
+    setting of theirs is read. What they wrote is shown after all if the import fails.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        silent = False
+        try:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+            silent = True
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            if not silent:
+                said.seek(0)
+                sys.stderr.write(said.read().decode(errors="replace"))
