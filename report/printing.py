@@ -130,7 +130,7 @@ def _in_words(number: Number) -> Printed:
 def _p_value(value: float) -> Printed:
     if value < SMALLEST_P:
         return Printed(f"p{NARROW_SPACE}<{NARROW_SPACE}{SMALLEST_P}", 1.0, 3)
-    decimals = max(significant_decimals(value, 1), 2)
+    decimals = max(significant_decimals(value, 2), 2)
     return Printed(f"p{NARROW_SPACE}={NARROW_SPACE}{value:.{decimals}f}", 1.0, decimals)
 
 

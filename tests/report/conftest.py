@@ -1,16 +1,23 @@
-"""A store per test, planted from one empty database, since making a database takes seconds."""
+"""Stores to read: planted once, copied for tests that change them."""
 
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from report.build import collect
+from report.pdf import render
+from report.runs import Runs
+from report.store import Store, open_store
+from report.studies.fashion import STUDY
 from tests.report.planted import plant
 from tests.report.writer import Writer, new_database
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty MLflow database to copy."""
+    """An empty MLflow database, to copy: making one takes seconds."""
     return new_database(tmp_path_factory.mktemp("empty"))
 
 
@@ -22,7 +29,58 @@ def writer(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
     return made
 
 
+@dataclass(frozen=True)
+class Planted:
+    """A store that holds all runs of the study `fashion`.
+
+    Args:
+        root: the project's folder.
+        run_ids: by run name.
+    """
+
+    root: Path
+    run_ids: dict[str, str]
+
+    @property
+    def database(self) -> Path:
+        """The store's file."""
+        return self.root / "mlruns" / "mlflow.db"
+
+    @property
+    def uri(self) -> str:
+        """The store's address."""
+        return f"sqlite:///{self.database}"
+
+    def store(self) -> Store:
+        """Open it."""
+        return open_store(self.uri)
+
+    def runs(self) -> Runs:
+        """Its current runs."""
+        return Runs("fashion", "quick", self.store())
+
+    def artifact(self, run: str, path: str) -> Path:
+        """Find an artifact's file."""
+        return next(self.root.glob(f"mlruns/artifacts/*/{self.run_ids[run]}/artifacts/{path}"))
+
+
+@pytest.fixture(scope="session")
+def planted_once(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Planted:
+    """A planted store that no test may change."""
+    made = plant(Writer(tmp_path_factory.mktemp("planted"), empty_database))
+    return Planted(made.root, made.run_ids)
+
+
 @pytest.fixture
-def planted(writer: Writer) -> Writer:
-    """A store that holds all runs of the study `fashion`."""
-    return plant(writer)
+def planted(planted_once: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
+    """A planted store of a test's own, where the report looks for one; it has been moved."""
+    shutil.copytree(planted_once.root / "mlruns", tmp_path / "mlruns")
+    copy = Planted(tmp_path, planted_once.run_ids)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", copy.uri)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def built(planted_once: Planted) -> bytes:
+    """The PDF of the planted study."""
+    return render(collect(STUDY, planted_once.runs()))
