@@ -30,7 +30,8 @@ def convolutional(
         convolutions: how many each block has before its 2 x 2 max pooling. A second one pays in
             the second block, where images are small, and costs too much in the first.
         dense_units: of the hidden layer behind the blocks.
-        dropout: rate in [0, 1) behind the hidden layer, where most weights are; 0 leaves it out.
+        dropout: rate in [0, 1) behind the hidden layer, where most weights are, and a third of it
+            behind each block; 0 leaves both out.
         l2: factor on the sum of squared weights, of all layers but the last. The penalty is part
             of both losses, so compare models with different factors by accuracy.
         image_shape: height, width, channels.
@@ -59,12 +60,14 @@ def convolutional(
                 )
             )
         model.add(layers.MaxPooling2D(name=f"pool_{block}"))
+        if dropout:
+            model.add(layers.Dropout(dropout / 3, name=f"dropout_{block}"))
     model.add(layers.Flatten(name="flatten"))
     model.add(
         layers.Dense(dense_units, activation="relu", kernel_regularizer=penalty, name="hidden")
     )
     if dropout:
-        model.add(layers.Dropout(dropout, name="dropout"))
+        model.add(layers.Dropout(dropout, name="dropout_hidden"))
     model.add(layers.Dense(classes, activation="softmax", name="probabilities"))
     return model
 

@@ -88,8 +88,8 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
 ) -> Fit:
     """Train a compiled model in place.
 
-    The order of the samples depends on `seed` and the epoch's number alone, so that training
-    taken up at `initial_epoch` sees what it would have seen without the break.
+    The order of the samples and what dropout drops depend on `seed` and the epoch's number alone,
+    so that training taken up at `initial_epoch` goes on as if there had been no break.
 
     Args:
         model: compiled; its metrics name the curves.
@@ -97,7 +97,7 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
         y: (n, ...) targets: integer labels, or `x` itself for an autoencoder.
         epochs: number of the last epoch, counted from 1, those before `initial_epoch` included.
         batch_size: samples a step; the last batch of an epoch may be smaller.
-        seed: of the order of the samples; weights and dropout follow `set_seed`.
+        seed: of the samples' order and of dropout; the first weights follow `set_seed`.
         validation: (m, ...) inputs and targets.
         monitor: curve by which epochs are compared; see `rises`.
         patience: epochs without a better `monitor` after which training stops, at least 1. The
@@ -118,7 +118,7 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
             f"Received: {initial_epoch=}, {epochs=}, {batch_size=}"
         )
     recorder = Recorder(initial_epoch, epochs, on_epoch, None if patience is None else monitor)
-    callbacks = [recorder.callback()]
+    callbacks = [_seeding(model, seed), recorder.callback()]
     if patience is not None:
         callbacks.append(_early_stopping(monitor, patience))
     started = time.perf_counter()
@@ -150,6 +150,19 @@ def predict(model: "keras.Model", x: NDArray[np.floating]) -> NDArray[np.float32
     """
     starts = range(0, len(x), EVALUATION_BATCH)
     return np.concatenate([model.predict_on_batch(x[at : at + EVALUATION_BATCH]) for at in starts])
+
+
+def _seeding(model: "keras.Model", seed: int) -> "keras.callbacks.Callback":
+    """Seed dropout anew before each epoch; its state is not among the weights that are saved."""
+    import keras
+
+    states = [one for one in model.variables if one.path.endswith("seed_generator_state")]
+
+    def seed_layers(epoch: int, _: object) -> None:
+        for layer, state in enumerate(states):
+            state.assign(np.random.SeedSequence((seed, epoch, layer)).generate_state(2))
+
+    return keras.callbacks.LambdaCallback(on_epoch_begin=seed_layers)
 
 
 def _early_stopping(monitor: str, patience: int) -> "keras.callbacks.Callback":

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def weights_to_bytes(model: "keras.Model") -> bytes:
     """Write the weights as Keras' HDF5 file, `*.weights.h5`.
 
-    A compiled model's optimizer comes along (twice the weights, for Adam), and so does the state
-    of dropout: training taken up from the file goes on as if it had never stopped.
+    A compiled model's optimizer comes along (twice the weights, for Adam), so that training taken
+    up from the file goes on as if it had never stopped.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.weights.h5")
