@@ -96,28 +96,30 @@ def render(
         "figure": recorder.figure,
         "table": recorder.table,
     }
-    tree, findings = template.parse(made, source, file)
+    tree, unreadable = template.parse(made, source, file)
     if tree is None:
-        return None, findings
-    findings = template.check(tree, source, file, vocabulary)
-    if any("Expected evidence." in finding.message for finding in findings):
-        return None, findings
+        return None, unreadable
+    typed = template.typed_by_hand(tree, source, file)
+    unknown = template.unknown_names(tree, source, file, vocabulary)
+    if unknown:
+        return None, [*unknown, *typed]
     statements = {"_require": recorder.require, "_allow": recorder.allow}
-    text, failed = _run(made, tree, {**vocabulary, **statements}, file, source)
-    if text is None:
-        return None, [*findings, *failed]
-    prose = markdown.read(text, formulas.html)
-    answer = _assemble(question, prose, recorder, words)
-    findings += [
-        *_unkept(prose, recorder, file, source),
-        *([] if findings else _overlooked(prose, recorder, file)),
-        *_unproven(prose, recorder, file, source),
-        *_length(answer),
-    ]
+    try:
+        text = _run(made, tree, {**vocabulary, **statements}, file)
+        prose = markdown.read(text, formulas.html)
+        answer = _assemble(question, prose, recorder, words)
+    except (TemplateError, TypeError, ValueError, ReportError) as error:
+        return None, [*typed, Finding(_failed_at(error, file, source), str(error))]
     ledger.judgements += recorder.judgements()
     ledger.entries += recorder.entries
     ledger.blocks += recorder.blocks
-    return answer, findings
+    return answer, [
+        *typed,
+        *_unkept(prose, recorder, file, source),
+        *([] if typed else _overlooked(prose, recorder, file)),
+        *_unproven(prose, recorder, file, source),
+        *_length(answer),
+    ]
 
 
 def _run(
@@ -125,16 +127,10 @@ def _run(
     tree: nodes.Template,
     names: Mapping[str, object],
     file: str,
-    source: str,
-) -> tuple[str | None, list[Finding]]:
-    """Run a template; None and the finding where it fails."""
+) -> str:
     verdicts = [name for name, value in names.items() if isinstance(value, Verdict)]
     template.mark_branches(tree, verdicts)
-    compiled = Template.from_code(made, made.compile(tree, file, file), {})
-    try:
-        return compiled.render(names), []
-    except (TemplateError, TypeError, ValueError, ReportError) as error:
-        return None, [Finding(_failed_at(error, file, source), str(error))]
+    return Template.from_code(made, made.compile(tree, file, file), {}).render(names)
 
 
 def _failed_at(error: Exception, file: str, source: str) -> str:

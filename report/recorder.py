@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from jinja2 import Undefined
 
 from contract import page
 from report import markdown, tables
@@ -12,6 +14,8 @@ from report.ledger import Block, Entry, Judgement, Ledger
 from report.printing import Printed, printed
 from report.template import MARK
 from report.verdicts import Outcome, Verdict
+
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,7 @@ class Recorder:
             interval: add its 95 % interval.
             spread: add its standard deviation over seeds.
         """
-        if not isinstance(number, Number):
-            raise TypeError(f"Expected a number of the evidence. Received: {number!r}")
+        number = _expect(Number, number)
         shown = self._print(number, percent=percent, digits=digits, words=words, signed=signed)
         if interval:
             if number.bounds is None:
@@ -93,8 +96,7 @@ class Recorder:
 
     def verdict(self, verdict: object) -> Outcome:
         """Say what a verdict says; compare it, or print it."""
-        if not isinstance(verdict, Verdict):
-            raise TypeError(f"Expected a verdict of the evidence. Received: {verdict!r}")
+        verdict = _expect(Verdict, verdict)
         if verdict not in self.verdicts:
             self.verdicts.append(verdict)
         return verdict.outcome
@@ -139,8 +141,7 @@ class Recorder:
             caption: Markdown; or the body of a `call` block.
             caller: the body of a `call` block.
         """
-        if not isinstance(figure, Figure):
-            raise TypeError(f"Expected a figure of the evidence. Received: {figure!r}")
+        figure = _expect(Figure, figure)
         if not alt.strip():
             raise ValueError(f"Expected an alternative text for {figure.path}. Received: none")
         if token("n", "")[:2] in alt:
@@ -176,8 +177,7 @@ class Recorder:
             caller: the body of a `call` block.
             wide: let it span the margin too.
         """
-        if not isinstance(table, Table):
-            raise TypeError(f"Expected a table of the evidence. Received: {table!r}")
+        table = _expect(Table, table)
         headers = columns or {name: name.replace("_", " ") for name in table.columns}
         laid_out = tables.set_columns(table, headers, percent)
         html = self._table_html(laid_out, self._place(table))
@@ -279,6 +279,20 @@ class Recorder:
             if block.shown.path.encode().hex() + block.shown.origin.run_id == payload:
                 return block
         raise ValueError("Expected a reference to a figure or table that this answer shows")
+
+
+def _expect(kind: type[_Kind], value: object) -> _Kind:
+    """Let pass evidence of a kind.
+
+    Raises:
+        TypeError: it is of another.
+    """
+    if isinstance(value, Undefined):
+        str(value)  # raises with what is not there
+    if not isinstance(value, kind):
+        name = kind.__name__.lower()
+        raise TypeError(f"Expected a {name} of the evidence. Received: {in_words(value)}")
+    return value
 
 
 def in_words(value: object) -> str:

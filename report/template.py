@@ -12,10 +12,12 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from report.errors import nearest
 from report.evidence import TOKEN_END, TOKEN_START, token
+from report.verdicts import Verdict
 from report.wording import Finding, typed_numbers
 
 OPEN, CLOSE, MARK = "o", "c", "m"  # kinds of tokens: a branch on a verdict, a proof in place
@@ -23,19 +25,25 @@ FILTERS = ("first", "last", "join", "length", "list", "reverse", "sort", "unique
 _REQUIRE, _ALLOW = _STATEMENTS = "_require", "_allow"
 
 
+# What a template may ask of evidence; all else, raw texts of people above all, stays inside.
+ATTRIBUTES: Mapping[type, frozenset[str]] = {
+    Verdict: frozenset({"effect", "p_value"}),
+    LoopContext: frozenset({"first", "last"}),
+    dict: frozenset({"items", "keys", "values"}),
+}
+
+
 class NamedUndefined(StrictUndefined):
-    """An attribute that evidence does not have, named with the nearest that it has."""
+    """An attribute that a template may not ask for, or that there is none of."""
 
     @property
     def _undefined_message(self) -> str:
-        if isinstance(self._undefined_name, str) and not isinstance(self._undefined_obj, type):
-            owner = self._undefined_obj
-            known = [name for name in dir(owner) if not name.startswith("_")]
-            return (
-                f"Expected an attribute of {type(owner).__name__}."
-                f" Received: {self._undefined_name} ({nearest(self._undefined_name, known)})"
-            )
-        return f"Expected evidence. Received: {self._undefined_name}"
+        owner, name = self._undefined_obj, str(self._undefined_name)
+        known = ATTRIBUTES.get(type(owner), frozenset())
+        return (
+            f"Expected an attribute that {type(owner).__name__} has for answers."
+            f" Received: {name} ({nearest(name, known)})"
+        )
 
 
 class Statements(Extension):
@@ -100,6 +108,14 @@ def environment(finalize: Callable[[Any], Any]) -> ImmutableSandboxedEnvironment
 class _Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%", "/", "//", "-"})
 
+    def is_safe_attribute(self, obj: Any, attr: str, _value: Any) -> bool:
+        """Let pass what `ATTRIBUTES` names."""
+        return attr in ATTRIBUTES.get(type(obj), frozenset())
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> NamedUndefined:
+        """Answer for an attribute that may not be asked for as for one that there is none of."""
+        return NamedUndefined(obj=obj, name=attribute)
+
     def call_binop(self, _context: Any, operator: str, _left: Any, _right: Any) -> Any:
         """Refuse arithmetic, which would make numbers that no ledger knows."""
         raise TypeError(
@@ -148,23 +164,6 @@ def allowed_texts(tree: nodes.Template) -> dict[str, str]:
     return texts
 
 
-def check(tree: nodes.Template, source: str, file: str, known: Collection[str]) -> list[Finding]:
-    """Find numbers typed by hand and names that nothing has.
-
-    Args:
-        tree: of the template.
-        source: of the template.
-        file: to name in findings.
-        known: all names that the template may use.
-    """
-    lines = source.splitlines()
-    found = [
-        *_unknown_names(tree, lines, file, known),
-        *_typed(tree, lines, file, allowed_texts(tree)),
-    ]
-    return sorted(found, key=lambda finding: int(finding.place.split(":")[1]))
-
-
 def _place(lines: list[str], file: str, line: int, text: str) -> str:
     """Say where a text stands at or after a line."""
     pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
@@ -175,31 +174,48 @@ def _place(lines: list[str], file: str, line: int, text: str) -> str:
     return f"{file}:{line}"
 
 
-def _unknown_names(
-    tree: nodes.Template, lines: list[str], file: str, known: Collection[str]
-) -> Iterator[Finding]:
-    stored = {node.name for node in _nodes(tree, (nodes.Name,)) if node.ctx != "load"}  # type: ignore[attr-defined]
-    own = {*known, *stored, "loop", "caller", _REQUIRE, _ALLOW}
+def unknown_names(
+    tree: nodes.Template, source: str, file: str, known: Collection[str]
+) -> list[Finding]:
+    """Find the names that nothing has.
+
+    Args:
+        tree: of the template.
+        source: of the template.
+        file: to name in findings.
+        known: all names that the template may use.
+    """
+    lines, found = source.splitlines(), []
+    stored = {node.name for node in _nodes(tree, (nodes.Name,)) if node.ctx != "load"}  # type: ignore[attr-defined]  # they are nodes.Name
+    own = {*known, *stored, "loop", "caller", *_STATEMENTS}
     for node in _nodes(tree, (nodes.Name, nodes.Filter)):
         if isinstance(node, nodes.Name) and node.name not in own:
             message = f"Expected evidence. Received: {node.name} ({nearest(node.name, known)})"
-            yield Finding(_place(lines, file, node.lineno, node.name), message)
+            found.append(Finding(_place(lines, file, node.lineno, node.name), message))
         if isinstance(node, nodes.Filter) and node.name not in {"num", *FILTERS}:
             message = f"Expected a filter. Received: {node.name} ({nearest(node.name, ['num'])})"
-            yield Finding(_place(lines, file, node.lineno, node.name), message)
+            found.append(Finding(_place(lines, file, node.lineno, node.name), message))
+    return found
 
 
-def _typed(
-    tree: nodes.Template, lines: list[str], file: str, allowed: Mapping[str, str]
-) -> Iterator[Finding]:
+def typed_by_hand(tree: nodes.Template, source: str, file: str) -> list[Finding]:
+    """Find the numbers that the template's author typed.
+
+    Args:
+        tree: of the template.
+        source: of the template.
+        file: to name in findings.
+    """
+    lines, allowed, found = source.splitlines(), allowed_texts(tree), []
     for text, line in _own_words(tree):
         for at, number in typed_numbers(text, allowed):
-            line_of = line + text[:at].count("\n")
-            yield Finding(
-                _place(lines, file, line_of, number),
+            place = _place(lines, file, line + text[:at].count("\n"), number)
+            message = (
                 f"Expected numbers from evidence alone. Received: {number!r} typed by hand in"
-                f" {_around(text, at)!r}; print evidence with num, or allow it with a reason",
+                f" {_around(text, at)!r}; print evidence with num, or allow it with a reason"
             )
+            found.append(Finding(place, message))
+    return found
 
 
 def _around(text: str, at: int) -> str:

@@ -1,0 +1,113 @@
+"""Whether cited runs are what the project would compute now."""
+
+import importlib.metadata
+import platform
+from pathlib import Path
+
+import pytest
+
+from contract import names
+from contract.definitions import definition_sha256
+from report.runs import Runs
+from report.staleness import stale_runs
+from report.store import open_store
+from tests.report.writer import Writer
+
+PYTHON = ".".join(platform.python_version_tuple()[:2])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "models.py").write_text(
+        'def build(units):\n    """Build."""\n    return 1\n'
+    )
+    return tmp_path
+
+
+def fresh(project: Path) -> dict[str, object]:
+    return {
+        "code": {"lib.models:build": definition_sha256("lib.models", "build", project)},
+        "libraries": {"click": importlib.metadata.version("click")},
+        "drawing": {"code": {}, "libraries": {}},
+        "python": PYTHON,
+    }
+
+
+def differences(writer: Writer, project: Path, *cited: str) -> dict[str, str]:
+    runs = Runs("fashion", "quick", open_store(writer.uri))
+    for name in cited:
+        runs.stage(name)
+    return {stale.run: "; ".join(stale.differences) for stale in stale_runs(runs, project)}
+
+
+def test_a_run_of_the_present_project_is_fresh(writer: Writer, project: Path) -> None:
+    writer.run("classification.initial", fingerprint=fresh(project))
+    assert differences(writer, project, "classification.initial") == {}
+
+
+def test_a_comment_changes_nothing(writer: Writer, project: Path) -> None:
+    writer.run("classification.initial", fingerprint=fresh(project))
+    module = project / "lib" / "models.py"
+    module.write_text("# why\n" + module.read_text().replace("Build.", "Build a model."))
+    assert differences(writer, project, "classification.initial") == {}
+
+
+@pytest.mark.parametrize(
+    "changed", ["def build(units):\n    return 2\n", "def make(units):\n    return 1\n", ""]
+)
+def test_changed_code_is_named(writer: Writer, project: Path, changed: str) -> None:
+    writer.run("classification.initial", fingerprint=fresh(project))
+    (project / "lib" / "models.py").write_text(changed)
+    found = differences(writer, project, "classification.initial")
+    assert found == {"classification.initial": "code changed (lib.models:build)"}
+
+
+def test_changed_drawing_code_is_named(writer: Writer, project: Path) -> None:
+    code = fresh(project)["code"]
+    writer.run(
+        "classification.initial",
+        fingerprint={**fresh(project), "code": {}, "drawing": {"code": code, "libraries": {}}},
+    )
+    (project / "lib" / "models.py").write_text("def build():\n    return 3\n")
+    assert (
+        "lib.models:build"
+        in differences(writer, project, "classification.initial")["classification.initial"]
+    )
+
+
+def test_other_versions_are_named(writer: Writer, project: Path) -> None:
+    libraries = {"click": "0.1", "no-such-library": "1.0"}
+    writer.run(
+        "classification.initial",
+        fingerprint={**fresh(project), "libraries": libraries, "python": "2.7"},
+    )
+    found = differences(writer, project, "classification.initial")["classification.initial"]
+    assert f"click was 0.1, is {importlib.metadata.version('click')}" in found
+    assert "no-such-library was 1.0, is not installed" in found
+    assert f"Python was 2.7, is {PYTHON}" in found
+
+
+def test_superseded_input_is_named_but_not_one_only_drawn_anew(
+    writer: Writer, project: Path
+) -> None:
+    old = writer.run("classification.tuning", fingerprint=fresh(project))
+    writer.run("classification.final", fingerprint=fresh(project), tags={names.Tag.INPUTS: old})
+    writer.run("classification.tuning", fingerprint=fresh(project))
+    assert differences(writer, project, "classification.final") == {}
+    writer.run(
+        "classification.tuning",
+        fingerprint=fresh(project),
+        tags={names.Tag.COMPUTATION: "another"},
+    )
+    found = differences(writer, project, "classification.final")
+    assert found == {
+        "classification.final": f"it read classification.tuning ({old}), which is superseded"
+    }
+
+
+def test_a_run_without_a_fingerprint_is_stale(writer: Writer, project: Path) -> None:
+    writer.run("classification.initial")
+    next(writer.root.glob(f"**/{names.FINGERPRINT_FILE}")).unlink()
+    found = differences(writer, project, "classification.initial")
+    assert found == {"classification.initial": "it has no fingerprint.json"}
