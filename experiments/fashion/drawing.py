@@ -19,9 +19,7 @@ def exploration(results: Results) -> Figures:
     names = list(results.tables["class_counts"]["class"])
     counts = results.tables["neighbor_confusion"].drop(columns="class").to_numpy()
     return {
-        "class_counts": distribution.class_counts(
-            results.tables["class_counts"].set_index("class")
-        ),
+        "class_counts": distribution.class_counts(results.tables["class_counts"]),
         "samples": images.image_grid(results.arrays["samples"], row_labels=names),
         "alike": matrix.class_matrix(
             counts / counts.sum(axis=1, keepdims=True),
@@ -34,12 +32,8 @@ def exploration(results: Results) -> Figures:
 
 def first_network(results: Results) -> Figures:
     """Draw the first network's layers and its learning curves."""
-    layers = results.tables["layers"]
     return {
-        "architecture": network.architecture(
-            list(layers[["name", "output_shape", "parameters"]].itertuples(index=False, name=None)),
-            input_shape="28 × 28 × 1",
-        ),
+        "architecture": network.architecture(results.tables["layers"]),
         "curves": curves.learning_curves(
             results.curves, metrics=CURVES, best_epoch=int(results.metrics["best_epoch"])
         ),
@@ -49,7 +43,7 @@ def first_network(results: Results) -> Figures:
 def grid(results: Results) -> Figures:
     """Draw the accuracy of every pair of hyperparameters."""
     return {
-        "trials": tuning.search(
+        "trials": tuning.search_results(
             results.tables["trials"],
             x="learning_rate",
             y="dense_units",
