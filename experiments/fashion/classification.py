@@ -52,7 +52,7 @@ PROFILES = {
         repetitions=2,
     ),
     Profile.QUICK: Config(
-        learning_rates=(1e-3, 2e-3), dense_units=(64, 128), max_epochs=12, patience=2, repetitions=3
+        learning_rates=(1e-3, 2e-3), dense_units=(64, 128), max_epochs=10, patience=2, repetitions=3
     ),
     Profile.FULL: Config(),
 }
