@@ -100,17 +100,12 @@ def check(study: Study, profile: str | None) -> None:
 @click.option("--offline", is_flag=True, help="Without a store: does the PDF agree with itself?")
 def verify(file: Path, offline: bool) -> None:
     """Hold the PDF in FILE against itself and against the store."""
-    from report import against_store, answered_again, consistency
+    from report import verify as verifying
 
     found = _carried(file)
-    wrong = list(consistency.disagreements(found))
-    if not offline:
-        store = open_store(store_uri())
-        wrong += against_store.disagreements(found.evidence, store)
-        wrong += answered_again.disagreements(found, store)
+    wrong = verifying.disagreements(found, None if offline else open_store(store_uri()))
     if wrong:
-        lines = [f"{file} does not hold:", *(f"  {line}" for line in dict.fromkeys(wrong))]
-        raise ReportError("\n".join(lines))
+        raise ReportError("\n".join([f"{file} does not hold:", *(f"  {line}" for line in wrong)]))
     counts = ", ".join(
         f"{len(found.evidence[part])} {part}" for part in ("numbers", "figures", "verdicts", "runs")
     )
@@ -144,13 +139,11 @@ def vocabulary(study: Study, profile: str | None) -> None:
 def _carried(file: Path) -> "Carried":
     """Read back a report's PDF."""
     # Imported here because building needs no PDF readers.
-    from report import carried, consistency
+    from report import verify as verifying
 
     if not file.is_file():
         raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
-    found = carried.read(file.read_bytes(), str(file))
-    consistency.require_shape(found.evidence)
-    return found
+    return verifying.read(file.read_bytes(), str(file))
 
 
 def _runs(study: Study, profile: str | None) -> Runs:

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -70,10 +70,15 @@ def read(data: bytes, name: str) -> Carried:
     try:
         reader = pypdf.PdfReader(BytesIO(data))
         files = {key: bytes(parts[0]) for key, parts in reader.attachments.items()}
+        evidence = _evidence(files, name)
         pages, streams = _drawn(reader)
         texts, links = _words(reader, data)
     except (PyPdfError, pypdfium2.PdfiumError, ValueError, KeyError, zlib.error) as error:
         raise ReportError(f"Expected a report's PDF. Received: {name} ({error})") from error
+    return Carried(evidence, files, texts, links, pages, streams)
+
+
+def _evidence(files: Mapping[str, bytes], name: str) -> Json:
     if NAME not in files:
         raise ReportError(f"Expected {NAME} attached to {name}. Received: none")
     try:
@@ -82,7 +87,7 @@ def read(data: bytes, name: str) -> Carried:
         raise ReportError(f"Expected JSON in {NAME} of {name}. Received: {error}") from error
     if not isinstance(evidence, dict):
         raise ReportError(f"Expected an object in {NAME} of {name}")
-    return Carried(evidence, files, texts, links, pages, streams)
+    return evidence
 
 
 def plain(text: str) -> str:

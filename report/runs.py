@@ -40,10 +40,10 @@ class StageRun:
 
     def metric(self, name: str) -> Number:
         """Read a metric's value at its greatest step."""
-        if name not in self.run.metrics:
+        points = self.store.history(self.run.run_id, name)
+        if not points or name not in self.run.metrics:
             raise self._missing("metric", name, self.run.metrics)
-        step = self.store.history(self.run.run_id, name)[-1].step
-        source = MetricSource(self.origin, name, step)
+        source = MetricSource(self.origin, name, points[-1].step)
         return Number(self.run.metrics[name], source, seeds=(self.origin.seed,))
 
     def count(self, name: str) -> Number:
