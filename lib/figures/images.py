@@ -191,7 +191,9 @@ def _centres(images: Images, gap: float) -> tuple[list[float], list[float]]:
 
 
 def _show(axes: Axes, pixels: Images) -> None:
-    axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, aspect="auto")
+    # A colour map would shift some grey levels by one.
+    coloured = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+    axes.imshow(coloured, aspect="auto")
     axes.set_xticks([])
     axes.set_yticks([])
     axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, pad=3)

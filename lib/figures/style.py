@@ -149,10 +149,10 @@ def ink_on(colour: ColorType) -> str:
     ('white', '#1b1b1b')
 
     Source: Web Content Accessibility Guidelines 2.2, relative luminance, with a plain power of 2.2
-    in place of its two pieces; at 0.18 both contrasts are equal.
+    in place of its two pieces; at 0.2 both contrasts are equal.
     """
     red, green, blue = (part**2.2 for part in to_rgb(colour))
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else "white"
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 else "white"
 
 
 def svg(figure: Figure) -> bytes:
