@@ -1,6 +1,6 @@
 """Tune hyperparameters: Keras Tuner proposes, worker processes evaluate, the caller records."""
 
-from lib.tuning.search import Log, SearchFailedError, search
+from lib.tuning.search import Log, SearchFailedError, evaluate_all, search
 from lib.tuning.space import Choice, Float, Int, Space
 from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
 from lib.tuning.trials import Search, Trial
@@ -21,6 +21,7 @@ __all__ = [
     "Strategy",
     "Trial",
     "WorkerDiedError",
+    "evaluate_all",
     "run_side_by_side",
     "search",
 ]

@@ -95,8 +95,8 @@ class Cluster:
         """Say how workers died, if that is what an error is about."""
         return str(error) if isinstance(error, KilledWorker) else None
 
-    def close(self) -> None:
-        """Leave the cluster."""
+    def close(self, *, kill: bool) -> None:  # noqa: ARG002 - workers there are not ours to end
+        """Leave the cluster; calls that have begun end on their workers."""
         self._client.unregister_worker_plugin(self._inputs.name)
         self._client.close()
 

@@ -7,6 +7,7 @@ is given up as a whole when one of them dies; this way the others do not even no
 import functools
 import os
 import re
+import shutil
 import signal
 import tempfile
 import threading
@@ -34,7 +35,7 @@ ONE_THREAD = {
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
 }
-ORPHAN_CHECK = 1.0  # seconds between a worker's looks at whether its parent is still there
+ORPHAN_CHECK = 0.5  # seconds between a worker's looks at whether its parent is still there
 
 
 @dataclass
@@ -43,6 +44,10 @@ class _Worker:
 
     core: int | None
     executor: Any = None
+
+
+# Workers between two stages, TensorFlow imported. They end with this process.
+_resting: list[_Worker] = []
 
 
 class Processes:
@@ -62,7 +67,7 @@ class Processes:
         # Only workers that fill the machine are bound to a core each: two studies that run at
         # once with fewer would be bound to the same cores, and the others stay idle.
         bound: list[int | None] = list(cores) if len(cores) == count else [None] * count
-        self._idle = [_Worker(core) for core in reversed(bound)]
+        self._idle = [_worker(core) for core in bound]
         self._busy: dict[Future[Any], _Worker] = {}
         self._inputs = inputs
         self._folder: Path | None = None
@@ -102,16 +107,23 @@ class Processes:
         codes = re.search(r"\{(.*)\}", str(error))
         return codes[1] if codes else "exit code unknown"
 
-    def close(self) -> None:
-        """Kill the workers, whatever they are doing, and remove the inputs' file."""
-        for worker in [*self._busy.values(), *self._idle]:
+    def close(self, *, kill: bool) -> None:
+        """Remove the inputs' file, and let the workers rest.
+
+        Args:
+            kill: end them instead, whatever they are doing.
+        """
+        for worker in self._busy.values():
             _kill(worker)
-        self._idle += self._busy.values()
+        for worker in self._idle:
+            if kill:
+                _kill(worker)
+            elif worker.executor is not None:
+                _resting.append(worker)
         self._busy.clear()
+        self._idle.clear()
         if self._folder is not None:
-            for path in self._folder.iterdir():
-                path.unlink()
-            self._folder.rmdir()
+            shutil.rmtree(self._folder)
             resource_tracker.unregister(str(self._folder), "folder")
             self._folder = None
 
@@ -127,6 +139,15 @@ class Processes:
 def _cores() -> list[int]:
     """List the cores that we may use; none where the system does not let us choose."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def _worker(core: int | None) -> _Worker:
+    """Take a worker that rests, or a new one."""
+    for worker in _resting:
+        if worker.core == core:
+            _resting.remove(worker)
+            return worker
+    return _Worker(core)
 
 
 def _kill(worker: _Worker) -> None:
@@ -157,7 +178,7 @@ def _call(function: Callable[..., Any], job: Mapping[str, Any], inputs: Path) ->
     return value, time.perf_counter() - started
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)  # a stage's inputs go when the next stage's come
 def _shared(path: Path) -> dict[str, Any]:
     shared: dict[str, Any] = joblib.load(path, mmap_mode="r")
     return shared

@@ -1,13 +1,14 @@
 """Search for the best hyperparameters: propose, evaluate side by side, record, and go on."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lib import progress
 from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
+from lib.training.backend import start_backend
 from lib.training.fitting import rises
 from lib.tuning.space import Space
 from lib.tuning.strategies import Hyperband, Strategy
@@ -46,7 +47,7 @@ OnTrial = Callable[[int, int, Trial], None]
 
 def show(done: int, total: int, trial: Trial) -> None:
     """Show that a trial has ended; what `search` does unless it is told otherwise."""
-    values = ", ".join(f"{name} {value}" for name, value in trial.values.items())
+    values = ", ".join(f"{name} {value}" for name, value in trial.settings.items())
     progress.trial(done, total, f"{values}{': failed' if trial.failure else ''}")
 
 
@@ -91,52 +92,115 @@ def search(
             the objective.
         SearchFailedError: three trials in a row failed, or all of them.
     """
-    _check(space, strategy, objective, inputs)
+    _check_names(space, objective)
+    if isinstance(strategy, Hyperband) and "epochs" in {*space, *inputs}:
+        raise ValueError("Expected no epochs, since Hyperband sets them. Received: epochs=…")
+    total = strategy.trials(space)
+    start_backend()
     from lib.tuning.oracles import Proposer  # imports Keras Tuner and TensorFlow
 
     proposer = Proposer(strategy, space, _derived(seed, "proposals"), rising=rises(objective))
-    total = strategy.trials(space)
-    ended: dict[int, Trial] = {}
-
-    def note(trial: Trial) -> None:
-        ended[trial.number] = trial
-        on_trial(len(ended), total, trial)
-        _stop_on_failures(ended)
-
     with WorkerPool(workers, inputs) as pool:
+        evaluation = _Evaluation(evaluate, objective, trials, pool, on_trial, total)
         while proposals := proposer.ask():
-            planned = _planned(proposals, ended, seed)
-            missing = []
-            for trial in planned:
-                found = trials.find(trial.values, trial.seed)
-                if found is None:
-                    missing.append(trial)
-                else:
-                    note(replace(trial, results=found))
-            for outcome in pool.run(evaluate, [_job(trial, space) for trial in missing]):
-                trial = _finished(missing[outcome.job], outcome, objective)
-                _record(trials, trial)
-                note(trial)
-            proposer.tell([_objective(ended[trial.number], objective) for trial in planned])
-    if all(trial.results is None for trial in ended.values()):
-        raise _failed("all trials failed", list(ended.values()))
-    return Search(objective, tuple(ended[number] for number in sorted(ended)))
+            planned = _planned(proposals, evaluation.ended, seed)
+            proposer.tell([trial.measured(objective) for trial in evaluation.run(planned)])
+    return evaluation.finish()
 
 
-def _check(space: Space, strategy: Strategy, objective: str, inputs: Mapping[str, Any]) -> None:
-    taken = {*OWN_COLUMNS, objective}
-    if isinstance(strategy, Hyperband):
-        taken.add("epochs")
-    strategy.trials(space)
-    for name in space:
+def evaluate_all(
+    evaluate: Callable[..., Results],
+    points: Sequence[tuple[Mapping[str, Scalar], int]],
+    *,
+    objective: str,
+    trials: Log,
+    workers: Workers,
+    on_trial: OnTrial = show,
+    **inputs: Any,
+) -> Search:
+    """Evaluate points that are known beforehand, such as both arms of a comparison.
+
+    They are found, evaluated and recorded as the trials of a search are, so a comparison that
+    was killed goes on where it stopped too.
+
+    Args:
+        evaluate: see `search`; called as `evaluate(values=…, seed=…, **inputs)`.
+        points: values and seed of each; all of the same names. Arms that share a seed are pairs.
+        objective: see `search`.
+        trials: where trials are found and recorded.
+        workers: who evaluates.
+        on_trial: see `search`.
+        **inputs: keyword arguments of every call.
+
+    Returns:
+        A trial a point, in the order of the points.
+
+    Raises:
+        ValueError: the points are none or differ in their names, or results lack the objective.
+        SearchFailedError: three trials in a row failed, or all of them.
+    """
+    names = {tuple(values) for values, _ in points}
+    if len(names) != 1:
+        raise ValueError(f"Expected points of the same names, at least one. Received: {names=}")
+    _check_names(names.pop(), objective)
+    planned = [Trial(number, values, seed) for number, (values, seed) in enumerate(points, start=1)]
+    with WorkerPool(workers, inputs) as pool:
+        evaluation = _Evaluation(evaluate, objective, trials, pool, on_trial, len(points))
+        evaluation.run(planned)
+    return evaluation.finish()
+
+
+@dataclass
+class _Evaluation:
+    """Evaluates planned trials and keeps those that have ended, by their numbers."""
+
+    evaluate: Callable[..., Results]
+    objective: str
+    log: Log
+    pool: WorkerPool
+    on_trial: OnTrial
+    total: int
+    ended: dict[int, Trial] = field(default_factory=dict)
+
+    def run(self, planned: Sequence[Trial]) -> list[Trial]:
+        """Find or evaluate trials, and return them as they ended, in order."""
+        missing = []
+        for trial in planned:
+            found = self.log.find(trial.settings, trial.seed)
+            if found is None:
+                missing.append(trial)
+            else:
+                self._note(replace(trial, results=found))
+        for outcome in self.pool.run(self.evaluate, [trial.arguments for trial in missing]):
+            trial = _ended(missing[outcome.job], outcome, self.objective)
+            if trial.results is not None:
+                self.log.record(trial.number, trial.settings, trial.seed, trial.results)
+            else:
+                self.log.record_failure(trial.number, trial.settings, trial.seed, trial.failure)
+            self._note(trial)
+        return [self.ended[trial.number] for trial in planned]
+
+    def finish(self) -> Search:
+        """Give all trials, at least one of them finished."""
+        trials = tuple(self.ended[number] for number in sorted(self.ended))
+        if all(trial.failure for trial in trials):
+            raise _failed("all trials failed", trials)
+        return Search(self.objective, trials)
+
+    def _note(self, trial: Trial) -> None:
+        self.ended[trial.number] = trial
+        self.on_trial(len(self.ended), self.total, trial)
+        _stop_on_failures(self.ended)
+
+
+def _check_names(names: Iterable[str], objective: str) -> None:
+    rises(objective)
+    taken = sorted({*OWN_COLUMNS, objective})
+    if not names:
+        raise ValueError("Expected at least one hyperparameter. Received: none")
+    for name in names:
         if not name.isidentifier() or name in taken:
-            raise ValueError(
-                f"Expected an identifier other than {sorted(taken)}. Received: {name=}"
-            )
-    if not space:
-        raise ValueError(f"Expected at least one hyperparameter. Received: {space=}")
-    if isinstance(strategy, Hyperband) and "epochs" in inputs:
-        raise ValueError("Expected no epochs, since Hyperband sets them. Received: epochs=…")
+            raise ValueError(f"Expected an identifier other than {taken}. Received: {name=}")
 
 
 def _derived(seed: int, what: str) -> int:
@@ -156,23 +220,14 @@ def _planned(
 ) -> list[Trial]:
     planned = []
     for number, proposal in enumerate(proposals, start=len(before) + 1):
-        values = dict(proposal.values)
-        if proposal.epochs is not None:
-            values["epochs"] = proposal.epochs
         own = _derived(seed, f"trial {number}")
         continued = proposal.continues
-        planned.append(Trial(number, values, own if continued is None else before[continued].seed))
+        trial_seed = own if continued is None else before[continued].seed
+        planned.append(Trial(number, proposal.values, trial_seed, proposal.epochs))
     return planned
 
 
-def _job(trial: Trial, space: Space) -> dict[str, Any]:
-    """Give the call's arguments: what the space does not name, Hyperband's epochs, on its own."""
-    values = {name: trial.values[name] for name in space}
-    set_by_strategy = {name: trial.values[name] for name in trial.values if name not in space}
-    return {"values": values, "seed": trial.seed, **set_by_strategy}
-
-
-def _finished(trial: Trial, outcome: Outcome, objective: str) -> Trial:
+def _ended(trial: Trial, outcome: Outcome, objective: str) -> Trial:
     if outcome.error is not None:
         kind = type(outcome.error).__name__
         return replace(trial, failure=f"{kind}: {outcome.error}", error=outcome.error)
@@ -185,17 +240,6 @@ def _finished(trial: Trial, outcome: Outcome, objective: str) -> Trial:
         )
     metrics = {"wall_time_seconds": outcome.seconds, **results.metrics}
     return replace(trial, results=replace(results, metrics=metrics))
-
-
-def _record(trials: Log, trial: Trial) -> None:
-    if trial.results is not None:
-        trials.record(trial.number, trial.values, trial.seed, trial.results)
-    else:
-        trials.record_failure(trial.number, trial.values, trial.seed, trial.failure)
-
-
-def _objective(trial: Trial, objective: str) -> float | None:
-    return None if trial.results is None else trial.results.metrics[objective]
 
 
 def _stop_on_failures(ended: Mapping[int, Trial]) -> None:

@@ -29,8 +29,9 @@ class Trial:
 
     Args:
         number: its place among the proposals, from 1.
-        values: its hyperparameters; with `epochs` among them where the strategy set those.
+        values: its hyperparameters.
         seed: what its randomness comes from.
+        epochs: for how long it trains, where the strategy decides that.
         results: what it measured, once it has; None if it failed.
         failure: why it failed, in a sentence.
         error: the exception behind `failure`.
@@ -39,14 +40,32 @@ class Trial:
     number: int
     values: Mapping[str, Scalar]
     seed: int
+    epochs: int | None = None
     results: Results | None = None
     failure: str = ""
     error: BaseException | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         """Name the trial and its hyperparameters."""
-        values = ", ".join(f"{name}={value}" for name, value in self.values.items())
-        return f"trial {self.number} ({values})"
+        settings = ", ".join(f"{name}={value}" for name, value in self.settings.items())
+        return f"trial {self.number} ({settings})"
+
+    @property
+    def settings(self) -> dict[str, Scalar]:
+        """All that distinguishes it from other trials but for the seed."""
+        return {**self.values, **self._by_strategy()}
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What its function is called with."""
+        return {"values": dict(self.values), "seed": self.seed, **self._by_strategy()}
+
+    def measured(self, metric: str) -> float | None:
+        """Look up a metric; None if the trial failed."""
+        return None if self.results is None else self.results.metrics[metric]
+
+    def _by_strategy(self) -> dict[str, Scalar]:
+        return {} if self.epochs is None else {"epochs": self.epochs}
 
 
 @dataclass(frozen=True)
@@ -92,7 +111,7 @@ def _row(trial: Trial, objective: str) -> dict[str, Any]:
     best = max if rises(objective) else min
     return {
         "trial": trial.number,
-        **trial.values,
+        **trial.settings,
         objective: results.metrics.get(objective),
         "epochs_run": max((len(points) for points in results.curves.values()), default=None),
         "best_epoch": list(curve).index(best(curve)) + 1 if curve else None,

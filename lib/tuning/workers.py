@@ -1,5 +1,6 @@
 """Call a function for several jobs side by side, and lose no more than a job when a worker dies."""
 
+import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -45,8 +46,8 @@ class Outcome:
 class WorkerPool:
     """Workers of one thread each, for as long as a `with` block lasts.
 
-    Workers stay from one `run` to the next and so import TensorFlow once. On the way out, by
-    Ctrl-C too, those on this machine are killed.
+    Those on this machine stay for the next pool too, and so import TensorFlow once. If the block
+    is left by an error or by Ctrl-C, they are killed.
 
     Args:
         workers: how many processes, or which cluster.
@@ -62,9 +63,14 @@ class WorkerPool:
         self._workers = workers
         self._inputs = inputs
         self._backend: Processes | Cluster | None = None
+        self._filters = warnings.catch_warnings()
 
     def __enter__(self) -> Self:
         """Start nothing yet: a search may find all its trials in the store."""
+        self._filters.__enter__()
+        # joblib replaces a worker that has grown by 300 MB since its first job, as importing
+        # TensorFlow in a later one does, and warns of it. No job is lost.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given")
         return self
 
     def __exit__(
@@ -73,10 +79,11 @@ class WorkerPool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let go of the workers."""
+        """Let go of the workers; end them if something went wrong."""
         if self._backend is not None:
-            self._backend.close()
+            self._backend.close(kill=kind is not None)
             self._backend = None
+        self._filters.__exit__(kind, error, trace)
 
     def run(
         self, function: Callable[..., Any], jobs: Sequence[Mapping[str, Any]]

@@ -13,7 +13,7 @@ from lib.tuning.strategies import Strategy
 SPACE: Space = {
     "rate": Float(1e-4, 1.0, log=True),
     "layers": Int(1, 8),
-    "norm": Choice(True, None, "x"),
+    "norm": Choice(True, "batch", 0.5),
 }
 STRATEGIES = [RandomSearch(8), Bayesian(8, initial=4, batch=2), Hyperband(max_epochs=4, factor=2)]
 Measure = Callable[[Proposal], float | None]

@@ -19,6 +19,7 @@ from lib.tuning import (
     Space,
     Strategy,
     Trial,
+    evaluate_all,
     search,
 )
 from tests.lib.tuning import toys
@@ -124,7 +125,9 @@ def test_a_grid_finds_its_best_point_and_the_first_of_equals() -> None:
     )
     assert len(found.trials) == 6
     assert found.best.values == {"rate": 0.01, "layers": 5}
-    equal = [Trial(number, {}, number, Results(metrics={"val_loss": 1.0})) for number in (1, 2)]
+    equal = [
+        Trial(number, {}, number, results=Results(metrics={"val_loss": 1.0})) for number in (1, 2)
+    ]
     assert Search("val_loss", tuple(equal)).best.number == 1
 
 
@@ -142,11 +145,45 @@ def test_hyperband_trains_a_promoted_trial_on_with_the_seed_it_had() -> None:
     table = found.table()
     assert list(table["epochs"]) == list(table["epochs_run"])
     assert set(table["epochs"]) == {1, 2, 4}
-    assert found.best.values["epochs"] == 4
+    assert found.best.epochs == 4
     seeds = table.groupby("rate")["seed"].nunique()
     assert set(seeds) == {1}
     assert len(seeds) < len(table)  # some were promoted
     assert table["seed"].nunique() == len(seeds)
+
+
+def test_the_arms_of_a_comparison_keep_the_seeds_they_share() -> None:
+    points = [({"rate": rate}, seed) for seed in (11, 12) for rate in (0.1, 0.3)]
+    log = toys.MemoryLog()
+    compared = [
+        evaluate_all(
+            toys.learner,
+            points,
+            objective="best_val_score",
+            trials=log,
+            workers=Workers(2),
+            epochs=2,
+        )
+        for _ in range(2)
+    ]
+    assert sorted(log.recorded) == [1, 2, 3, 4]  # the second time all are found
+    table = compared[1].table()
+    assert list(table["rate"]) == [0.1, 0.3, 0.1, 0.3]
+    assert list(table["seed"]) == [11, 11, 12, 12]
+    measured = [trial.measured("of_seed") for trial in compared[0].trials]
+    assert measured == [11, 11, 12, 12]
+    assert compared[0].best.number == 2
+
+
+def test_points_of_different_names_are_refused() -> None:
+    with pytest.raises(ValueError, match="Expected points of the same names"):
+        evaluate_all(
+            toys.learner,
+            [({"rate": 0.1}, 1), ({"units": 64}, 1)],
+            objective="best_val_score",
+            trials=toys.MemoryLog(),
+            workers=Workers(1),
+        )
 
 
 def fail(*units: int) -> tuple[Search, toys.MemoryLog]:
@@ -205,7 +242,7 @@ def test_results_without_the_objective_are_refused() -> None:
         ({"space": {"seed": Int(1, 2)}}, "Expected an identifier other than"),
         ({"space": {"val_score": Int(1, 2)}}, "Expected an identifier other than"),
         ({"space": {"tuner/epochs": Int(1, 2)}}, "Expected an identifier other than"),
-        ({"space": {"epochs": Float(0, 1)}, "strategy": Hyperband(2)}, "an identifier other than"),
+        ({"space": {"epochs": Float(0, 1)}, "strategy": Hyperband(2)}, "Hyperband sets"),
         ({"space": {"rate": Float(0, 1)}}, "Choice and Int alone in a grid"),
         ({"space": {"x": Float(0, 1)}, "strategy": Hyperband(2), "epochs": 2}, "Hyperband sets"),
         ({"objective": "val_speed"}, "Expected a metric whose name ends on"),

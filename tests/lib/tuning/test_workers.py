@@ -64,10 +64,19 @@ def test_an_error_that_cannot_be_read_back_costs_its_own_job_alone(pool: WorkerP
     assert "un-serialize" in str(outcomes[1].error)
 
 
-def test_workers_stay_for_the_next_round(pool: WorkerPool, tmp_path: Path) -> None:
-    for _ in range(2):
-        list(pool.run(toys.sleeping, [{"seconds": 0.0, "folder": tmp_path}] * 2))
-    assert 1 <= len(list(tmp_path.iterdir())) <= 2
+def test_workers_stay_for_the_next_stage_but_not_its_inputs() -> None:
+    found = [
+        run_side_by_side(
+            toys.surroundings,
+            [{"number": 0}],
+            workers=Workers(1),
+            images=np.full((2, 2), value, np.uint8),
+            label="coat",
+        )[0]
+        for value in (1, 2)
+    ]
+    assert found[0]["pid"] == found[1]["pid"]
+    assert [result["sum"] for result in found] == [4, 8]
 
 
 def test_a_round_that_is_given_up_frees_its_workers(pool: WorkerPool, tmp_path: Path) -> None:
