@@ -6,6 +6,7 @@ store holds, computed now or earlier, so that both ways lead to the same numbers
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -350,6 +351,9 @@ def _owner() -> str:
 
 
 def _git_commit() -> str:
+    """Name the commit; "none" outside a repository, or where git is not installed."""
+    if shutil.which("git") is None:
+        return "none"
     found = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
