@@ -27,8 +27,12 @@ class DataSet:
     neighbor_error: Annotated[Number, "share of images whose nearest neighbour has another label"]
     alike_first: Annotated[Text, "one class of the pair that is most alike"]
     alike_second: Annotated[Text, "the other class of that pair"]
+    alike_share: Annotated[Number, "share of that pair's images nearest to the other class"]
     near_duplicates: Annotated[Number, "pairs of images that are nearly the same"]
+    contradictions: Annotated[Number, "such pairs whose labels differ"]
     samples: Annotated[Figure, "a few images of each class, as published"]
+    class_counts: Annotated[Figure, "images of each class in each part"]
+    alike: Annotated[Figure, "which class the nearest neighbour of an image belongs to"]
 
     @classmethod
     def read(cls, runs: Runs) -> Self:
@@ -42,8 +46,12 @@ class DataSet:
             ),
             alike_first=explore.text("most_alike_first"),
             alike_second=explore.text("most_alike_second"),
+            alike_share=explore.metric("most_alike_share"),
             near_duplicates=explore.count("near_duplicates"),
+            contradictions=explore.count("near_duplicates_labelled_differently"),
             samples=explore.figure("samples"),
+            class_counts=explore.figure("class_counts"),
+            alike=explore.figure("alike"),
         )
 
 
@@ -88,9 +96,10 @@ class InitialModel:
     train_accuracy: Annotated[Number, "its training accuracy after the last epoch"]
     val_accuracy: Annotated[Number, "its validation accuracy after the last epoch"]
     gap: Annotated[Number, "training minus validation accuracy after the last epoch"]
-    best_epoch: Annotated[Number, "epoch with the lowest validation loss"]
+    best_epoch: Annotated[Number, "epoch that monitoring found best"]
     fit: Annotated[Verdict, "whether it overfits or generalises"]
     curves: Annotated[Figure, "loss and accuracy after each epoch"]
+    architecture: Annotated[Figure, "its layers"]
 
     @classmethod
     def read(cls, runs: Runs) -> Self:
@@ -113,6 +122,7 @@ class InitialModel:
                 "fit", gap, at_least=GAP_THAT_MATTERS, outcomes=("overfits", "generalises")
             ),
             curves=initial.figure("curves"),
+            architecture=initial.figure("architecture"),
         )
 
 
@@ -121,6 +131,7 @@ class Tuning:
     """How the hyperparameters were searched (Question 4)."""
 
     trials: Annotated[Table, "all trials, one a row"]
+    grid: Annotated[Figure, "validation accuracy of every pair of values"]
     trial_count: Annotated[Number, "how many trials there were"]
     best_val_accuracy: Annotated[Number, "highest validation accuracy of a trial"]
     worst_val_accuracy: Annotated[Number, "lowest validation accuracy of a trial"]
@@ -135,6 +146,7 @@ class Tuning:
         best = proportion(tuning.metric("best_val_accuracy"), samples)
         return cls(
             trials=tuning.table("trials").known_to(best_val_accuracy=best.error),
+            grid=tuning.figure("trials"),
             trial_count=tuning.count("trials"),
             best_val_accuracy=best,
             worst_val_accuracy=proportion(tuning.metric("worst_val_accuracy"), samples),
@@ -148,6 +160,7 @@ class Regularization:
     """What dropout did (Question 5)."""
 
     pairs: Annotated[Table, "each repetition with dropout and without"]
+    arms: Annotated[Figure, "the pairs' accuracies, and their mean difference with its interval"]
     repetitions: Annotated[Number, "repetitions, each with a seed of its own"]
     help: Annotated[Verdict, "whether dropout helped, hurt or made no measurable difference"]
     gap_with: Annotated[Number, "training minus validation accuracy with dropout"]
@@ -170,6 +183,7 @@ class Regularization:
         )
         return cls(
             pairs=table,
+            arms=stage.figure("pairs"),
             repetitions=stage.count("repetitions"),
             help=help_,
             gap_with=stage.metric("gap_with"),
@@ -187,6 +201,9 @@ class FinalModel:
     train_samples: Annotated[Number, "images it was trained on"]
     test_accuracy: Annotated[Number, "accuracy on the test images"]
     test_samples: Annotated[Number, "test images"]
+    reproduced: Annotated[Number, "test labels that the network rebuilt from its YAML gives too"]
+    curves: Annotated[Figure, "its training loss and accuracy after each epoch"]
+    confusion: Annotated[Figure, "true classes against predicted ones"]
     samples: Annotated[Figure, "random test images with true and predicted labels"]
 
     @classmethod
@@ -194,6 +211,7 @@ class FinalModel:
         """Read from the final network's run and from those that taught it when to stop."""
         regularization = runs.stage("classification.regularization")
         final = runs.stage("classification.final")
+        rebuilt = runs.stage("classification.reload")
         test_samples = final.count("test_samples")
         return cls(
             epochs=final.param("epochs").counted(),
@@ -202,7 +220,10 @@ class FinalModel:
             train_samples=final.count("train_samples"),
             test_accuracy=proportion(final.metric("test_accuracy"), test_samples),
             test_samples=test_samples,
-            samples=runs.stage("classification.reload").figure("samples"),
+            reproduced=rebuilt.count("reproduced_labels"),
+            curves=final.figure("curves"),
+            confusion=final.figure("confusion"),
+            samples=rebuilt.figure("samples"),
         )
 
 
