@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ BREADTH_MM = 5.5  # front of the block with the most channels
 SLANT = (0.2, 0.16)  # how far a block's width goes back: right and up
 LINE_MM = 3.2
 LINES = ("layer", "output", "parameters")
-TEXT_MM = 1.5 + LINE_MM * len(LINES)
+FOLLOWED = "then"  # names the line of layers that are written under the block before them
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class _Block:
     breadth: float  # channels; of a layer without, a thin column
     height: float  # pixels from top to bottom; of a layer without, units
     depth: float  # pixels from left to right
+    followed: tuple[str, ...] = ()  # layers behind it that change no shape and learn nothing
 
 
 @in_style
@@ -42,7 +43,8 @@ def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
 
     A block is as high and as deep as its layer's output in pixels, and broad by the logarithm of
     its channels; a dense layer is a thin column, high by the logarithm of its units. Layers with
-    parameters are shaded.
+    parameters are shaded. Those without, which leave the shape as it was (dropout, activations),
+    are written under the block before them.
 
     Args:
         layers: a row a layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
@@ -54,19 +56,21 @@ def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
     """
     if layers.empty:
         raise ValueError(f"Expected at least one layer. Received: {layers=}")
-    blocks = _measure(layers)
+    blocks = _fold(_measure(layers))
+    lines = (*LINES, *[FOLLOWED] * max(len(block.followed) for block in blocks))
     room = WIDTHS_MM[width] - LEFT_MM
     rows = math.ceil(len(blocks) / int(room // PITCH_MM))
     per_row = math.ceil(len(blocks) / rows)
     pitch = min(room / per_row, 1.4 * PITCH_MM)
-    row_mm = TALLEST_MM * (1 + SLANT[1]) + TEXT_MM + 2
+    text_mm = 1.5 + LINE_MM * len(lines)
+    row_mm = TALLEST_MM * (1 + SLANT[1]) + text_mm + 2
     figure = new_figure(height_mm=row_mm * rows, width=width, fitted=False)
     for row in range(rows):
         axes = add_axes_mm(figure, 0, row * row_mm, WIDTHS_MM[width], row_mm)
         axes.set_xlim(0, WIDTHS_MM[width])
-        axes.set_ylim(-TEXT_MM - 1, row_mm - TEXT_MM - 1)
+        axes.set_ylim(-text_mm - 1, row_mm - text_mm - 1)
         axes.set_axis_off()
-        for line, name in enumerate(LINES):
+        for line, name in enumerate(lines):
             _write(axes, LEFT_MM - 2, line, name, ha="right", color=MUTED)
         _draw_row(axes, blocks[row * per_row : (row + 1) * per_row], pitch, first=row == 0)
     return figure
@@ -92,6 +96,17 @@ def _measure(layers: pd.DataFrame) -> list[_Block]:
             breadth, depth = LEAST_MM, LEAST_MM
         blocks.append(_Block(str(name), sizes, int(parameters), breadth, height, depth))
     return blocks
+
+
+def _fold(blocks: Sequence[_Block]) -> list[_Block]:
+    folded: list[_Block] = []
+    for block in blocks:
+        if folded and not block.parameters and block.shape == folded[-1].shape:
+            before = folded.pop()
+            folded.append(replace(before, followed=(*before.followed, block.name)))
+        else:
+            folded.append(block)
+    return folded
 
 
 def _log_share(count: int, most: int) -> float:
@@ -124,6 +139,8 @@ def _draw_row(axes: Axes, blocks: Sequence[_Block], pitch: float, *, first: bool
         _write(axes, x, 0, block.name)
         _write(axes, x, 1, " × ".join(str(size) for size in block.shape))
         _write(axes, x, 2, f"{block.parameters:,}" if block.parameters else "–", color=MUTED)
+        for line, name in enumerate(block.followed, start=len(LINES)):
+            _write(axes, x, line, name, color=MUTED)
 
 
 def _draw_block(axes: Axes, block: _Block, left: float, middle: float) -> None:

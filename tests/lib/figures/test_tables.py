@@ -101,6 +101,14 @@ class TestArchitecture:
         assert heights[0] / heights[2] == pytest.approx(28 / 13)
         assert heights[4] < heights[3]
 
+    def test_layers_that_change_no_shape_are_written_under_the_one_before(self) -> None:
+        dropout = pd.DataFrame({"name": ["drop"], "output_shape": ["5408"], "parameters": [0]})
+        axes = architecture(pd.concat([LAYERS[:4], dropout, LAYERS[4:]])).axes[0]
+        assert len(axes.patches) == 3 * len(LAYERS)
+        places = {text.get_text(): text.get_position() for text in axes.texts}
+        assert places["drop"][0] == places["flatten"][0]
+        assert places["drop"][1] == places["then"][1]
+
     def test_layers_with_parameters_alone_are_shaded(self) -> None:
         fronts = architecture(LAYERS).axes[0].patches[::3]
         shaded = [sum(to_rgb(front.get_facecolor())) < 2.9 for front in fronts]
