@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import pypdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from pypdf.errors import PyPdfError
 from pypdf.generic import StreamObject
 

@@ -33,8 +33,8 @@ _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "decimals": int,
         "place": str,
     },
-    "figures": {"id": str, "run_id": str, "path": str, "sha256": str},
-    "tables": {"id": str, "run_id": str, "path": str, "sha256": str, "file": str},
+    "figures": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str},
+    "tables": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str, "file": str},
     "verdicts": {
         "name": str,
         "value": str,
@@ -205,6 +205,8 @@ def _answers(carried: Carried) -> Iterator[str]:
     texts = defaultdict(list)
     for number in carried.evidence["numbers"]:
         texts[number["question"]].append(plain(number["text"]))
+    for block in (*carried.evidence["figures"], *carried.evidence["tables"]):
+        texts[block["question"]].append(block["id"].replace("-", " ").capitalize())
     at = 0
     for answer in carried.evidence["answers"]:
         where = f"Question {answer['question']}"
@@ -277,9 +279,10 @@ def _notices(carried: Carried) -> Iterator[str]:
         due.append(f"{evidence['profile']} profile")
     if any(run["data_source"] != names.DataSource.REAL for run in evidence["runs"]):
         due.append("stand-in data")
+    if evidence.get("draft"):
+        due.append("DRAFT")
+        yield "it is a draft: something stood against it when it was built"
     for notice in due:
         for number, text in enumerate(carried.texts, 1):
             if notice not in text:
                 yield f"page {number} does not say {notice!r}"
-    if evidence.get("draft"):
-        yield "it is a draft: something stood against it when it was built"

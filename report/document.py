@@ -126,7 +126,7 @@ def _page(report: Report, draft: bool) -> Page:
         title=report.study.title,
         study=report.study.name,
         profile=report.runs.profile,
-        notices=tuple(notices(report)),
+        notices=tuple(notices(report, draft=draft)),
         group=report.facts.group,
         authors=report.facts.authors,
         created=moment.isoformat(),
@@ -147,8 +147,10 @@ def _page(report: Report, draft: bool) -> Page:
     )
 
 
-def notices(report: Report) -> Iterator[str]:
-    """Say what every page must say: how little work it was, or that the data is generated."""
+def notices(report: Report, *, draft: bool) -> Iterator[str]:
+    """Say what every page must say: a draft, how little work it was, that data is generated."""
+    if draft:
+        yield "DRAFT"
     if report.runs.profile != names.Profile.FULL:
         yield f"{report.runs.profile} profile"
     if report.stand_in():

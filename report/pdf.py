@@ -21,6 +21,7 @@ from report.errors import ReportError
 from report.evidence import Json
 from report.store import ROOT
 from report.streams import stream_hash
+from report.watermark import outlined
 
 _FONTS = re.compile(r"(SourceS(?:erif|ans)Pro)-(Regular|It|Semibold)\.otf")
 _PACKAGES = ("font-source-serif-pro", "font-source-sans-pro")
@@ -66,13 +67,16 @@ def fonts() -> dict[str, bytes]:
     return found
 
 
-def resources(report: Report) -> dict[str, bytes]:
+def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
     """Collect all that the document refers to, by name."""
     figures = {
         f"{figure.origin.run_id}/{figure.path}": figure.svg for _, figure in report.ledger.figures()
     }
     style = (ROOT / "templates" / "base.css").read_bytes()
-    return {**figures, **report.formulas.drawn, **fonts(), "base.css": style}
+    faces = fonts()
+    watermark = outlined("DRAFT", faces["SourceSansPro-Semibold.otf"]) if draft else b""
+    own = {"base.css": style, "watermark.svg": watermark}
+    return {**figures, **report.formulas.drawn, **faces, **own}
 
 
 @contextmanager
@@ -115,7 +119,7 @@ def render(report: Report, *, draft: bool = False) -> bytes:
         rendered = weasyprint.HTML(
             string=document.html(report, draft=draft),
             base_url="report:",
-            url_fetcher=OwnResources(resources(report)),
+            url_fetcher=OwnResources(resources(report, draft=draft)),
         ).render()
         return rendered.write_pdf(
             pdf_variant="pdf/ua-1",

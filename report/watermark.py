@@ -1,0 +1,37 @@
+"""The word across each page of a draft, as outlines: a picture, so that no program reads it."""
+
+from io import BytesIO
+
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.ttLib import TTFont
+
+SHADE = "#e6e6e6"
+
+
+def outlined(word: str, font: bytes) -> bytes:
+    """Draw a word, rising from left to right.
+
+    Args:
+        word: capitals.
+        font: an OpenType file.
+
+    Returns:
+        SVG without a size of its own.
+    """
+    face = TTFont(BytesIO(font))
+    glyphs, names = face.getGlyphSet(), face.getBestCmap()
+    path, bounds, x = SVGPathPen(glyphs), BoundsPen(glyphs), 0
+    for letter in word:
+        glyph = glyphs[names[ord(letter)]]
+        for pen in (path, bounds):
+            # Font units grow upwards, those of SVG downwards; turned by 45 degrees.
+            glyph.draw(TransformPen(pen, (0.707, -0.707, -0.707, -0.707, 0.707 * x, -0.707 * x)))
+        x += glyph.width
+    left, top, right, bottom = bounds.bounds
+    box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">'
+        f'<path fill="{SHADE}" d="{path.getCommands()}"/></svg>'
+    ).encode()
