@@ -47,8 +47,11 @@ OnTrial = Callable[[int, int, Trial], None]
 
 def show(done: int, total: int, trial: Trial) -> None:
     """Show that a trial has ended; what `search` does unless it is told otherwise."""
-    values = ", ".join(f"{name} {value}" for name, value in trial.settings.items())
-    progress.trial(done, total, f"{values}{': failed' if trial.failure else ''}")
+    settings = ", ".join(
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in trial.settings.items()
+    )
+    progress.trial(done, total, settings + (": failed" if trial.failure else ""))
 
 
 def search(
