@@ -21,6 +21,7 @@ from report.errors import ReportError
 from report.evidence import Json
 from report.store import ROOT
 from report.streams import stream_hash
+from report.svg import with_words_as_text
 from report.watermark import outlined
 
 _FONTS = re.compile(r"(SourceS(?:erif|ans)Pro)-(Regular|It|Semibold)\.otf")
@@ -70,7 +71,8 @@ def fonts() -> dict[str, bytes]:
 def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
     """Collect all that the document refers to, by name."""
     figures = {
-        f"{figure.origin.run_id}/{figure.path}": figure.svg for _, figure in report.ledger.figures()
+        f"{figure.origin.run_id}/{figure.path}": with_words_as_text(figure.svg)
+        for _, figure in report.ledger.figures()
     }
     style = (ROOT / "templates" / "base.css").read_bytes()
     faces = fonts()
