@@ -18,10 +18,8 @@ from lib.tuning import SearchFailedError, WorkerDiedError
 EXPECTED = (
     DataCorruptError,
     DataNotFoundError,
-    SearchFailedError,
     StageError,
     StoreError,
-    WorkerDiedError,
 )
 
 
@@ -102,6 +100,7 @@ def run(
     fresh: bool,
 ) -> None:
     """Run a study, or one of its experiments; what is there already is not run again."""
+    again = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
     try:
         study = Study(
             target.name.partition(".")[0],
@@ -112,10 +111,11 @@ def run(
         )
         target.run()(study)
         study.finish()
+    except (SearchFailedError, WorkerDiedError) as error:
+        raise click.ClickException(f"{error}. Mend the cause; it goes on with: {again}") from error
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt as error:
-        again = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
         raise click.ClickException(f"Stopped. It goes on from here with: {again}") from error
 
 
@@ -163,7 +163,7 @@ def ui(port: int) -> None:
     click.echo(f"MLflow's page: http://127.0.0.1:{port} (Ctrl-C ends it)")
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", location.uri]
     command += ["--default-artifact-root", (location.folder / "artifacts").as_uri()]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     raise SystemExit(subprocess.run(command, check=False).returncode)
 
 

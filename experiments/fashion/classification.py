@@ -22,7 +22,7 @@ from lib import metrics, progress, training
 from lib.data import Split, duplicates, exploration, normalize, similarity
 from lib.data.split import Images
 from lib.models import description
-from lib.tracking import Results, Study, TrialLog, Workers
+from lib.tracking import Results, StageError, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, Int, Search, search
 
 
@@ -52,7 +52,12 @@ PROFILES = {
         repetitions=2,
     ),
     Profile.QUICK: Config(
-        learning_rates=(1e-3, 2e-3), dense_units=(64, 128), max_epochs=10, patience=2, repetitions=3
+        batch_size=64,
+        learning_rates=(1e-3, 2e-3),
+        dense_units=(64, 128),
+        max_epochs=10,
+        patience=2,
+        repetitions=3,
     ),
     Profile.FULL: Config(),
 }
@@ -246,7 +251,6 @@ def regularization(
             "val_accuracy_difference_low": test.interval.low,
             "val_accuracy_difference_high": test.interval.high,
             "p_value": test.p_value,
-            "effect_size": test.effect_size,
             "gap_with": float(with_it["accuracy_gap"].mean()),
             "gap_without": float(without["accuracy_gap"].mean()),
             "repetitions": repetitions,
@@ -338,7 +342,7 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
     """Rebuild the final model from its YAML and its weights alone; it must predict the same.
 
     Raises:
-        FloatingPointError: a label differs from the one predicted before.
+        StageError: a label differs from the one predicted before.
     """
     training.set_seed(seed)
     model = rebuild(trained.files["final.yaml"])
@@ -346,7 +350,7 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
     y_pred = training.predict(model, normalize(data.x_test)).argmax(axis=1)
     same = y_pred == trained.arrays["y_test_pred"]
     if not same.all():
-        raise FloatingPointError(
+        raise StageError(
             "Expected the rebuilt model to predict every label as before. "
             f"Received: {int((~same).sum())} others among {len(same)}"
         )

@@ -12,6 +12,7 @@ import numpy as np
 
 from contract import names
 from contract.names import Tag
+from lib.tracking.fingerprint import Dataset
 from lib.tracking.results import Lazy, Results, Scalar, param_text, param_value
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000  # metrics in one call: MLflow's limit
 PARAM_BATCH = 100
+DIGEST_LENGTH = 36  # MLflow's limit
 PARAM_LENGTH = 6000
 
 
@@ -83,6 +85,29 @@ def _artifacts(results: Results) -> list[tuple[str, bytes]]:
             (names.figure_path(name), svg(figure)) for name, figure in results.figures.items()
         ]
     return written
+
+
+def write_data(
+    client: "MlflowClient", run_id: str, study: str, data: Mapping[str, Dataset]
+) -> None:
+    """Name the data that a run reads, by the beginning of its hash, for MLflow's page."""
+    from mlflow.entities import Dataset as Entity
+    from mlflow.entities import DatasetInput, InputTag
+
+    entries = [
+        DatasetInput(
+            Entity(
+                name=f"{study}, {value.source}",
+                digest=value.sha256[:DIGEST_LENGTH],
+                source_type="local",
+                source=json.dumps({"sha256": value.sha256}),
+            ),
+            [InputTag("mlflow.data.context", name)],
+        )
+        for name, value in data.items()
+    ]
+    if entries:
+        client.log_inputs(run_id, datasets=entries)
 
 
 def write_json(client: "MlflowClient", run_id: str, path: str, value: Any) -> None:

@@ -5,6 +5,7 @@ run with its fingerprint; if there is one, that is read back. What a caller gets
 store holds, computed now or earlier, so that both ways lead to the same numbers.
 """
 
+import inspect
 import os
 import shutil
 import socket
@@ -24,11 +25,16 @@ from lib.tracking import runs, store
 from lib.tracking.fingerprint import Dataset, Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.trials import TrialLog
+from lib.training import NotFiniteError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
+
+# MLflow's own tags: which of its pages an experiment opens with, and what it shows of a run.
+MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
+NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"
 
 Draw = Callable[[Results], "Mapping[str, Figure]"]
 
@@ -151,7 +157,11 @@ class Study:
             experiment = self.client.get_experiment_by_name(self.name)
             if experiment is None:
                 artifacts = self.location.artifacts(self.name)
-                return str(self.client.create_experiment(self.name, artifact_location=artifacts))
+                return str(
+                    self.client.create_experiment(
+                        self.name, artifact_location=artifacts, tags=MODEL_TRAINING
+                    )
+                )
         if experiment.lifecycle_stage != "active":
             raise store.StoreError(
                 f"Expected the MLflow experiment {self.name!r} to be active. Received: deleted "
@@ -183,7 +193,7 @@ class Study:
         inputs: Mapping[str, Any],
     ) -> "Run":
         computed = None if self.fresh else self._computed(fingerprint.computation)
-        run_id = self._open(run_name, fingerprint, inputs, computed)
+        run_id = self._open(run_name, fingerprint, inputs, computed, _shown_by_mlflow(function))
         with self._writing(run_id, run_name):
             started = time.monotonic()
             if computed is not None:
@@ -208,6 +218,7 @@ class Study:
         fingerprint: Fingerprint,
         inputs: Mapping[str, Any],
         computed: "Run | None",
+        shown: Mapping[str, str],
     ) -> str:
         """Create the stage's run, or open the search again that a killed process left behind."""
         left = [] if self.fresh else self._left_behind(fingerprint.sha256)
@@ -245,7 +256,8 @@ class Study:
         if computed is not None:
             tags[Tag.COMPUTED_BY] = computed.data.tags.get(Tag.COMPUTED_BY, computed.info.run_id)
         texts = {tag.value: str(value) for tag, value in tags.items()}
-        run = self.client.create_run(self.experiment_id, tags=texts, run_name=run_name)
+        run = self.client.create_run(self.experiment_id, tags={**shown, **texts}, run_name=run_name)
+        runs.write_data(self.client, run.info.run_id, self.name, _data(inputs))
         return str(run.info.run_id)
 
     def _left_behind(self, fingerprint: str) -> "list[Run]":
@@ -272,7 +284,7 @@ class Study:
         try:
             with guard:
                 yield
-        except ArithmeticError as error:
+        except (FloatingPointError, NotFiniteError) as error:
             raise StageError(
                 f"{run_name} failed: {error}. Its run {run_id[:8]} is marked FAILED; mend the "
                 f"cause, then `python -m experiments run {self.name} --profile {self.profile}` "
@@ -280,7 +292,7 @@ class Study:
             ) from error
 
     def _data_source(self, inputs: Mapping[str, Any]) -> str:
-        sources = {value.source for value in inputs.values() if isinstance(value, Dataset)}
+        sources = {value.source for value in _data(inputs).values()}
         for value in inputs.values():
             if isinstance(value, Results) and value.run_id:
                 tags = self.client.get_run(value.run_id).data.tags
@@ -344,6 +356,16 @@ def _settings(parameters: Mapping[str, Any], prefix: str = "") -> dict[str, Scal
         else:
             flat[prefix + name] = value if isinstance(value, Scalar) else str(value)
     return flat
+
+
+def _data(inputs: Mapping[str, Any]) -> dict[str, Dataset]:
+    return {name: value for name, value in inputs.items() if isinstance(value, Dataset)}
+
+
+def _shown_by_mlflow(function: Callable[..., Any]) -> dict[str, str]:
+    """Say on MLflow's page what a stage does and where it is written."""
+    module, name = function.__module__, function.__name__
+    return {NOTE: inspect.getdoc(function) or "", SOURCE: f"{module}:{name}"}
 
 
 def _owner() -> str:

@@ -80,7 +80,7 @@ def draw(results: Results) -> dict[str, Figure]:
 def draw_nothing(results: Results) -> dict[str, Figure]:
     """Fail, as a drawing with a mistake in it does."""
     CALLS.append("draw_nothing")
-    return {"curve": Figure(figsize=(2, 1 / len(results.figures)))}
+    return {"curve": results.figures["curve"]}
 
 
 def draw_dotted(results: Results) -> dict[str, Figure]:
