@@ -34,7 +34,7 @@ def climb(
     return search(
         toys.hill,
         HILL,
-        strategy or Bayesian(8, initial=4, batch=4),
+        strategy or Bayesian(6, initial=3, batch=3),
         objective="best_val_score",
         seed=3,
         trials=log,
@@ -57,7 +57,7 @@ def test_two_workers_that_end_out_of_order_come_to_what_one_worker_comes_to(
 ) -> None:
     log = toys.MemoryLog()
     found = climb(log, workers=2, slowness=0.2)
-    assert sorted(log.recorded) == list(range(1, 9))
+    assert sorted(log.recorded) == list(range(1, 7))
     pd.testing.assert_frame_equal(without_time(found), without_time(uninterrupted))
 
 
@@ -67,14 +67,14 @@ def test_a_search_taken_up_again_evaluates_what_is_missing_and_nothing_else(
     log = toys.MemoryLog()
 
     def interrupt(done: int, total: int, trial: Trial) -> None:
-        if done == 6:
+        if done == 4:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         climb(log, workers=2, on_trial=interrupt)
-    assert len(log.recorded) == 6  # each before it was told of
+    assert len(log.recorded) == 4  # each before it was told of
     found = climb(log, workers=1)
-    assert sorted(log.recorded) == list(range(1, 9))  # none twice
+    assert sorted(log.recorded) == list(range(1, 7))  # none twice
     pd.testing.assert_frame_equal(without_time(found), without_time(uninterrupted))
 
 
@@ -91,7 +91,7 @@ def test_a_search_whose_trials_are_all_there_starts_no_worker(uninterrupted: Sea
         on_trial=lambda done, total, trial: told.append((done, total, trial.number)),
     )
     assert found.best == uninterrupted.best
-    assert told == [(number, 8, number) for number in range(1, 9)]
+    assert told == [(number, 6, number) for number in range(1, 7)]
 
 
 def test_the_table_says_of_each_trial_what_it_was_and_what_it_measured(
@@ -102,7 +102,7 @@ def test_the_table_says_of_each_trial_what_it_was_and_what_it_measured(
         "trial", "rate", "layers", "best_val_score", "epochs_run", "best_epoch",
         "wall_time_seconds", "seed", "status", "failure",
     ]  # fmt: skip
-    assert list(table["trial"]) == list(range(1, 9))
+    assert list(table["trial"]) == list(range(1, 7))
     assert set(table["epochs_run"]) == {3}
     assert set(table["best_epoch"]) == {2}
     assert (table["wall_time_seconds"] >= 0).all()
