@@ -1,0 +1,150 @@
+"""The commands as people type them: what they print, where they write, how they exit."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from contract import names
+from report.__main__ import main
+from report.store import ROOT
+from tests.report.conftest import Planted
+from tests.report.planted import plant
+from tests.report.writer import Writer
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_a_report_is_built_checked_verified_and_compared(planted: Planted, tmp_path: Path) -> None:
+    output = tmp_path / "deep" / "hand-in.pdf"
+    result = run("build", "fashion", "--output", str(output))
+    assert result.exit_code == 0, result.output
+    assert re.search(r"hand-in.pdf: \d+ numbers, 6 runs", result.output)
+    result = run("check", "fashion")
+    assert result.exit_code == 0
+    assert "Question 1: 2 sentences (1 to 3)" in result.output
+    result = run("verify", str(output))
+    assert result.exit_code == 0, result.output
+    assert "holds against itself and the store" in result.output
+    result = run("diff", str(output), str(output))
+    assert result.output == "No number, verdict, figure, table or run differs.\n"
+    planted.database.unlink()
+    result = run("verify", "--offline", str(output))
+    assert result.exit_code == 0
+    assert "holds against itself:" in result.output
+    result = run("verify", str(output))
+    assert result.exit_code == 1
+    assert "Expected a tracking store. Received: nothing" in result.output
+
+
+def test_the_last_profile_run_is_reported_on_unless_another_is_named(writer: Writer) -> None:
+    plant(writer, "full")
+    plant(writer, "quick", without=("classification.final",))
+    result = run("check", "fashion")
+    assert result.exit_code == 1
+    assert "run classification.final of study fashion, profile quick. Received: none" in (
+        result.output
+    )
+    assert "To mend it: python -m experiments run fashion --profile quick" in result.output
+    assert run("check", "fashion", "--profile", "full").exit_code == 0
+
+
+def test_a_report_asked_for_before_its_runs_names_the_command(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = "To mend it: python -m experiments run fashion --profile quick"
+    result = run("build", "fashion", "--output", str(tmp_path / "out.pdf"))
+    assert result.exit_code == 1
+    assert "Expected runs of study fashion. Received: none" in result.output
+    assert command in result.output
+    assert not (tmp_path / "out.pdf").exists()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'none.db'}")
+    result = run("build", "fashion")
+    assert result.exit_code == 1
+    assert command in result.output
+
+
+def test_a_refused_report_leaves_the_one_before_it(planted: Planted, tmp_path: Path) -> None:
+    output = tmp_path / "out.pdf"
+    output.write_bytes(b"before")
+    planted.artifact("classification.final", names.FINGERPRINT_FILE).write_text('{"python": "2"}')
+    result = run("build", "fashion", "--output", str(output))
+    assert result.exit_code == 1
+    assert "stale: Python was 2, is" in result.output
+    assert output.read_bytes() == b"before"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "fashoin"], "Received: fashoin (nearest: fashion)"),
+        (["biuld", "fashion"], "No such command 'biuld' (nearest: build)"),
+        (["build", "fashion", "--prfile", "x"], "Did you mean '--profile'"),
+        (["build", "fashion", "--profile", "ful"], "'ful' is not one of"),
+        (["build"], "Missing argument 'STUDY'"),
+    ],
+)
+def test_a_wrong_command_line_exits_with_two_and_the_nearest(
+    arguments: list[str], message: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_a_lie_exits_with_one_and_names_it(built: bytes, planted: Planted, tmp_path: Path) -> None:
+    output = tmp_path / "out.pdf"
+    output.write_bytes(built)
+    table = planted.artifact("classification.tuning", "tables/trials.csv")
+    table.write_bytes(table.read_bytes().replace(b"0.9084", b"0.9184"))
+    result = run("verify", str(output))
+    assert result.exit_code == 1
+    assert "out.pdf does not hold:" in result.output
+    assert "the store holds 0.9184, not 0.9084" in result.output
+
+
+def test_a_file_that_is_not_there_is_said() -> None:
+    result = run("verify", "absent.pdf")
+    assert result.exit_code == 1
+    assert "Received: nothing at absent.pdf" in result.output
+
+
+@pytest.mark.usefixtures("planted")
+def test_the_vocabulary_lists_each_name_with_meaning_and_value() -> None:
+    result = run("vocabulary", "fashion")
+    assert result.exit_code == 0
+    assert re.search(
+        r"\n  epochs +epochs that the first network was trained for = 10\n", result.output
+    )
+    assert "= 'helped' of 'helped', 'hurt', 'made no measurable difference'" in result.output
+    assert "Question 5: Whether dropout helped (1 to 3 sentences)" in result.output
+    for word in ("num", "table", "figure", "verdict", "require", "allow"):
+        assert word in result.output
+
+
+def test_the_vocabulary_is_listed_before_there_are_runs(writer: Writer) -> None:
+    plant(writer, without=("classification.initial",))
+    result = run("vocabulary", "fashion")
+    assert result.exit_code == 0
+    assert "no values: Expected a finished run classification.initial" in result.output
+    assert "epochs that the first network was trained for\n" in result.output
+
+
+def test_building_needs_neither_mlflow_nor_tensorflow(planted: Planted) -> None:
+    code = (
+        "import sys; from report.build import collect; from report import pdf, verify;"
+        "from report.runs import Runs; from report.store import open_store;"
+        "from report.studies.fashion import STUDY;"
+        f"collect(STUDY, Runs('fashion', 'quick', open_store({planted.uri!r})));"
+        "heavy = {'mlflow', 'tensorflow', 'keras', 'pandas', 'matplotlib', 'experiments', 'lib'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
