@@ -33,10 +33,10 @@ class Config:
     batch_size: int = 128
     initial_epochs: int = 10
     initial_units: int = 128
-    learning_rates: tuple[float, ...] = (5e-4, 1e-3, 2e-3)  # the middle one is Adam's own
-    dense_units: tuple[int, ...] = (64, 128, 256)
+    learning_rates: tuple[float, ...] = (1e-3, 2e-3, 4e-3)  # Adam's own, and faster
+    dense_units: tuple[int, ...] = (128, 256)
     dropout: float = 0.5  # the regularization that is tried
-    max_epochs: int = 30  # EarlyStopping ends it before
+    max_epochs: int = 20  # EarlyStopping ends it before
     patience: int = 3  # epochs without a better val_accuracy
     repetitions: int = 5  # seeds, each with dropout and without
 
