@@ -16,6 +16,7 @@ from report.derivations import (
     over_seeds,
     paired_t,
     proportion,
+    student_t_outside,
     wilson,
 )
 from report.evidence import CellSource, Form, Number, Samples
@@ -35,6 +36,11 @@ def test_mcnemar_agrees_with_an_exact_sign_test(first: int, second: int) -> None
     total = first + second
     expected = stats.binomtest(first, total).pvalue if total else 1.0
     assert mcnemar(first, second) == pytest.approx(expected)
+
+
+@given(st.floats(0, 40), st.integers(1, 60))
+def test_student_t_agrees_with_scipy(t: float, freedom: int) -> None:
+    assert student_t_outside(t, freedom) == pytest.approx(2 * stats.t.sf(t, freedom), abs=1e-8)
 
 
 def test_the_paired_t_test_agrees_with_scipy() -> None:

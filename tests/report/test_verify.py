@@ -504,30 +504,45 @@ def pages_swapped(writer: pypdf.PdfWriter) -> None:
 
 
 def text_added(writer: pypdf.PdfWriter) -> None:
-    contents: Any = writer.pages[1]["/Contents"].get_object()
+    contents: Any = writer.pages[0]["/Contents"].get_object()
     changed = DecodedStreamObject()
     changed.set_data(contents.get_data() + b"\n0 0 1 rg 50 50 100 20 re f")
-    writer.pages[1][NameObject("/Contents")] = writer._add_object(changed)
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(changed)
 
 
-PDF_LIES: dict[str, tuple[Callable[[pypdf.PdfWriter], None], str]] = {
-    "a digit": (digit_in_an_answer, "'0.992' is printed where q6-n"),
-    "a word": (word_in_an_answer, "Dropout helped: over three repetitions"),
-    "a digit for readers' programs": (digit_that_only_readers_see, "is printed where"),
-    "where a link leads": (link_to_another_line, "'nine' is printed where q6-n2"),
-    "a link into nothing": (link_to_nowhere, "'nine' has no evidence"),
-    "no links": (links_removed, "is not printed"),
-    "a figure's drawing": (drawing_of_a_figure, "is not drawn as it was built"),
-    "a page gone": (page_removed, "pages, and was built with"),
-    "pages swapped": (pages_swapped, "page 2 is not drawn as it was built"),
-    "something drawn over a page": (text_added, "page 2 is not drawn as it was built"),
+def all_over(writer: pypdf.PdfWriter) -> None:
+    """Tell lies in different places at once."""
+    digit_in_an_answer(writer)
+    word_in_an_answer(writer)
+    link_to_another_line(writer)
+    drawing_of_a_figure(writer)
+    text_added(writer)
+
+
+PDF_LIES: dict[str, tuple[Callable[[pypdf.PdfWriter], None], list[str]]] = {
+    "a digit, a word, a link, a figure and a page's ground": (
+        all_over,
+        [
+            "'0.992' is printed where q6-n",
+            "'Dropout helped: over three repetitions",
+            "'nine' is printed where q6-n2",
+            "page 2 is not drawn as it was built",
+            "page 1 is not drawn as it was built",
+        ],
+    ),
+    "a digit for readers' programs": (digit_that_only_readers_see, ["is printed where"]),
+    "a link into nothing": (link_to_nowhere, ["'nine' has no evidence"]),
+    "no links": (links_removed, ["is not printed"]),
+    "a page gone": (page_removed, ["pages, and was built with"]),
+    "pages swapped": (pages_swapped, ["page 2 is not drawn as it was built"]),
 }
 
 
 @pytest.mark.parametrize("lie", PDF_LIES)
 def test_a_lie_in_the_pdf_is_found_without_a_store(built: bytes, lie: str) -> None:
-    edit, message = PDF_LIES[lie]
-    assert message in said(disagreements(read(edited(built, edit), "edited.pdf"), None))
+    edit, messages = PDF_LIES[lie]
+    found = said(disagreements(read(edited(built, edit), "edited.pdf"), None))
+    assert [message for message in messages if message not in found] == []
 
 
 @pytest.mark.parametrize(
