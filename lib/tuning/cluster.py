@@ -1,8 +1,9 @@
 """Send work to the workers of a Dask cluster, which somebody has started elsewhere.
 
-A worker there is `dask worker ADDRESS --nthreads 1`, in a checkout of the same state with the
-same versions of the libraries. Each worker compares both before it computes anything, for a
-result is filed under the code and the libraries on this side.
+There, in a checkout of the same state and with the same versions of the libraries, the scheduler
+is `python -m dask scheduler` and a worker `python -m dask worker ADDRESS --nthreads 1`. Each worker
+compares code and versions before it computes anything, for a result is filed under those of this
+side.
 """
 
 import functools
@@ -11,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from importlib.util import find_spec
 from typing import Any
 
 from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
@@ -49,7 +51,7 @@ class Cluster:
 
     Raises:
         ConnectionError: no scheduler or no worker is there.
-        OtherCodeError: a worker does not find our code.
+        OtherCodeError: the scheduler or a worker does not find our code.
         ValueError: a worker has several threads.
     """
 
@@ -66,11 +68,6 @@ class Cluster:
         try:
             self._check_workers(address)
             self._client.register_plugin(self._inputs)
-        except ModuleNotFoundError as error:
-            self._client.close()
-            raise OtherCodeError(
-                f"Expected Dask workers started in a checkout of this project. Received: {error}"
-            ) from error
         except BaseException:
             self._client.close()
             raise
@@ -107,11 +104,21 @@ class Cluster:
             raise ConnectionError(
                 f"Expected at least one Dask worker at the scheduler. Received: {address=}"
             ) from error
+        package = __package__.partition(".")[0]
+        found = self._client.run(find_spec, package)
+        found[address] = self._client.run_on_scheduler(find_spec, package)
+        for process, spec in found.items():
+            if spec is None:
+                raise OtherCodeError(
+                    "Expected the Dask scheduler and its workers to be started in a checkout of "
+                    "this project (`python -m dask …`, which finds it there). "
+                    f"Received: no package {package} at {process}"
+                )
         for worker, threads in self._client.nthreads().items():
             if threads != 1:
                 raise ValueError(
-                    "Expected Dask workers of one thread each (`dask worker --nthreads 1`), so "
-                    f"that equal seeds give equal results. Received: {worker} with {threads=}"
+                    "Expected Dask workers of one thread each (--nthreads 1), so that equal seeds "
+                    f"give equal results. Received: {worker} with {threads=}"
                 )
 
 

@@ -45,6 +45,27 @@ class _Worker:
     core: int | None
     executor: Any = None
 
+    def submit(self, *call: Any) -> Future[Any]:
+        """Have the process make a call, and start one first if there is none."""
+        if self.executor is not None:
+            try:
+                return self.executor.submit(*call)
+            except BrokenProcessPool:  # it died while it had nothing to do
+                self.kill()
+        self.executor = ProcessPoolExecutor(
+            max_workers=1,
+            env=ONE_THREAD,
+            initializer=_begin,
+            initargs=(os.getpid(), self.core),
+        )
+        return self.executor.submit(*call)
+
+    def kill(self) -> None:
+        """End the process, whatever it is doing."""
+        if self.executor is not None:
+            self.executor.shutdown(wait=True, kill_workers=True)
+            self.executor = None
+
 
 # Workers between two stages, TensorFlow imported. They end with this process.
 _resting: list[_Worker] = []
@@ -80,16 +101,9 @@ class Processes:
         """
         if not self._idle:
             return None
-        worker = self._idle.pop()
         path = self._inputs_path()
-        if worker.executor is None:
-            worker.executor = ProcessPoolExecutor(
-                max_workers=1,
-                env=ONE_THREAD,
-                initializer=_begin,
-                initargs=(os.getpid(), worker.core),
-            )
-        future: Future[Any] = worker.executor.submit(_call, function, job, path)
+        worker = self._idle.pop()
+        future = worker.submit(_call, function, job, path)
         self._busy[future] = worker
         return future
 
@@ -97,7 +111,7 @@ class Processes:
         """Take back the worker of a future, afresh if it is still at work or no more."""
         worker = self._busy.pop(future)
         if not future.done() or isinstance(future.exception(), BrokenProcessPool):
-            _kill(worker)
+            worker.kill()
         self._idle.append(worker)
 
     def death(self, error: BaseException | None) -> str | None:
@@ -114,10 +128,10 @@ class Processes:
             kill: end them instead, whatever they are doing.
         """
         for worker in self._busy.values():
-            _kill(worker)
+            worker.kill()
         for worker in self._idle:
             if kill:
-                _kill(worker)
+                worker.kill()
             elif worker.executor is not None:
                 _resting.append(worker)
         self._busy.clear()
@@ -148,12 +162,6 @@ def _worker(core: int | None) -> _Worker:
             _resting.remove(worker)
             return worker
     return _Worker(core)
-
-
-def _kill(worker: _Worker) -> None:
-    if worker.executor is not None:
-        worker.executor.shutdown(wait=True, kill_workers=True)
-        worker.executor = None
 
 
 def _begin(parent: int, core: int | None) -> None:

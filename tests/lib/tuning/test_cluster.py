@@ -85,6 +85,14 @@ def test_workers_with_other_libraries_are_refused(
         )
 
 
+def test_processes_that_do_not_find_the_project_are_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "__package__", "somewhere.else")
+    with pytest.raises(OtherCodeError, match="no package somewhere at tcp://"):
+        run_side_by_side(toys.sleeping, [{}], workers=Workers(1, cluster=address))
+
+
 def test_a_worker_of_several_threads_is_refused() -> None:
     with (
         LocalCluster(

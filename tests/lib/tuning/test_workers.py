@@ -79,6 +79,18 @@ def test_workers_stay_for_the_next_stage_but_not_its_inputs() -> None:
     assert [result["sum"] for result in found] == [4, 8]
 
 
+def test_a_worker_that_dies_while_it_rests_is_replaced(pool: WorkerPool) -> None:
+    inputs = {"images": np.zeros(1, np.uint8), "label": "bag"}
+    pids = []
+    for _ in range(2):
+        (outcome,) = pool.run(toys.surroundings, [{"number": 1, **inputs}])
+        pids.append(outcome.value["pid"])
+        os.kill(pids[-1], signal.SIGKILL)
+        assert wait_until_gone([pids[-1]], seconds=10) == []
+        time.sleep(0.2)  # for its parent to notice
+    assert pids[0] != pids[1]
+
+
 def test_a_round_that_is_given_up_frees_its_workers(pool: WorkerPool, tmp_path: Path) -> None:
     jobs = [{"seconds": 0.0, "folder": tmp_path}, {"seconds": 60.0, "folder": tmp_path}]
     outcomes = pool.run(toys.sleeping, jobs)
