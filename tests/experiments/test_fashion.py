@@ -1,0 +1,125 @@
+"""The study `fashion` from end to end on its smoke profile, and what it may look at."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from contract.definitions import ROOT
+from contract.names import DataSource, Profile
+from experiments.fashion import classification
+from experiments.fashion.data import load
+from lib.tracking import Results, StageError, Workers
+
+STAGES = ("explore", "initial", "tuning", "regularization", "final", "reload")
+
+
+def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command line of the project over a store."""
+    return subprocess.run(
+        [sys.executable, "-m", *args],
+        cwd=ROOT,
+        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store / 'mlflow.db'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which the study has run."""
+    folder = tmp_path_factory.mktemp("store")
+    result = call(folder, "experiments", "run", "fashion", "--profile", "smoke")
+    assert result.returncode == 0, result.stderr
+    assert [f"classification.{stage}: done" in result.stderr for stage in STAGES] == [True] * 6
+    return folder
+
+
+@pytest.mark.timeout(600)
+def test_a_second_run_computes_nothing(store: Path) -> None:
+    result = call(store, "experiments", "run", "fashion", "--profile", "smoke")
+    assert result.returncode == 0, result.stderr
+    assert ": started" not in result.stderr
+    assert result.stderr.count("already there") == len(STAGES)
+
+
+def test_status_of_a_finished_study_is_complete(store: Path) -> None:
+    result = call(store, "experiments", "status", "fashion", "--profile", "smoke")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("finished") == len(STAGES)
+    assert "complete (smoke, seed 1)" in result.stdout
+
+
+def test_status_of_another_seed_names_the_first_stage_and_the_command(store: Path) -> None:
+    result = call(store, "experiments", "status", "fashion", "--profile", "smoke", "--seed", "2")
+    assert "classification.explore" in result.stdout
+    assert "python -m experiments run fashion --profile smoke --seed 2" in result.stdout
+
+
+def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
+    report = store / "fashion.pdf"
+    built = call(store, "report", "build", "fashion", "--output", str(report))
+    assert built.returncode == 0, built.stdout + built.stderr
+    verified = call(store, "report", "verify", str(report))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+class Watched:
+    """A study that calls no stage, but keeps what each would have been called with."""
+
+    profile, seed, workers, trials = Profile.SMOKE, 1, Workers(), None
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, dict[str, Any]] = {}
+
+    def stage(self, function: Any, *, draw: Any, **inputs: Any) -> Any:
+        """Keep the inputs, and give what the next stages choose from."""
+        assert draw is not None
+        self.inputs[function.__name__] = inputs
+        chosen = {"learning_rate": 0.1, "dense_units": 3, "dropout": 0.2, "epochs": 4}
+        return SimpleNamespace(params={f"best_{name}": value for name, value in chosen.items()})
+
+
+def test_no_stage_that_chooses_anything_sees_the_test_set() -> None:
+    study: Any = Watched()
+    classification.run(study)
+    assert tuple(study.inputs) == STAGES
+    for stage in ("initial", "tuning", "regularization"):
+        assert len(study.inputs[stage]["data"].x_test) == 0
+        assert len(study.inputs[stage]["data"].y_test) == 0
+    assert len(study.inputs["final"]["data"].x_test) > 0
+
+
+def test_the_final_stage_takes_what_the_earlier_ones_chose() -> None:
+    study: Any = Watched()
+    classification.run(study)
+    final = study.inputs["final"]
+    assert (final["learning_rate"], final["dense_units"]) == (0.1, 3)
+    assert (final["dropout"], final["epochs"]) == (0.2, 4)
+
+
+@pytest.mark.timeout(300)
+def test_reload_fails_when_a_label_is_not_reproduced() -> None:
+    data = load(Profile.SMOKE, 1).sample
+    trained = classification.final(
+        data, seed=1, learning_rate=1e-3, dense_units=16, dropout=0.5, epochs=1, batch_size=64
+    )
+    rebuilt = classification.reload(data, trained=trained, seed=1)
+    assert rebuilt.metrics["reproduced_labels"] == len(data.y_test)
+    assert rebuilt.arrays["images"].dtype == np.uint8
+    other = trained.arrays["y_test_pred"].copy()
+    other[3] = (other[3] + 1) % len(data.class_names)
+    changed = Results(files=trained.files, arrays={**trained.arrays, "y_test_pred": other})
+    with pytest.raises(StageError, match=f"1 others among {len(other)}"):
+        classification.reload(data, trained=changed, seed=1)
+
+
+def test_data_of_the_smoke_profile_says_that_it_is_a_stand_in() -> None:
+    assert load(Profile.SMOKE, 1).whole.source is DataSource.STAND_IN
