@@ -4,7 +4,7 @@ from lib.tuning.search import Log, SearchFailedError, evaluate_all, search
 from lib.tuning.space import Choice, Float, Int, Space
 from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
 from lib.tuning.trials import Search, Trial
-from lib.tuning.workers import WorkerDiedError, run_side_by_side
+from lib.tuning.workers import OtherCodeError, WorkerDiedError, run_side_by_side
 
 __all__ = [
     "Bayesian",
@@ -14,6 +14,7 @@ __all__ = [
     "Hyperband",
     "Int",
     "Log",
+    "OtherCodeError",
     "RandomSearch",
     "Search",
     "SearchFailedError",
