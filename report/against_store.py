@@ -63,10 +63,12 @@ class Witness:
         run = self.run(source["run_id"])
         if "metric" in source:
             return self._metric(run, source["metric"], source["step"])
-        if "param" in source:
-            return _number(run.params.get(source["param"]), f"parameter {source['param']}")
-        if "table" in source:
-            return self._cell(run, source)
+        if "param" in source or "table" in source:
+            text = self.text(source)
+            try:
+                return float(text)
+            except ValueError:
+                raise _NotThereError(f"the run has no number, but {text!r}") from None
         if "array" in source:
             return self._array(run, source["array"])
         rule = source.get("derived", {}).get("rule")
@@ -81,28 +83,28 @@ class Witness:
             raise _NotThereError(f"run {run.name} has no metric {metric} at step {step}")
         return logged[-1]
 
-    def _cell(self, run: Run, source: Json) -> float:
+    def text(self, source: Json) -> str:
+        """Read what a text, or a number as it is written, says where it came from."""
+        run = self.run(source["run_id"])
+        if "param" in source:
+            if source["param"] not in run.params:
+                raise _NotThereError(f"run {run.name} has no setting {source['param']}")
+            return run.params[source["param"]]
         data = self.file(run.run_id, names.table_path(source["table"]))
         rows = [row for row in csv.reader(io.StringIO(data.decode())) if row]
-        where = f"table {source['table']}, row {source['row'] + 1}, {source['column']}"
         try:
-            text = rows[source["row"] + 1][rows[0].index(source["column"])]
+            return rows[source["row"] + 1][rows[0].index(source["column"])]
         except (IndexError, ValueError):
-            raise _NotThereError(f"run {run.name} has no {where}") from None
-        return _number(text, where)
+            raise _NotThereError(
+                f"run {run.name} has no table {source['table']}, row {source['row'] + 1},"
+                f" {source['column']}"
+            ) from None
 
     def _array(self, run: Run, name: str) -> "np.ndarray":
         import numpy as np
 
         data = self.file(run.run_id, names.array_path(name))
         return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
-
-
-def _number(text: str | None, where: str) -> float:
-    try:
-        return float(text or "")
-    except ValueError:
-        raise _NotThereError(f"the run has no number in {where}") from None
 
 
 def disagreements(evidence: Json, store: Store) -> Iterator[str]:
@@ -114,6 +116,9 @@ def disagreements(evidence: Json, store: Store) -> Iterator[str]:
     for number in evidence["numbers"]:
         where = f"Question {number['question']}, {number['text']} ({number['id']})"
         yield from _asked(where, _number_holds, number, witness, values)
+    for text in evidence["texts"]:
+        where = f"Question {text['question']}, {text['text']!r}"
+        yield from _asked(where, _text_holds, text, witness)
     for part in ("figures", "tables"):
         for item in evidence[part]:
             where = f"Question {item['question']}, {item['id'].replace('-', ' ')}"
@@ -156,6 +161,12 @@ def _number_holds(number: Json, witness: Witness, values: dict[str, float]) -> I
     tolerance = 1e-9 if "derived" in number else 0.0
     if not math.isclose(stored, number["value"], rel_tol=tolerance, abs_tol=tolerance / 1000):
         yield f"the store holds {stored!r}, not {number['value']!r}"
+
+
+def _text_holds(said: Json, witness: Witness) -> Iterator[str]:
+    stored = witness.text(said)
+    if stored != said["text"]:
+        yield f"the store holds {stored!r}"
 
 
 def _file_holds(item: Json, witness: Witness) -> Iterator[str]:

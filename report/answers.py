@@ -1,7 +1,7 @@
 """Render an answer: template and evidence to prose, figures and tables, with all that is wrong."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,8 @@ def render(
     unknown = template.unknown_names(tree, source, file, vocabulary)
     if unknown:
         return None, [*unknown, *typed]
-    statements = {"_require": recorder.require, "_allow": recorder.allow}
+    calls = (recorder.require, recorder.allow, recorder.enter, recorder.leave)
+    statements = dict(zip(template.STATEMENTS, calls, strict=True))
     try:
         text = _run(made, tree, {**vocabulary, **statements}, file)
         prose = markdown.read(text, formulas.html)
@@ -112,6 +113,7 @@ def render(
         return None, [*typed, Finding(_failed_at(error, file, source), str(error))]
     ledger.judgements += recorder.judgements()
     ledger.entries += recorder.entries
+    ledger.texts += recorder.texts
     ledger.blocks += recorder.blocks
     return answer, [
         *typed,
@@ -165,11 +167,11 @@ def _assemble(
     return Answer(question, tuple(pieces), paragraphs, split, recorder.allowed, words)
 
 
-def _marked_sentences(prose: markdown.Prose, recorder: Recorder) -> Iterator[tuple[str, str]]:
+def _marked_sentences(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
     """Walk over sentences: with their marks, and as they read."""
-    for paragraph in prose.paragraphs:
+    for text in texts:
         kept = markdown.expand(
-            paragraph,
+            text,
             lambda kind, payload: (
                 f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
                 if kind in "ocm"
@@ -183,7 +185,7 @@ def _marked_sentences(prose: markdown.Prose, recorder: Recorder) -> Iterator[tup
 def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -> Iterator[Finding]:
     """Find the `require` statements that the evidence no longer keeps."""
     beside = {}
-    for marked, sentence in _marked_sentences(prose, recorder):
+    for marked, sentence in _marked_sentences(prose.paragraphs, recorder):
         for kind, payload in re.findall(markdown.TOKEN, marked):
             if kind == template.MARK and payload:
                 beside[int(payload, 16)] = sentence
@@ -210,22 +212,30 @@ def _unproven(
     prose: markdown.Prose, recorder: Recorder, file: str, source: str
 ) -> Iterator[Finding]:
     """Find claims in sentences that rest on no verdict and no `require`."""
+    unproven = list(_claiming(prose.paragraphs, recorder))
+    for caption in recorder.captions:
+        if not caption.proven:
+            unproven += _claiming([caption.words], recorder)
+    for word, sentence in unproven:
+        line = next((at for at, text in enumerate(source.splitlines(), 1) if word in text), None)
+        yield Finding(
+            f"{file}:{line}" if line else file,
+            f"Expected a verdict or a require in the sentence that claims {word!r}."
+            f" Received: {sentence!r}",
+        )
+
+
+def _claiming(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
+    """Find the sentences that claim something without proof, with the word that claims."""
     depth = 0
-    for marked, sentence in _marked_sentences(prose, recorder):
+    for marked, sentence in _marked_sentences(texts, recorder):
         leading, within, trailing = _marks(marked)
         depth += _deeper(leading)
         proven = depth > 0 or template.OPEN in within
         proven = proven or template.MARK in (*leading, *within, *trailing)
         depth += _deeper(within) + _deeper(trailing)
         for _, word in () if proven else claims(sentence, recorder.allowed):
-            line = next(
-                (at for at, text in enumerate(source.splitlines(), 1) if word in text), None
-            )
-            yield Finding(
-                f"{file}:{line}" if line else file,
-                f"Expected a verdict or a require in the sentence that claims {word!r}."
-                f" Received: {sentence!r}",
-            )
+            yield word, sentence
 
 
 def _marks(marked: str) -> tuple[list[str], list[str], list[str]]:

@@ -16,7 +16,7 @@ from pypdf.generic import StreamObject
 
 from report.errors import ReportError
 from report.evidence import Json
-from report.record import NAME
+from report.naming import EVIDENCE
 from report.streams import stream_hash
 
 
@@ -79,14 +79,14 @@ def read(data: bytes, name: str) -> Carried:
 
 
 def _evidence(files: Mapping[str, bytes], name: str) -> Json:
-    if NAME not in files:
-        raise ReportError(f"Expected {NAME} attached to {name}. Received: none")
+    if EVIDENCE not in files:
+        raise ReportError(f"Expected {EVIDENCE} attached to {name}. Received: none")
     try:
-        evidence = json.loads(files[NAME])
+        evidence = json.loads(files[EVIDENCE])
     except ValueError as error:
-        raise ReportError(f"Expected JSON in {NAME} of {name}. Received: {error}") from error
+        raise ReportError(f"Expected JSON in {EVIDENCE} of {name}. Received: {error}") from error
     if not isinstance(evidence, dict):
-        raise ReportError(f"Expected an object in {NAME} of {name}")
+        raise ReportError(f"Expected an object in {EVIDENCE} of {name}")
     return evidence
 
 

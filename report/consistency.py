@@ -14,13 +14,12 @@ from report.derivations import apply
 from report.errors import ReportError
 from report.evidence import Json
 from report.markdown import FORMULA
-from report.printing import SMALLEST_P, WORDS, fixed
+from report.printing import SCALES, SMALLEST_P, WORDS, fixed
 from report.studies import STUDIES
 from report.verdicts import RULES as VERDICTS
 from report.wording import typed_numbers
 
 _NUMERAL = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
-_SCALES = {"%": 100.0, "min": 1 / 60, "h": 1 / 3600, "s": 1.0}
 _PLACE = re.compile(r"q\d+-[nt]\d+")
 _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "numbers": {
@@ -35,6 +34,7 @@ _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     },
     "figures": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str},
     "tables": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str, "file": str},
+    "texts": {"question": int, "text": str, "run_id": str},
     "verdicts": {
         "name": str,
         "value": str,
@@ -127,7 +127,7 @@ def reads_as(number: Json) -> bool:
         return float(found[0]) == SMALLEST_P and value < SMALLEST_P
     unit = text[found.end() :].strip()
     # A table's header carries the unit of its cells.
-    scales = {_SCALES[unit]} if unit in _SCALES else {1.0} if unit == "" else set()
+    scales = {1.0} if unit == number.get("unit", "") else {SCALES.get(unit, math.nan)}
     if number["place"] != number["id"]:
         scales |= {1.0, 100.0}
     sign = text[: found.start()].strip()
@@ -205,6 +205,8 @@ def _answers(carried: Carried) -> Iterator[str]:
     texts = defaultdict(list)
     for number in carried.evidence["numbers"]:
         texts[number["question"]].append(plain(number["text"]))
+    for text in carried.evidence["texts"]:
+        texts[text["question"]].append(plain(text["text"]))
     for block in (*carried.evidence["figures"], *carried.evidence["tables"]):
         texts[block["question"]].append(block["id"].replace("-", " ").capitalize())
     at = 0

@@ -13,8 +13,8 @@ from report.build import Report, Unanswered
 from report.evidence import Origin, Table
 from report.handin import FILE as HANDIN
 from report.ledger import Block, Entry, Judgement
+from report.naming import attachment_name
 from report.printing import fixed
-from report.record import attachment_name
 from report.runs import StageRun
 from report.store import ROOT
 

@@ -6,6 +6,7 @@ A `Number` keeps the exact value and where it came from; what is printed of it i
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -97,7 +98,7 @@ class Samples:
 
     origin: Origin
     array: str
-    values: np.ndarray  # (n,)
+    values: np.ndarray = field(compare=False)  # (n,)
 
     def as_json(self) -> Json:
         """Say where the values stand, in the words of `evidence.json`."""
@@ -153,6 +154,7 @@ class Form(StrEnum):
     EXACT = "exact"  # a setting: printed as it was set
     COUNT = "count"  # a whole number
     SECONDS = "seconds"  # a duration, printed in the unit that suits it
+    BYTES = "bytes"  # a size, printed in the unit that suits it
     P_VALUE = "p-value"  # printed with its relation sign
 
 
@@ -164,6 +166,7 @@ class Number:
         value: exactly as stored.
         source: where it stands in the store.
         form: what kind of number it is.
+        unit: printed after it, such as `images/s`; empty for none.
         error: half-width of what is known about it, in its own unit; None where unknown.
         bounds: ends of its 95 % interval.
         spread: standard deviation over seeds.
@@ -173,6 +176,7 @@ class Number:
     value: float
     source: Source
     form: Form = Form.MEASURED
+    unit: str = ""
     error: float | None = None
     bounds: tuple[Number, Number] | None = None
     spread: Number | None = None
@@ -200,6 +204,14 @@ class Number:
     def seconds(self) -> Number:
         """Read it as a duration in seconds."""
         return replace(self, form=Form.SECONDS)
+
+    def size_in_bytes(self) -> Number:
+        """Read it as a size in bytes."""
+        return replace(self, form=Form.BYTES)
+
+    def of_unit(self, unit: str) -> Number:
+        """Say what it is measured in."""
+        return replace(self, unit=unit)
 
     def __str__(self) -> str:
         raise TypeError(
@@ -243,7 +255,8 @@ class Text:
     source: ParamSource | CellSource
 
     def __str__(self) -> str:
-        return token("x", self.value.encode().hex())
+        said = {"text": self.value, **self.source.as_json()}
+        return token("x", json.dumps(said, ensure_ascii=False).encode().hex())
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Text):

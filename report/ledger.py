@@ -37,6 +37,7 @@ class Entry:
             "scale": self.printed.scale,
             "decimals": self.printed.decimals,
             "place": self.place,
+            **({"unit": self.number.unit} if self.number.unit else {}),
             **({"seeds": list(self.number.seeds)} if self.number.seeds else {}),
         }
 
@@ -85,6 +86,7 @@ class Ledger:
     """All that a report prints of its evidence."""
 
     entries: list[Entry] = field(default_factory=list)
+    texts: list[Json] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
 

@@ -87,8 +87,3 @@ def expand(text: str, render: Callable[[str, str], str]) -> str:
 def escaped(text: str) -> str:
     """Write people's text so that HTML shows it as it is."""
     return html.escape(text, quote=True)
-
-
-def token_text(payload: str) -> str:
-    """Read the text that a token of evidence carries."""
-    return bytes.fromhex(payload).decode()

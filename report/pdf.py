@@ -2,12 +2,10 @@
 
 import hashlib
 import logging
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +13,16 @@ import pydyf
 import weasyprint
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from report import document, record
+from report import document, record, typefaces
 from report.build import Report
 from report.errors import ReportError
 from report.evidence import Json
+from report.naming import EVIDENCE, template_name
 from report.store import ROOT
 from report.streams import stream_hash
 from report.svg import with_words_as_text
 from report.watermark import outlined
 
-_FONTS = re.compile(r"(SourceS(?:erif|ans)Pro)-(Regular|It|Semibold)\.otf")
-_PACKAGES = ("font-source-serif-pro", "font-source-sans-pro")
 TYPES = {
     ".svg": "image/svg+xml",
     ".css": "text/css",
@@ -58,16 +55,6 @@ class OwnResources(URLFetcher):
         return URLFetcherResponse(url, self._resources[name], {"Content-Type": kind})
 
 
-def fonts() -> dict[str, bytes]:
-    """Read the typefaces from the packages that carry them."""
-    found = {}
-    for package in _PACKAGES:
-        for file in metadata.files(package) or ():
-            if _FONTS.fullmatch(file.name):
-                found[file.name] = Path(str(file.locate())).read_bytes()
-    return found
-
-
 def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
     """Collect all that the document refers to, by name."""
     figures = {
@@ -75,7 +62,7 @@ def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
         for _, figure in report.ledger.figures()
     }
     style = (ROOT / "templates" / "base.css").read_bytes()
-    faces = fonts()
+    faces = typefaces.files()
     watermark = outlined("DRAFT", faces["SourceSansPro-Semibold.otf"]) if draft else b""
     own = {"base.css": style, "watermark.svg": watermark}
     return {**figures, **report.formulas.drawn, **faces, **own}
@@ -116,7 +103,7 @@ def render(report: Report, *, draft: bool = False) -> bytes:
     ]
     for answer in report.answered():
         words = answer.template.source.encode()
-        files.append((record.template_name(answer), words, answer.template.file))
+        files.append((template_name(answer.question.number), words, answer.template.file))
     with warnings_refused():
         rendered = weasyprint.HTML(
             string=document.html(report, draft=draft),
@@ -141,7 +128,7 @@ def _attach(
 
     def finish(_document: Any, pdf: pydyf.PDF) -> None:
         evidence = record.as_bytes(body, *_drawn(pdf))
-        listed = [(record.NAME, evidence, "What vouches for this report"), *files]
+        listed = [(EVIDENCE, evidence, "What vouches for this report"), *files]
         names = pydyf.Array()
         for name, data, description in sorted(listed):
             names.append(pydyf.String(name))

@@ -16,6 +16,13 @@ WORDS = (
 )
 # fmt: on
 SMALLEST_P = 0.001
+# Units of a quantity: name, size, and the value from which on the next one suits better.
+_UNITS = {
+    Form.SECONDS: (("s", 1, 100), ("min", 60, 6_000), ("h", 3_600, math.inf)),
+    Form.BYTES: (("B", 1, 1e3), ("kB", 1e3, 1e6), ("MB", 1e6, 1e9), ("GB", 1e9, math.inf)),
+}
+# What a number was multiplied by, by the unit that is printed after it.
+SCALES = {"%": 100.0, **{unit: 1 / size for units in _UNITS.values() for unit, size, _ in units}}
 
 
 @dataclass(frozen=True)
@@ -100,18 +107,17 @@ def _by_form(number: Number, percent: bool, digits: int | None, words: bool) -> 
         return _in_words(number)
     if number.form is Form.P_VALUE:
         return _p_value(number.value)
-    if number.form is Form.SECONDS:
-        return _duration(number.value)
-    if number.form is Form.COUNT:
-        return Printed(fixed(number.value, 0), 1.0, 0)
+    if number.form in _UNITS:
+        return _in_unit(number)
     scale = 100.0 if percent else 1.0
-    if number.form is Form.EXACT and not percent:
-        return _as_set(number)
+    unit = f"{NARROW_SPACE}%" if percent else f"{NARROW_SPACE}{number.unit}" if number.unit else ""
+    if number.form in {Form.EXACT, Form.COUNT} and not percent:
+        decimals = _decimals_as_set(number.value)
+        return Printed(fixed(number.value, decimals) + unit, 1.0, decimals)
     decimals = _decimals(number, scale)
     if digits is not None:
         decimals = min(decimals, significant_decimals(number.value * scale, digits))
-    text = fixed(number.value * scale, decimals)
-    return Printed(f"{text}{NARROW_SPACE}%" if percent else text, scale, decimals)
+    return Printed(fixed(number.value * scale, decimals) + unit, scale, decimals)
 
 
 def _decimals(number: Number, scale: float) -> int:
@@ -134,18 +140,17 @@ def _p_value(value: float) -> Printed:
     return Printed(f"p{NARROW_SPACE}={NARROW_SPACE}{value:.{decimals}f}", 1.0, decimals)
 
 
-def _duration(seconds: float) -> Printed:
-    for unit, length, limit in (("s", 1, 100), ("min", 60, 100 * 60), ("h", 3600, math.inf)):
-        if seconds < limit:
-            decimals = max(significant_decimals(seconds / length, 2), 0)
-            text = fixed(seconds / length, decimals)
-            return Printed(f"{text}{NARROW_SPACE}{unit}", 1 / length, decimals)
-    raise ValueError(f"Expected a duration. Received: seconds={seconds}")
+def _in_unit(number: Number) -> Printed:
+    """Write a quantity in the largest unit that leaves it above the one before."""
+    for unit, size, limit in _UNITS[number.form]:
+        if number.value < limit:
+            decimals = max(significant_decimals(number.value / size, 2), 0)
+            text = fixed(number.value / size, decimals)
+            return Printed(f"{text}{NARROW_SPACE}{unit}", 1 / size, decimals)
+    raise ValueError(f"Expected a quantity. Received: {number.value}")
 
 
-def _as_set(number: Number) -> Printed:
-    """Write a setting with the digits it was set with, as `repr` has them."""
-    exact = Decimal(repr(number.value)).normalize()
-    exponent = exact.as_tuple().exponent
-    decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
-    return Printed(fixed(number.value, decimals), 1.0, decimals)
+def _decimals_as_set(value: float) -> int:
+    """Decimals that a setting was set with, as `repr` has them."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from contract import names
 from report.answers import Answer
-from report.evidence import Json, Table
+from report.evidence import Json
 from report.ledger import Ledger
+from report.naming import attachment_name, template_name
 from report.runs import Runs
 from report.store import Run
-
-NAME = "evidence.json"
 
 
 def evidence(
@@ -31,6 +30,7 @@ def evidence(
         "profile": runs.profile,
         "draft": draft,
         "numbers": [entry.as_json() for entry in ledger.entries],
+        "texts": ledger.texts,
         "figures": [
             {
                 "id": block.id,
@@ -64,16 +64,6 @@ def evidence(
     }
 
 
-def template_name(answer: Answer) -> str:
-    """Name an answer's template among a PDF's attachments."""
-    return f"q{answer.question.number}.md.j2"
-
-
-def attachment_name(table: Table) -> str:
-    """Name the CSV of a table among a PDF's attachments."""
-    return f"{table.origin.run}.{table.name}.csv"
-
-
 def _run(run: Run) -> Json:
     return {
         "run_id": run.run_id,
@@ -95,7 +85,7 @@ def _answer(answer: Answer) -> Json:
         "most": answer.question.most,
         "sentences": list(answer.sentences),
         "allowed": [{"text": text, "reason": why} for text, why in answer.allowed.items()],
-        "template": template_name(answer),
+        "template": template_name(answer.question.number),
         "sha256": hashlib.sha256(answer.template.source.encode()).hexdigest(),
     }
 

@@ -1,5 +1,6 @@
 """What an answer may call: num, table, figure, verdict, require. Each records what it prints."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -8,11 +9,12 @@ from jinja2 import Undefined
 
 from contract import page
 from report import markdown, tables
-from report.evidence import Figure, Number, Table, Text, token
+from report.evidence import Figure, Json, Number, Table, Text, token
 from report.formulas import Formulas
 from report.ledger import Block, Entry, Judgement, Ledger
+from report.naming import attachment_name
 from report.printing import Printed, printed
-from report.template import MARK
+from report.template import CLOSE, MARK, OPEN
 from report.verdicts import Outcome, Verdict
 
 _Kind = TypeVar("_Kind")
@@ -33,6 +35,19 @@ class Required:
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Caption:
+    """A caption, with its tokens.
+
+    Args:
+        words: Markdown.
+        proven: whether it stands in a branch on a verdict.
+    """
+
+    words: str
+    proven: bool
+
+
 @dataclass
 class Recorder:
     """The vocabulary of one question's answer."""
@@ -41,10 +56,23 @@ class Recorder:
     ledger: Ledger
     formulas: Formulas
     entries: list[Entry] = field(default_factory=list)
+    texts: list[Json] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     required: list[Required] = field(default_factory=list)
     allowed: dict[str, str] = field(default_factory=dict)
+    captions: list[Caption] = field(default_factory=list)
+    depth: int = 0  # of branches on verdicts
+
+    def enter(self) -> str:
+        """Mark where a branch on a verdict begins."""
+        self.depth += 1
+        return token(OPEN, "")
+
+    def leave(self) -> str:
+        """Mark where it ends."""
+        self.depth -= 1
+        return token(CLOSE, "")
 
     def num(
         self,
@@ -87,7 +115,8 @@ class Recorder:
 
     def _record(self, number: Number, text: Printed, id_: str = "", place: str = "") -> Entry:
         for entry in self.entries:
-            if not id_ and (entry.number.source, entry.printed) == (number.source, text):
+            same = (entry.number.source, entry.printed) == (number.source, text)
+            if same and not id_ and entry.place == entry.id:
                 return entry
         own = id_ or f"q{self.question}-n{len(self.entries) + 1}"
         entry = Entry(own, number, text, self.question, place or own)
@@ -180,8 +209,16 @@ class Recorder:
         table = _expect(Table, table)
         headers = columns or {name: name.replace("_", " ") for name in table.columns}
         laid_out = tables.set_columns(table, headers, percent)
+        width = tables.least_width_mm(laid_out)
+        if width > page.FULL_WIDTH_MM:
+            raise ValueError(
+                f"Expected a table of at most {page.FULL_WIDTH_MM} mm. Received: {width:.0f} mm of"
+                f" {len(laid_out)} columns; show fewer of them"
+            )
         html = self._table_html(laid_out, self._place(table))
-        return self._block(table, html, caption, caller, wide=wide)
+        if len(table) > tables.ROWS:
+            html += f"<p class=more>Further rows are in the attached {attachment_name(table)}.</p>"
+        return self._block(table, html, caption, caller, wide=wide or width > page.TEXT_WIDTH_MM)
 
     def _place(self, shown: Figure | Table) -> str:
         """Name the anchor of the ledger's line on the next figure or table."""
@@ -220,6 +257,7 @@ class Recorder:
         wide: bool,
     ) -> str:
         words = caller() if caller else caption
+        self.captions.append(Caption(words, self.depth > 0))
         if not words.strip():
             raise ValueError(f"Expected a caption for {shown.path}. Received: none")
         kind = type(shown)
@@ -260,7 +298,10 @@ class Recorder:
         if kind == "n":
             return self.entries[int(payload, 16)].printed.text
         if kind == "x":
-            return markdown.token_text(payload)
+            said = {"question": self.question, **json.loads(bytes.fromhex(payload))}
+            if said not in self.texts:
+                self.texts.append(said)
+            return str(said["text"])
         return self._referred(payload).label if kind == "f" else ""
 
     def _html(self, kind: str, payload: str) -> str:

@@ -14,9 +14,11 @@ from report.printing import (
     printed,
     significant_decimals,
 )
+from report.typefaces import width_mm
 
 ROWS = 24  # more would fill pages; the whole table travels in the PDF as CSV
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
+SIZE_PT, GAP_MM = 8.5, 3.0  # as templates/base.css sets tables
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 
 
@@ -65,6 +67,20 @@ def set_columns(
         _column(table, name, header, name in percent, range(min(len(table), rows)))
         for name, header in columns.items()
     ]
+
+
+def least_width_mm(columns: Sequence[Column]) -> float:
+    """How wide a table is at least: its longest words and numbers side by side."""
+    widths = []
+    for column in columns:
+        texts = [cell.text + cell.padding for cell in column.cells]
+        words = texts if column.numeric else [word for text in texts for word in text.split()]
+        widest = max((width_mm(word, SIZE_PT) for word in words), default=0.0)
+        head = max(
+            (width_mm(word, SIZE_PT, bold=True) for word in column.header.split()), default=0
+        )
+        widths.append(max(widest, head))
+    return sum(widths) + GAP_MM * (len(columns) - 1)
 
 
 def _column(table: Table, name: str, header: str, percent: bool, rows: range) -> Column:

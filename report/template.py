@@ -22,7 +22,7 @@ from report.wording import Finding, typed_numbers
 
 OPEN, CLOSE, MARK = "o", "c", "m"  # kinds of tokens: a branch on a verdict, a proof in place
 FILTERS = ("first", "last", "join", "length", "list", "reverse", "sort", "unique")
-_REQUIRE, _ALLOW = _STATEMENTS = "_require", "_allow"
+_REQUIRE, _ALLOW, _ENTER, _LEAVE = STATEMENTS = "_require", "_allow", "_enter", "_leave"
 
 
 # What a template may ask of evidence; all else, raw texts of people above all, stays inside.
@@ -187,7 +187,7 @@ def unknown_names(
     """
     lines, found = source.splitlines(), []
     stored = {node.name for node in _nodes(tree, (nodes.Name,)) if node.ctx != "load"}  # type: ignore[attr-defined]  # they are nodes.Name
-    own = {*known, *stored, "loop", "caller", *_STATEMENTS}
+    own = {*known, *stored, "loop", "caller", *STATEMENTS}
     for node in _nodes(tree, (nodes.Name, nodes.Filter)):
         if isinstance(node, nodes.Name) and node.name not in own:
             message = f"Expected evidence. Received: {node.name} ({nearest(node.name, known)})"
@@ -240,13 +240,19 @@ def _own_words(node: nodes.Node) -> Iterator[tuple[str, int]]:
                 and isinstance(child.value, int | float)
             ):
                 yield str(child.value), child.lineno
-            if not (isinstance(node, nodes.Getitem) and child is node.arg):
+            # An index picks what is printed, as the names of a table's columns do.
+            picks = (isinstance(node, nodes.Getitem) and child is node.arg) or (
+                isinstance(node, nodes.Pair) and child is node.key
+            )
+            if not picks:
                 yield from _own_words(child)
 
 
 def _unprinted(node: nodes.Node) -> bool:
-    """Whether nothing below a node is printed: comparisons, `require` and `allow`."""
-    own_call = isinstance(node, nodes.Call) and getattr(node.node, "name", "") in _STATEMENTS
+    """Whether nothing below a node is printed: comparisons, statements, names of columns."""
+    if isinstance(node, nodes.Keyword) and node.key == "percent":
+        return True
+    own_call = isinstance(node, nodes.Call) and getattr(node.node, "name", "") in STATEMENTS
     return own_call or isinstance(node, nodes.Compare)
 
 
@@ -264,15 +270,15 @@ def mark_branches(tree: nodes.Template, verdicts: Collection[str]) -> None:
             for name in _nodes(node, (nodes.Name,))
         )
 
-    def text(kind: str) -> nodes.Output:
-        return nodes.Output([nodes.TemplateData(token(kind, ""))])
+    def call(name: str) -> nodes.Output:
+        return nodes.Output([nodes.Call(nodes.Name(name, "load"), [], [], None, None)])
 
     for branch in list(_nodes(tree, (nodes.If,))):
         if isinstance(branch, nodes.If) and rests(branch.test):
             for body in (branch.body, branch.else_, *(other.body for other in branch.elif_)):
                 if body:
-                    body.insert(0, text(OPEN))
-                    body.append(text(CLOSE))
+                    body.insert(0, call(_ENTER))
+                    body.append(call(_LEAVE))
     for output in list(_nodes(tree, (nodes.Output,))):
         if isinstance(output, nodes.Output):
             marked: list[nodes.Expr] = []

@@ -1,11 +1,12 @@
 """Answers: what they may say, what is refused and where, and that people's texts are inert."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated, Self
 
 import pytest
 
-from report.answers import Answer, AnswerTemplate, render
+from report.answers import Answer, AnswerTemplate, answer_template, render
 from report.evidence import CellSource, Figure, Form, Number, ParamSource, Table, Text
 from report.formulas import Formulas
 from report.ledger import Ledger
@@ -301,6 +302,13 @@ def test_too_many_sentences_are_counted() -> None:
     assert "Expected 1 to 3 sentences in the answer to Question 3. Received: 4" in found
 
 
+def test_a_claim_in_a_caption_needs_proof_too() -> None:
+    shown = "{% call figure(curves, alt='lines') %}Dropout improves it.{% endcall %}"
+    assert "claims 'improves'" in refused(f"It went.\n\n{shown}")
+    accepted("It went.\n\n{% if verdict(help) == 'helped' %}" + shown + "{% endif %}")
+    accepted("It went.\n\n" + shown.replace("it.", "it{% require accuracy > 0.9 %}."))
+
+
 def test_captions_are_no_sentences_of_the_answer() -> None:
     answer, _ = accepted(
         "It went.\n\n{% call figure(curves, alt='lines') %}Loss. And more. And more.{% endcall %}"
@@ -324,6 +332,61 @@ def test_a_table_is_aligned_at_the_point_and_every_cell_is_entered() -> None:
     assert "0.5</a>\u2007\u2007</td>" in html(answer)
     assert "Table&nbsp;1" in html(answer)
     assert answer.sentences == ("See Table 1.",)
+
+
+def test_a_table_says_where_its_further_rows_are() -> None:
+    given = evidence()
+    long = replace(given, trials=replace(given.trials, cells=given.trials.cells * 20))
+    answer, ledger = accepted("It went.\n\n{{ table(trials, caption='All.') }}", long)
+    assert html(answer).count("<tr>") == 1 + 24
+    assert "Further rows are in the attached classification.final.trials.csv." in html(answer)
+    assert len(ledger.entries) == 24 * 5 // 3
+
+
+def test_a_table_too_wide_for_its_column_spans_the_margin_and_no_more() -> None:
+    names = tuple(f"column_{at}" for at in range(9))
+    table = replace(evidence().trials, columns=names, cells=(("0.1",) * 9,))
+    given = replace(evidence(), trials=table)
+
+    def source(columns: int) -> str:
+        headers = dict.fromkeys(names[:columns], "a-rather-long-heading")
+        return f"It went.\n\n{{{{ table(trials, caption='All.', columns={headers}) }}}}"
+
+    assert [accepted(source(columns), given)[1].blocks[0].wide for columns in (3, 5)] == [
+        False,
+        True,
+    ]
+    assert "Expected a table of at most 168 mm. Received: " in refused(source(9), given)
+
+
+def test_a_number_of_a_table_printed_in_prose_has_a_line_of_its_own() -> None:
+    given = evidence()
+    cell = given.trials.number(1, "accuracy")
+    answer, ledger = accepted(
+        "{{ table(trials, caption='All.') }}\n\nIt is {{ accuracy | num }}.",
+        replace(given, accuracy=cell),
+    )
+    assert answer.sentences == ("It is 0.900.",)
+    assert [entry.place for entry in ledger.entries if entry.number.source == cell.source] == [
+        "q3-t1",
+        "q3-n6",
+    ]
+
+
+def test_texts_are_recorded_with_their_source() -> None:
+    _, ledger = accepted("It says {{ note }}, {{ note ~ '' }}.", evidence(note="3 rings"))
+    assert ledger.texts == [
+        {"question": 3, "text": "3 rings", "run_id": ORIGIN.run_id, "param": "note"}
+    ]
+
+
+def test_the_authors_own_answer_wins(tmp_path: Path) -> None:
+    for room in ("templates", "answers"):
+        (tmp_path / room / "fashion").mkdir(parents=True)
+        (tmp_path / room / "fashion" / "q1.md.j2").write_text(f"From {room}.")
+    words = answer_template("fashion", 1, tmp_path)
+    assert words == AnswerTemplate("answers/fashion/q1.md.j2", "From answers.")
+    assert answer_template("fashion", 2, tmp_path) is None
 
 
 def test_a_formula_is_drawn_and_read_out() -> None:

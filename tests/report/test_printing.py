@@ -57,6 +57,14 @@ def test_durations_take_the_unit_that_suits_them() -> None:
     assert texts == ["4.3\u202fs", "99\u202fs", "3.6\u202fmin", "2.0\u202fh"]
 
 
+def test_sizes_take_the_unit_that_suits_them_and_others_keep_theirs() -> None:
+    sizes = [printed(number(value).size_in_bytes()).text for value in (512.0, 1_048_576.0)]
+    assert sizes == ["512\u202fB", "1.0\u202fMB"]
+    assert printed(number(4870.0).of_unit("images/s")).text == "4,870\u202fimages/s"
+    count = number(12.0, form=Form.COUNT).of_unit("epochs")
+    assert printed(count).text == "12\u202fepochs"
+
+
 def test_p_values_come_with_their_relation() -> None:
     texts = [printed(number(p, form=Form.P_VALUE)).text for p in (0.0004, 0.0123, 0.52, 1.0)]
     assert texts == [
