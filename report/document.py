@@ -10,7 +10,8 @@ from markupsafe import Markup
 from contract import names, page
 from report.answers import Answer
 from report.build import Report, Unanswered
-from report.evidence import Origin, Table
+from report.evidence import Origin
+from report.exhibits import Table
 from report.handin import FILE as HANDIN
 from report.ledger import Block, Entry, Judgement
 from report.naming import attachment_name
@@ -86,6 +87,7 @@ class Page:
     study: str
     profile: str
     notices: tuple[str, ...]
+    warnings: tuple[str, ...]
     group: str
     authors: tuple[str, ...]
     created: str
@@ -126,7 +128,8 @@ def _page(report: Report, draft: bool) -> Page:
         title=report.study.title,
         study=report.study.name,
         profile=report.runs.profile,
-        notices=tuple(notices(report, draft=draft)),
+        notices=tuple(notice for notice, _ in notices(report, draft=draft)),
+        warnings=tuple(warning for _, warning in notices(report, draft=draft)),
         group=report.facts.group,
         authors=report.facts.authors,
         created=moment.isoformat(),
@@ -147,14 +150,25 @@ def _page(report: Report, draft: bool) -> Page:
     )
 
 
-def notices(report: Report, *, draft: bool) -> Iterator[str]:
-    """Say what every page must say: a draft, how little work it was, that data is generated."""
+def notices(report: Report, *, draft: bool) -> Iterator[tuple[str, str]]:
+    """Say what every page must say, and what it means.
+
+    Yields:
+        A few words for each page, and a sentence for the first.
+    """
     if draft:
-        yield "DRAFT"
+        yield "DRAFT", "A draft: something stands against it, and it does not verify."
     if report.runs.profile != names.Profile.FULL:
-        yield f"{report.runs.profile} profile"
+        words = f"{report.runs.profile} profile"
+        yield (
+            words,
+            f"The {words} trains for a short time on part of the data; publish the full one's.",
+        )
     if report.stand_in():
-        yield "stand-in data"
+        yield (
+            "stand-in data",
+            "The data are generated stand-ins: no figure says anything of real data.",
+        )
 
 
 def attached_tables(report: Report) -> list[tuple[str, Table]]:

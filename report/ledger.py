@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from report.evidence import Figure, Json, Number, Table
+from report.evidence import Json, Number
+from report.exhibits import Figure, Table
 from report.printing import Printed
 from report.verdicts import Verdict
 

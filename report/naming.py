@@ -1,6 +1,6 @@
 """What the files are called that travel in a report's PDF."""
 
-from report.evidence import Table
+from report.exhibits import Table
 
 EVIDENCE = "evidence.json"
 

@@ -9,7 +9,8 @@ from jinja2 import Undefined
 
 from contract import page
 from report import markdown, tables
-from report.evidence import Figure, Json, Number, Table, Text, token
+from report.evidence import Json, Number, Text, token
+from report.exhibits import Figure, Table
 from report.formulas import Formulas
 from report.ledger import Block, Entry, Judgement, Ledger
 from report.naming import attachment_name
@@ -215,7 +216,8 @@ class Recorder:
                 f"Expected a table of at most {page.FULL_WIDTH_MM} mm. Received: {width:.0f} mm of"
                 f" {len(laid_out)} columns; show fewer of them"
             )
-        html = self._table_html(laid_out, self._place(table))
+        place = self._place(table)
+        html = tables.html(laid_out, lambda cell, row, at: self._cell(cell, row, at, place))
         if len(table) > tables.ROWS:
             html += f"<p class=more>Further rows are in the attached {attachment_name(table)}.</p>"
         return self._block(table, html, caption, caller, wide=wide or width > page.TEXT_WIDTH_MM)
@@ -225,27 +227,12 @@ class Recorder:
         count = sum(type(block.shown) is type(shown) for block in self.blocks) + 1
         return f"q{self.question}-{'f' if isinstance(shown, Figure) else 't'}{count}"
 
-    def _table_html(self, columns: list[tables.Column], id_: str) -> str:
-        head = "".join(
-            f'<th scope="col"{" class=number" if column.numeric else ""}>'
-            f"{markdown.escaped(column.header)}</th>"
-            for column in columns
-        )
-        rows = []
-        for row in range(len(columns[0].cells)):
-            cells = []
-            for at, column in enumerate(columns):
-                cell = column.cells[row]
-                if cell.number is None or cell.printed is None:
-                    kind = " class=number" if column.numeric else ""
-                    cells.append(f"<td{kind}>{markdown.escaped(cell.text)}</td>")
-                    continue
-                self._record(cell.number, cell.printed, f"{id_}-r{row}-c{at}", id_)
-                cells.append(
-                    f'<td class=number><a class=n href="#{id_}">{cell.text}</a>{cell.padding}</td>'
-                )
-            rows.append(f"<tr>{''.join(cells)}</tr>")
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    def _cell(self, cell: tables.Cell, row: int, at: int, place: str) -> str:
+        """Enter a cell into the ledger and link it there."""
+        if cell.number is None or cell.printed is None:
+            return markdown.escaped(cell.text)
+        self._record(cell.number, cell.printed, f"{place}-r{row}-c{at}", place)
+        return f'<a class=n href="#{place}">{cell.text}</a>{cell.padding}'
 
     def _block(
         self,

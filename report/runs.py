@@ -9,17 +9,8 @@ from functools import cached_property
 
 from contract import names
 from report.errors import ReportError, nearest
-from report.evidence import (
-    Figure,
-    Form,
-    MetricSource,
-    Number,
-    Origin,
-    ParamSource,
-    Samples,
-    Table,
-    Text,
-)
+from report.evidence import Form, MetricSource, Number, Origin, ParamSource, Samples, Text
+from report.exhibits import Figure, Table
 from report.store import Run, Store
 from report.svg import size_mm
 

@@ -1,11 +1,13 @@
 """Set a run's table: its columns, its numbers to the same decimals, aligned at the point."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from report.evidence import Form, Number, Table
+from report.evidence import Form, Number
+from report.exhibits import Table
+from report.markdown import escaped
 from report.printing import (
     UNKNOWN_ERROR_DIGITS,
     Printed,
@@ -67,6 +69,25 @@ def set_columns(
         _column(table, name, header, name in percent, range(min(len(table), rows)))
         for name, header in columns.items()
     ]
+
+
+def html(columns: Sequence[Column], cell: Callable[[Cell, int, int], str]) -> str:
+    """Write a table.
+
+    Args:
+        columns: laid out.
+        cell: HTML of a cell, from it, its row and its column.
+    """
+    kinds = [" class=number" if column.numeric else "" for column in columns]
+    head = "".join(
+        f'<th scope="col"{kind}>{escaped(column.header)}</th>'
+        for kind, column in zip(kinds, columns, strict=True)
+    )
+    rows = []
+    for row, line in enumerate(zip(*(column.cells for column in columns), strict=True)):
+        cells = (f"<td{kinds[at]}>{cell(item, row, at)}</td>" for at, item in enumerate(line))
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def least_width_mm(columns: Sequence[Column]) -> float:

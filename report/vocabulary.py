@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from report.answers import evidence_names
 from report.errors import ReportError
-from report.evidence import Figure, Number, Table, Text
+from report.evidence import Number, Text
+from report.exhibits import Figure, Table
 from report.printing import printed
 from report.runs import Runs
 from report.study import Question, Study, vocabulary

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from report.derivations import difference, proportion, ratio
-from report.evidence import Figure, Number, Table, Text
+from report.evidence import Number, Text
+from report.exhibits import Figure, Table
 from report.runs import Runs
 from report.study import Question, Study
 from report.verdicts import Verdict, by_threshold, over_paired_seeds

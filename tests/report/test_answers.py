@@ -7,7 +7,8 @@ from typing import Annotated, Self
 import pytest
 
 from report.answers import Answer, AnswerTemplate, answer_template, render
-from report.evidence import CellSource, Figure, Form, Number, ParamSource, Table, Text
+from report.evidence import CellSource, Form, Number, ParamSource, Text
+from report.exhibits import Figure, Table
 from report.formulas import Formulas
 from report.ledger import Ledger
 from report.runs import Runs

@@ -162,8 +162,7 @@ def test_figures_are_vectors(reader: pypdf.PdfReader) -> None:
 
 def test_missing_facts_are_said_where_they_would_stand(texts: list[str]) -> None:
     whole = " ".join(texts)
-    assert "names are missing in handin.toml" in whole
-    assert "group number is missing in handin.toml" in whole
+    assert "Names and group number are missing in handin.toml" in whole
     assert whole.count("This statement is missing in handin.toml") == 2
 
 
