@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contract import definitions, names
 from report.runs import Runs, StageRun
-from report.store import ROOT, Run
+from report.store import ROOT
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
     yield from _code({**parts.get("code", {}), **drawing.get("code", {})}, root)
     yield from _libraries({**parts.get("libraries", {}), **drawing.get("libraries", {})})
     yield from _python(parts.get("python"))
-    yield from _inputs(stage, runs)
+    yield from _inputs(parts.get("inputs", {}), runs)
 
 
 def _code(recorded: Mapping[str, str], root: Path) -> Iterator[str]:
@@ -80,21 +80,18 @@ def _python(recorded: str | None) -> Iterator[str]:
         yield f"Python was {recorded}, is {running}"
 
 
-def _inputs(stage: StageRun, runs: Runs) -> Iterator[str]:
-    """Compare what the runs that a run read had computed with what is current.
+def _inputs(recorded: Mapping[str, str], runs: Runs) -> Iterator[str]:
+    """Compare what the earlier stages that a run read had computed with what they have now.
 
     A stage that was only drawn anew has a new run of the same computation; nothing follows.
     """
-    current = runs.current()
-    for run_id in filter(None, stage.run.tags.get(names.Tag.INPUTS, "").split(",")):
-        read = stage.store.run(run_id)
-        if read is None:
-            yield f"it read run {run_id}, which the store does not have"
-        elif run_id != current.get(read.name):
-            now = stage.store.run(current.get(read.name, ""))
-            if now is None or _computation(now) != _computation(read):
-                yield f"it read {read.name} ({run_id}), which is superseded"
-
-
-def _computation(run: Run) -> str | None:
-    return run.tags.get(names.Tag.COMPUTATION)
+    if not recorded:
+        return
+    current = {
+        run.tags.get(names.Tag.COMPUTATION)
+        for run in map(runs.store.run, runs.current().values())
+        if run is not None
+    }
+    for name, computation in recorded.items():
+        if computation not in current:
+            yield f"its input {name} has been computed anew since"

@@ -88,22 +88,26 @@ def test_other_versions_are_named(writer: Writer, project: Path) -> None:
     assert f"Python was 2.7, is {PYTHON}" in found
 
 
-def test_superseded_input_is_named_but_not_one_only_drawn_anew(
+def test_an_input_computed_anew_is_named_but_not_one_only_drawn_anew(
     writer: Writer, project: Path
 ) -> None:
-    old = writer.run("classification.tuning", fingerprint=fresh(project))
-    writer.run("classification.final", fingerprint=fresh(project), tags={names.Tag.INPUTS: old})
-    writer.run("classification.tuning", fingerprint=fresh(project))
-    assert differences(writer, project, "classification.final") == {}
+    def trained(computation: str) -> None:
+        writer.run(
+            "classification.final",
+            fingerprint=fresh(project),
+            tags={names.Tag.COMPUTATION: computation},
+        )
+
+    trained("as it was")
     writer.run(
-        "classification.tuning",
-        fingerprint=fresh(project),
-        tags={names.Tag.COMPUTATION: "another"},
+        "classification.reload",
+        fingerprint={**fresh(project), "inputs": {"trained": "as it was"}},
     )
-    found = differences(writer, project, "classification.final")
-    assert found == {
-        "classification.final": f"it read classification.tuning ({old}), which is superseded"
-    }
+    trained("as it was")
+    assert differences(writer, project, "classification.reload") == {}
+    trained("another")
+    found = differences(writer, project, "classification.reload")
+    assert found == {"classification.reload": "its input trained has been computed anew since"}
 
 
 def test_a_run_without_a_fingerprint_is_stale(writer: Writer, project: Path) -> None:
