@@ -12,7 +12,7 @@ from experiments import catalogue
 from lib import progress
 from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
-from lib.tuning import SearchFailedError, WorkerDiedError
+from lib.tuning import OtherCodeError, SearchFailedError, WorkerDiedError
 
 # What a user can cause and mend: shown as one sentence, without a traceback.
 EXPECTED = (
@@ -111,7 +111,7 @@ def run(
         )
         target.run()(study)
         study.finish()
-    except (SearchFailedError, WorkerDiedError) as error:
+    except (ConnectionError, OtherCodeError, SearchFailedError, WorkerDiedError) as error:
         raise click.ClickException(f"{error}. Mend the cause; it goes on with: {again}") from error
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error

@@ -16,14 +16,14 @@ import pandas as pd
 from contract.names import Profile
 from experiments.fashion import drawing
 from experiments.fashion.data import load
-from experiments.fashion.network import build, evaluate, repeat, steps_per_epoch, training_parts
+from experiments.fashion.network import build, evaluate, steps_per_epoch, training_parts
 from experiments.fashion.recipe import WEIGHTS, rebuild, recipe
 from lib import metrics, progress, training
 from lib.data import Split, duplicates, exploration, normalize, similarity
 from lib.data.split import Images
 from lib.models import description
 from lib.tracking import Results, StageError, Study, TrialLog, Workers
-from lib.tuning import Choice, GridSearch, Int, Search, search
+from lib.tuning import Choice, GridSearch, Search, evaluate_all, search
 
 
 @dataclass(frozen=True)
@@ -217,20 +217,21 @@ def regularization(
     workers: Workers,
 ) -> Results:
     """Train with dropout and without from the same seeds, and compare pair by pair."""
-    found = search(
-        repeat,
-        {
-            "repetition": Int(1, repetitions),
-            "dropout": Choice(0.0, dropout),
-            "learning_rate": Choice(learning_rate),
-            "dense_units": Choice(dense_units),
-        },
-        GridSearch(),
+    # Both arms of a repetition begin with the same weights and see the same order of samples.
+    points = [
+        (
+            {"learning_rate": learning_rate, "dense_units": dense_units, "dropout": rate},
+            1000 * seed + number,
+        )
+        for number in range(1, repetitions + 1)
+        for rate in (0.0, dropout)
+    ]
+    found = evaluate_all(
+        evaluate,
+        points,
         objective="best_val_accuracy",
-        seed=seed,
         trials=trials,
         workers=workers,
-        first_seed=1000 * seed,
         max_epochs=max_epochs,
         patience=patience,
         batch_size=batch_size,
@@ -265,13 +266,21 @@ def regularization(
 
 
 def _pairs_table(found: Search) -> pd.DataFrame:
-    """Tabulate the repetitions; accuracy_gap is what the training data is known better by."""
-    table = found.table().drop(columns=["learning_rate", "dense_units", "seed"])
-    trained = [
-        np.nan if trial.results is None else trial.results.metrics["train_accuracy_without_dropout"]
-        for trial in found.trials
+    """Tabulate the repetitions; accuracy_gap is what the training data is known better by.
+
+    Raises:
+        StageError: a repetition failed, so that its pair cannot be compared.
+    """
+    for trial in found.trials:
+        if trial.results is None:
+            raise StageError(
+                f"Expected all repetitions to finish. Received: {trial}: {trial.failure}"
+            )
+    table = found.table().drop(columns=["learning_rate", "dense_units"])
+    table.insert(0, "repetition", table["seed"] % 1000)
+    table["train_accuracy"] = [
+        trial.measured("train_accuracy_without_dropout") for trial in found.trials
     ]
-    table["train_accuracy"] = trained
     table["accuracy_gap"] = table["train_accuracy"] - table["best_val_accuracy"]
     return table
 

@@ -88,13 +88,6 @@ def evaluate(
     )
 
 
-def repeat(values: Mapping[str, Any], *, seed: int, first_seed: int, **inputs: Any) -> Results:
-    """Train one network of a pair: with dropout or without, from the same weights and order."""
-    del seed  # it would differ within the pair
-    settings = {name: value for name, value in values.items() if name != "repetition"}
-    return evaluate(settings, seed=first_seed + int(values["repetition"]), **inputs)
-
-
 def training_parts(data: Split) -> dict[str, Any]:
     """Name what `evaluate` trains on and measures with."""
     return {

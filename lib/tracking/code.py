@@ -2,8 +2,8 @@
 
 The closure is read from the syntax trees, without importing anything: from a definition to the
 names it mentions, through imports and modules' attributes, to the definitions they are bound to.
-A class is taken whole; a module that is passed around as a value too. The tracking and progress
-machinery is left out: it decides nothing that is stored.
+A class is taken whole; a module that is passed around as a value too. Left out is machinery that
+decides nothing that is stored: tracking, progress, and the processes that trials run in.
 """
 
 import ast
@@ -24,7 +24,13 @@ from contract.definitions import (
     syntax_tree,
 )
 
-MACHINERY = ("lib.tracking", "lib.progress")
+MACHINERY = (
+    "lib.progress",
+    "lib.tracking",
+    "lib.tuning.cluster",
+    "lib.tuning.processes",
+    "lib.tuning.workers",
+)
 BACKEND_OF = {"keras": "tensorflow"}  # computes for it, though no import names it
 
 
