@@ -38,7 +38,7 @@ class Config:
     dropout: float = 0.5  # the regularization that is tried
     max_epochs: int = 20  # EarlyStopping ends it before
     patience: int = 3  # epochs without a better val_accuracy
-    repetitions: int = 5  # seeds, each with dropout and without
+    repetitions: int = 3  # seeds, each with dropout and without
 
 
 PROFILES = {
