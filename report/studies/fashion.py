@@ -97,8 +97,9 @@ class InitialModel:
     train_accuracy: Annotated[Number, "its training accuracy after the last epoch"]
     val_accuracy: Annotated[Number, "its validation accuracy after the last epoch"]
     gap: Annotated[Number, "training minus validation accuracy after the last epoch"]
-    best_epoch: Annotated[Number, "epoch that monitoring found best"]
+    best_epoch: Annotated[Number, "epoch after which its validation loss was lowest"]
     fit: Annotated[Verdict, "whether it overfits or generalises"]
+    loss: Annotated[Verdict, "whether its validation loss still fell at the end or had turned"]
     curves: Annotated[Figure, "loss and accuracy after each epoch"]
     architecture: Annotated[Figure, "its layers"]
 
@@ -113,12 +114,20 @@ class InitialModel:
             initial.metric("final_train_accuracy"), initial.count("train_samples")
         )
         gap = difference(train_accuracy, val_accuracy)
+        epochs = initial.param("epochs").counted()
+        best_epoch = initial.count("best_epoch")
         return cls(
-            epochs=initial.param("epochs").counted(),
+            epochs=epochs,
             train_accuracy=train_accuracy,
             val_accuracy=val_accuracy,
             gap=gap,
-            best_epoch=initial.count("best_epoch"),
+            best_epoch=best_epoch,
+            loss=by_threshold(
+                "loss",
+                ratio(best_epoch, epochs),
+                at_least=1.0,
+                outcomes=("still fell", "had turned"),
+            ),
             fit=by_threshold(
                 "fit", gap, at_least=GAP_THAT_MATTERS, outcomes=("overfits", "generalises")
             ),
