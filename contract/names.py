@@ -86,6 +86,18 @@ def artifact_folder(study: str, run_id: str) -> str:
     return f"artifacts/{study}/{run_id}/artifacts"
 
 
+def plan(profile: str, module: str) -> str:
+    """Name the tag of the MLflow experiment that says by which code its stages were last called.
+
+    Its value is JSON: the hash of each definition of the module that decides what the stages are
+    called with (`Config`, the profiles, `run`) and that no stage uses itself.
+
+    >>> plan("quick", "experiments.fashion.classification")
+    'plan.quick.experiments.fashion.classification'
+    """
+    return f"plan.{profile}.{module}"
+
+
 def table_path(name: str) -> str:
     """Path of a table among a run's artifacts: CSV, header first, no index."""
     return f"tables/{name}.csv"

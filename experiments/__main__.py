@@ -109,8 +109,9 @@ def run(
             workers=Workers(workers, cluster),
             fresh=fresh,
         )
-        target.run()(study)
-        study.finish()
+        run_target = target.run()
+        run_target(study)
+        study.finish(run_target)
     except (ConnectionError, OtherCodeError, SearchFailedError, WorkerDiedError) as error:
         raise click.ClickException(f"{error}. Mend the cause; it goes on with: {again}") from error
     except EXPECTED as error:

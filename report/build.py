@@ -76,9 +76,12 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         made.append(answer)
         problems += found
         mending += [command] if command else []
-    stale = staleness.stale_runs(runs, root)
+    stale = [str(item) for item in staleness.stale_runs(runs, root)]
+    plan = staleness.changed_plan(runs, root)
+    if plan:
+        stale.append(plan)
     if stale:
-        problems += [str(item) for item in stale]
+        problems += stale
         mending.append(runs.mending)
     return Report(
         study=study,

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -135,6 +136,15 @@ class Runs:
     def _tags(self) -> Mapping[str, str]:
         experiment = self.store.experiment(self.study)
         return {} if experiment is None else experiment.tags
+
+    def plans(self) -> dict[str, dict[str, str]]:
+        """Hashes of the definitions by which the stages were last called, by their module."""
+        prefix = names.plan(self.profile, "")
+        return {
+            tag.removeprefix(prefix): json.loads(text)
+            for tag, text in self._tags.items()
+            if tag.startswith(prefix)
+        }
 
     def current(self) -> dict[str, str]:
         """List the study's runs of this profile: ids by name."""

@@ -40,6 +40,26 @@ def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
     return found
 
 
+def changed_plan(runs: Runs, root: Path = ROOT) -> str:
+    """Compare the code that last called the stages, such as their settings, with that of now.
+
+    Returns:
+        A sentence that names what differs; empty where nothing does.
+    """
+    recorded = {
+        f"{module}:{name}": sha256
+        for module, hashes in runs.plans().items()
+        if definitions.module_path(module, root) is not None
+        for name, sha256 in hashes.items()
+    }
+    changed = "; ".join(_code(recorded, root))
+    return (
+        f"the study is run differently now than when its runs were made: {changed}"
+        if changed
+        else ""
+    )
+
+
 def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
     data = stage.store.artifact(stage.run, names.FINGERPRINT_FILE)
     if data is None:

@@ -6,6 +6,7 @@ store holds, computed now or earlier, so that both ways lead to the same numbers
 """
 
 import inspect
+import json
 import os
 import shutil
 import socket
@@ -22,6 +23,7 @@ from contract.definitions import ROOT
 from contract.names import DataSource, Kind, Profile, Tag
 from lib import progress
 from lib.tracking import runs, store
+from lib.tracking.code import code_of
 from lib.tracking.fingerprint import Dataset, Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.trials import TrialLog
@@ -95,6 +97,7 @@ class Study:
         self.client: MlflowClient = store.connect(self.location)
         self.experiment_id = self._experiment()
         self.seen: dict[str, Run] = {}  # the stages' runs so far, in order
+        self._staged: set[str] = set()  # the definitions that those stages use
         self.trials = TrialLog(self.client, self.experiment_id, fresh=fresh)
 
     def stage(
@@ -117,6 +120,7 @@ class Study:
         """
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
         fingerprint = fingerprint_of(run_name, self.profile, function, draw, inputs)
+        self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
         if self.plan:
             run = self._finished(fingerprint.sha256)
             if run is None:
@@ -133,8 +137,21 @@ class Study:
         self.seen[run_name] = run
         return runs.read(self.client, run)
 
-    def finish(self) -> None:
-        """Note that this profile's stages are complete and the ones last asked for."""
+    def finish(self, run: Callable[["Study"], None]) -> None:
+        """Note that `run` has called all its stages, by which code, and that it was asked for last.
+
+        Args:
+            run: the function that called the stages of a study or of one of its experiments.
+        """
+        plan: dict[str, dict[str, str]] = {}
+        for name, sha256 in code_of(run).definitions.items():
+            module, _, definition = name.partition(":")
+            if module.startswith("experiments.") and name not in self._staged:
+                plan.setdefault(module, {})[definition] = sha256
+        for module, hashes in plan.items():
+            text = json.dumps(hashes, sort_keys=True)
+            tag = names.plan(self.profile, module)
+            self.client.set_experiment_tag(self.experiment_id, tag, text)
         self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:

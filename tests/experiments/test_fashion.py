@@ -1,6 +1,9 @@
 """The study `fashion` from end to end on its smoke profile, and what it may look at."""
 
+import contextlib
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from contract import names
 from contract.definitions import ROOT
 from contract.names import DataSource, Profile
 from experiments.fashion import classification
@@ -69,6 +73,14 @@ def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     assert built.returncode == 0, built.stdout + built.stderr
     verified = call(store, "report", "verify", str(report))
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) -> None:
+    with contextlib.closing(sqlite3.connect(store / "mlflow.db")) as database:
+        tags = dict(database.execute("SELECT key, value FROM experiment_tags"))
+    plan = json.loads(tags[names.plan("smoke", "experiments.fashion.classification")])
+    assert {"Config", "PROFILES", "run"} <= set(plan)
+    assert "tuning" not in plan  # its own run's fingerprint holds it
 
 
 class Watched:

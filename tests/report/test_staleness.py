@@ -1,6 +1,7 @@
 """Whether cited runs are what the project would compute now."""
 
 import importlib.metadata
+import json
 import platform
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from contract import names
 from contract.definitions import definition_sha256
 from report.runs import Runs
-from report.staleness import stale_runs
+from report.staleness import changed_plan, stale_runs
 from report.store import open_store
 from tests.report.writer import Writer
 
@@ -115,3 +116,20 @@ def test_a_run_without_a_fingerprint_is_stale(writer: Writer, project: Path) -> 
     next(writer.root.glob(f"**/{names.FINGERPRINT_FILE}")).unlink()
     found = differences(writer, project, "classification.initial")
     assert found == {"classification.initial": "it has no fingerprint.json"}
+
+
+def test_changed_settings_are_named_although_no_stage_uses_them(
+    writer: Writer, project: Path
+) -> None:
+    module = project / "lib" / "models.py"
+    module.write_text("EPOCHS = 10\n" + module.read_text())
+    plan = {"EPOCHS": definition_sha256("lib.models", "EPOCHS", project)}
+    tag = names.plan("quick", "lib.models")
+    writer.run("classification.initial", fingerprint=fresh(project))
+    writer.client.set_experiment_tag(writer.experiment_id, tag, json.dumps(plan))
+    assert changed_plan(Runs("fashion", "quick", open_store(writer.uri)), project) == ""
+    module.write_text(module.read_text().replace("10", "20"))
+    assert differences(writer, project, "classification.initial") == {}
+    sentence = changed_plan(Runs("fashion", "quick", open_store(writer.uri)), project)
+    assert "lib.models:EPOCHS" in sentence
+    assert changed_plan(Runs("fashion", "full", open_store(writer.uri)), project) == ""
