@@ -21,7 +21,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+AT_ONCE = 0.2  # seconds: a step that took less was read from the store
 console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _now() -> float:
+    return time.monotonic()
 
 
 @dataclass
@@ -29,9 +34,12 @@ class _Stage:
     """The stage that is being shown."""
 
     name: str
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=_now)
     bar: Progress | None = None
     tasks: dict[str, TaskID] = field(default_factory=dict)
+    shown: float = field(default_factory=_now)  # when the last line was
+    found: int = 0  # steps that took no time: an earlier attempt had done them
+    counted_from: float = field(default_factory=_now)
 
     def show(self, unit: str, done: int, total: int | None, detail: str) -> None:
         if self.bar is not None:
@@ -46,9 +54,13 @@ class _Stage:
         console.print(escape(line + self._left(done, total)))
 
     def _left(self, done: int, total: int | None) -> str:
-        if not total or not done or done >= total:
+        now = _now()
+        if now - self.shown < AT_ONCE:
+            self.found, self.counted_from = done, now
+        self.shown = now
+        if not total or done >= total or done <= self.found:
             return ""
-        seconds = (time.monotonic() - self.started) / done * (total - done)
+        seconds = (now - self.counted_from) / (done - self.found) * (total - done)
         return f", about {duration(seconds)} left"
 
 
@@ -70,7 +82,7 @@ def stage(name: str) -> Iterator[None]:
             yield
     finally:
         _shown.remove(opened)
-    console.print(escape(f"{name}: done in {duration(time.monotonic() - opened.started)}"))
+    console.print(escape(f"{name}: done in {duration(_now() - opened.started)}"))
 
 
 def epoch(done: int, epochs: int, metrics: Mapping[str, float]) -> None:
