@@ -207,6 +207,7 @@ class FinalModel:
 
     epochs: Annotated[Number, "epochs that the final network was trained for"]
     patience: Annotated[Number, "epochs without progress after which early stopping stops"]
+    max_epochs: Annotated[Number, "epochs after which it stops in any case"]
     repetitions: Annotated[Number, "early-stopped trainings whose median epoch it is"]
     train_samples: Annotated[Number, "images it was trained on"]
     test_accuracy: Annotated[Number, "accuracy on the test images"]
@@ -226,6 +227,7 @@ class FinalModel:
         return cls(
             epochs=final.param("epochs").counted(),
             patience=regularization.param("patience").counted(),
+            max_epochs=regularization.param("max_epochs").counted(),
             repetitions=regularization.count("repetitions"),
             train_samples=final.count("train_samples"),
             test_accuracy=proportion(final.metric("test_accuracy"), test_samples),

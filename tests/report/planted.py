@@ -126,7 +126,7 @@ def plant(
     run(
         "classification.regularization",
         metrics={"repetitions": 3, "gap_with": 0.0287, "gap_without": 0.0512},
-        params={"patience": 2},
+        params={"patience": 2, "max_epochs": 20},
         tables={"pairs": PAIRS},
         figures={"pairs": figure("pairs")},
     )
