@@ -141,7 +141,7 @@ def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_p
     workers = [int(path.name) for path in pids.iterdir()]
     assert len(workers) == 2
     parent.send_signal(ending)
-    _, errors = parent.communicate(timeout=20)
+    _, errors = parent.communicate(timeout=120)
     assert wait_until_gone(workers, seconds=10) == []
     assert ("KeyboardInterrupt" in errors) == (ending == signal.SIGINT)
     while list(scratch.iterdir()) and time.monotonic() < deadline:
