@@ -1,8 +1,9 @@
-"""Measures of classifiers, their intervals, and tests for two of them on the same samples."""
+"""Measures of classifiers and reconstructions, their intervals, and tests on the same samples."""
 
 from lib.metrics.classification import accuracy, class_table, confusion_table, macro_f1
 from lib.metrics.intervals import Interval, wilson_interval
 from lib.metrics.paired import Comparison, mcnemar_test, paired_bootstrap, paired_t_test
+from lib.metrics.reconstruction import squared_errors
 
 __all__ = [
     "Comparison",
@@ -14,5 +15,6 @@ __all__ = [
     "mcnemar_test",
     "paired_bootstrap",
     "paired_t_test",
+    "squared_errors",
     "wilson_interval",
 ]
