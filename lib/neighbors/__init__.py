@@ -1,0 +1,9 @@
+"""Nearest neighbours by Euclidean distance: of all samples, of each class, and among themselves.
+
+`search` finds them exactly, `classes` looks for them class by class.
+"""
+
+from lib.neighbors.classes import LocalPairs, local_pairs, own_class_distances
+from lib.neighbors.search import Neighbors, nearest
+
+__all__ = ["LocalPairs", "Neighbors", "local_pairs", "nearest", "own_class_distances"]

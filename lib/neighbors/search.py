@@ -1,0 +1,163 @@
+"""Exact nearest neighbours of many queries among many points, by matrix products in blocks.
+
+Products in float32 give every distance roughly and fast; the best few of each query are measured
+again in float64. The rounding error of the products is bounded, so it is known for which queries
+a nearer point may have been overlooked: these are measured against all points. What comes out are
+thus the true neighbours, whatever the blocks, threads and BLAS.
+
+A query against 60,000 points leaves 60,000 rough distances, of which partitioning would be the
+slowest part. The smallest of each 64 of them is found much faster, and the best points all lie
+among the groups with the smallest minima.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+TILE, GROUP, CHUNK = 4096, 64, 256  # points in a product, points in a group, queries in a product
+SPARE = 6  # candidates beyond k: with few, more queries are left in doubt
+EXACT_CHUNK = 4096  # points that one query is measured against at a time
+
+Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbors:
+    """The nearest points of some queries, nearest first; of equally near ones, the first.
+
+    Args:
+        indices: (n_queries, k) positions among the points.
+        distances: (n_queries, k) Euclidean distances, float64.
+    """
+
+    indices: NDArray[np.int64]
+    distances: NDArray[np.float64]
+
+
+def nearest(points: Points, queries: Points, k: int) -> Neighbors:
+    """Find the k points nearest to each query.
+
+    Args:
+        points: (n, dimension) float32.
+        queries: (n_queries, dimension) float32.
+        k: in [1, n].
+
+    Raises:
+        ValueError: shapes or dtypes do not fit, a value is not finite, or k is out of range.
+
+    >>> line = np.array([[0], [3], [4], [8]], dtype=np.float32)
+    >>> nearest(line, np.array([[5]], dtype=np.float32), k=3).indices.tolist()
+    [[2, 1, 3]]
+    """
+    _check(points, queries, k)
+    blocks = _Blocks(points, min(k + SPARE, len(points)))
+    indices = np.empty((len(queries), k), dtype=np.int64)
+    squares = np.empty((len(queries), k))
+    for start in range(0, len(queries), CHUNK):
+        chunk = queries[start : start + CHUNK]
+        candidates, beyond = blocks.candidates(chunk)
+        measured = _squared_distances(points, candidates, chunk)
+        order = np.lexsort((candidates, measured), axis=1)[:, :k]
+        found = np.take_along_axis(candidates, order, axis=1)
+        exact = np.take_along_axis(measured, order, axis=1)
+        for row in np.flatnonzero(exact[:, -1] >= beyond):
+            found[row], exact[row] = _nearest_by_measuring(points, chunk[row], k)
+        indices[start : start + CHUNK], squares[start : start + CHUNK] = found, exact
+    return Neighbors(indices, np.sqrt(squares))
+
+
+class _Blocks:
+    """The points, cut into tiles for products; gives rough distances and how rough they are."""
+
+    def __init__(self, points: Points, keep: int) -> None:
+        n, dimension = points.shape
+        self.n, self.keep, self.tiles = n, keep, -(-n // TILE)
+        self.centre = points.mean(axis=0, dtype=np.float64).astype(np.float32)
+        # |a - b|^2 - |a|^2 = -2 a.b + |b|^2: one product, if b carries its square with it
+        right = np.zeros((self.tiles * TILE, dimension + 1), dtype=np.float32)
+        right[:n, :dimension] = points - self.centre
+        right[:n, dimension] = np.square(right[:n, :dimension], dtype=np.float64).sum(axis=1)
+        self.longest = float(np.sqrt(right[:n, dimension].max()))
+        right[n:, dimension] = np.inf  # nothing is near what only fills the last tile
+        tiled = right.reshape(self.tiles, TILE, dimension + 1).transpose(0, 2, 1)
+        self.right = np.ascontiguousarray(tiled)
+        self.rough = np.empty((self.tiles, CHUNK, TILE), dtype=np.float32)
+        self.least = np.empty((self.tiles, CHUNK, TILE // GROUP), dtype=np.float32)
+
+    def candidates(self, queries: Points) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Find the nearest `keep` points roughly.
+
+        Returns:
+            (n_queries, keep) positions, and (n_queries,) a squared distance that no other point
+            falls below.
+        """
+        n, dimension = queries.shape
+        left = np.ones((n, dimension + 1), dtype=np.float32)
+        centred = queries - self.centre
+        left[:, :dimension] = -2 * centred
+        for tile in range(self.tiles):
+            rough = np.matmul(left, self.right[tile], out=self.rough[tile, :n])
+            rough.reshape(n, GROUP, -1).min(axis=1, out=self.least[tile, :n])
+        positions, values = self._of_best_groups(n)
+        last = min(self.keep, values.shape[1]) - 1
+        best = np.argpartition(values, last, axis=1)[:, : self.keep]
+        found = np.take_along_axis(positions, best, axis=1)
+        squares = np.square(centred, dtype=np.float64).sum(axis=1)
+        farthest = np.take_along_axis(values, best, axis=1).max(axis=1).astype(np.float64)
+        # A sum of d + 1 rounded products is off by (d + 1) unit roundoffs of the sum of their
+        # sizes, twice over for rounding the coordinates about the centre and the squares.
+        size = np.square(np.sqrt(squares) + self.longest)
+        beyond = farthest + squares - 2 * (dimension + 8) * 2.0**-24 * size
+        return found, np.full(n, np.inf) if self.keep == self.n else beyond
+
+    def _of_best_groups(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Give the points of the groups that are nearest at their nearest: positions, values."""
+        groups = TILE // GROUP
+        least = self.least[:, :n].transpose(1, 0, 2).reshape(n, -1)
+        kept = min(self.keep, least.shape[1])
+        best = np.argpartition(least, kept - 1, axis=1)[:, :kept]
+        tile, group = best // groups, best % groups
+        column = group[:, :, np.newaxis] + groups * np.arange(GROUP)
+        row = np.arange(n)[:, np.newaxis, np.newaxis]
+        values = self.rough[tile[:, :, np.newaxis], row, column]
+        positions = tile[:, :, np.newaxis] * TILE + column
+        return positions.reshape(n, -1), values.reshape(n, -1)
+
+
+def _squared_distances(
+    points: Points, candidates: NDArray[np.int64], queries: Points
+) -> NDArray[np.float64]:
+    """Measure (n_queries, n_candidates) squared distances in float64."""
+    apart = np.subtract(points[candidates], queries[:, np.newaxis], dtype=np.float64)
+    measured: NDArray[np.float64] = np.square(apart, out=apart).sum(axis=2)
+    return measured
+
+
+def _nearest_by_measuring(
+    points: Points, query: Points, k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Find a query's nearest points by measuring them all."""
+    squares = np.concatenate(
+        [
+            _squared_distances(
+                points, np.arange(start, min(start + EXACT_CHUNK, len(points)))[None], query[None]
+            )[0]
+            for start in range(0, len(points), EXACT_CHUNK)
+        ]
+    )
+    order = np.argsort(squares, kind="stable")[:k]
+    return order, squares[order]
+
+
+def _check(points: Points, queries: Points, k: int) -> None:
+    for name, array in (("points", points), ("queries", queries)):
+        if array.ndim != 2 or array.dtype != np.float32 or array.shape[1:] != points.shape[1:]:
+            raise ValueError(
+                f"Expected {name} of shape (n, dimension), dtype float32, of one dimension. "
+                f"Received: {name} of shape={array.shape}, dtype={array.dtype}"
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f"Expected finite {name}. Received: {name} with values that are not")
+    if not 1 <= k <= len(points):
+        raise ValueError(f"Expected k in [1, {len(points)}]. Received: {k=}")
