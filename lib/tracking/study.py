@@ -92,6 +92,7 @@ class Study:
         self._runs = StageRuns(self.client, self.experiment_id, name)
         self.seen: dict[str, Run] = {}  # the stages' runs so far, in order
         self._staged: set[str] = set()  # the definitions that those stages use
+        self._reading = False
         self.trials = TrialLog(self.client, self.experiment_id, fresh=fresh)
 
     def stage(
@@ -109,7 +110,7 @@ class Study:
             The results as the store holds them.
 
         Raises:
-            NotYetRunError: nothing is there and this study only plans.
+            NotYetRunError: nothing is there and this study only plans, or reads, see `reading`.
             StageError: what the stage raised as an arithmetic error, such as a loss that is NaN.
         """
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
@@ -122,15 +123,30 @@ class Study:
             self.seen[run_name] = run
             return runs.read(self.client, run)
         with store.one_at_a_time(self.location, fingerprint.sha256[:32], run_name):
-            run = None if self.fresh else self._runs.finished(fingerprint.sha256)
+            compute = self.fresh and not self._reading
+            run = None if compute else self._runs.finished(fingerprint.sha256)
             if run is not None:
                 progress.reused(run_name, run.info.run_id)
+            elif self._reading:
+                raise NotYetRunError(run_name)
             else:
                 run = self._make(fingerprint, function, draw, inputs)
             # Still under the lock, so that nobody takes the run for superseded and removes it.
             self._point_to(run_name, run.info.run_id)
         self.seen[run_name] = run
         return runs.read(self.client, run)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Call no stage meanwhile, for one that needs the results of another experiment's.
+
+        Unlike a study that plans, it makes the runs that it reads the study's current ones.
+        """
+        self._reading = True
+        try:
+            yield
+        finally:
+            self._reading = False
 
     def finish(self, run: Callable[["Study"], None]) -> None:
         """Note that `run` has called all its stages, by which code, and that it was asked for last.
