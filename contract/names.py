@@ -28,6 +28,7 @@ class Tag(StrEnum):
     COMPUTED_BY = "computed_by"  # run id whose numbers these are, where only the figures are new
     OWNER = "owner"  # "host pid" of the process that writes, while it writes
     TRIAL = "trial"  # number of a trial in its search, from 1
+    CITED_BY = "cited_by"  # the first report built on it, and when: `clean` leaves it alone
     CURVES = "curves"  # keys of the metrics that are curves, comma-separated
 
 

@@ -1,4 +1,4 @@
-"""The command line: list, status, run, ui."""
+"""The command line: list, status, run, clean, ui."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from contract.names import Profile
-from experiments import catalogue
+from experiments import catalogue, upkeep
 from lib import progress
 from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
@@ -167,6 +167,9 @@ def ui(port: int) -> None:
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     raise SystemExit(subprocess.run(command, check=False).returncode)
 
+
+main.add_command(upkeep.clean)
+main.add_command(upkeep.cite)
 
 if __name__ == "__main__":
     main(prog_name="python -m experiments")

@@ -7,6 +7,7 @@ import click
 
 from contract import names
 from report import build as building
+from report import citing
 from report.errors import ReportError, nearest
 from report.runs import Runs, last_profile
 from report.store import ROOT, open_store, store_uri
@@ -75,7 +76,10 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
     from report import pdf
 
     path = output or ROOT / "build" / f"{study.name}.pdf"
-    pdf.write(path, pdf.render(report, draft=draft and bool(report.problems)))
+    data = pdf.render(report, draft=draft and bool(report.problems))
+    pdf.write(path, data)
+    if not report.problems:  # nobody relies on a draft
+        citing.cite(path, data, report.runs)
     for problem in report.problems:
         click.echo(problem, err=True)
     click.echo(f"{path}: {len(report.ledger.entries)} numbers, {len(report.runs.cited)} runs")

@@ -9,7 +9,7 @@ import logging
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,6 +144,17 @@ def _follow_move(path: Path) -> None:
                 moved = (new, len(old) + 1, len(old), old)
                 database.execute(READDRESS_EXPERIMENTS, moved)
                 database.execute(READDRESS_RUNS, moved)
+
+
+def eraser(location: Location) -> Callable[[str], None]:
+    """Make what removes a deleted run's entry from an SQLite store, and all that is logged there.
+
+    It is what `mlflow gc` calls: MLflow's client can only hide runs.
+    """
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    made = SqlAlchemyStore(location.uri, (Path(location.folder or "") / "artifacts").as_uri())
+    return made._hard_delete_run  # noqa: SLF001  # no other way to erase
 
 
 @contextlib.contextmanager

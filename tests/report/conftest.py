@@ -12,19 +12,13 @@ from report.runs import Runs
 from report.store import Store, open_store
 from report.studies.fashion import STUDY
 from tests.report.planted import plant
-from tests.report.writer import Writer, new_database
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty MLflow database, to copy: making one takes seconds."""
-    return new_database(tmp_path_factory.mktemp("empty"))
+from tests.report.writer import Writer
 
 
 @pytest.fixture
-def writer(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
+def writer(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
     """A store without runs, where the report looks for one."""
-    made = Writer(tmp_path, empty_database)
+    made = Writer(tmp_path, migrated)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", made.uri)
     return made
 
@@ -65,9 +59,9 @@ class Planted:
 
 
 @pytest.fixture(scope="session")
-def planted_once(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Planted:
+def planted_once(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Planted:
     """A planted store that no test may change."""
-    made = plant(Writer(tmp_path_factory.mktemp("planted"), empty_database))
+    made = plant(Writer(tmp_path_factory.mktemp("planted"), migrated))
     return Planted(made.root, made.run_ids)
 
 

@@ -167,11 +167,9 @@ def test_missing_facts_are_said_where_they_would_stand(texts: list[str]) -> None
 
 
 @pytest.fixture(scope="module")
-def draft(
-    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
-) -> tuple[Report, list[str]]:
+def draft(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[Report, list[str]]:
     """A draft on generated data that lacks runs, handed in by people with odd names."""
-    writer = Writer(tmp_path_factory.mktemp("draft"), empty_database)
+    writer = Writer(tmp_path_factory.mktemp("draft"), migrated)
     plant(
         writer,
         tags={names.Tag.DATA_SOURCE: names.DataSource.STAND_IN},

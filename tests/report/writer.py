@@ -15,13 +15,6 @@ from contract import names
 ENDED = 1_767_225_600_000  # milliseconds since 1970: the same runs give the same report
 
 
-def new_database(folder: Path) -> Path:
-    """Make an empty store; its migrations take seconds, so copy it rather than make another."""
-    path = folder / "mlflow.db"
-    MlflowClient(tracking_uri=f"sqlite:///{path}").search_experiments()
-    return path
-
-
 class Writer:
     """Writes the runs of one study into `ROOT/mlruns`."""
 

@@ -1,28 +1,13 @@
 """A tracking store for each test, copied from one that was migrated once."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from contract.names import Profile
-from lib.tracking import Study, store
+from lib.tracking import Study
 from tests.lib.tracking import stages
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store's file, shared by the test processes: the migrations take seconds."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    path = shared / "migrated" / "mlflow.db"
-    with FileLock(shared / "migrated.lock"):
-        if not path.exists():
-            store.connect(store.Location(f"sqlite:///{path}", path.parent))
-    return path
 
 
 @pytest.fixture

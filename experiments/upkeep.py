@@ -1,0 +1,137 @@
+"""The commands that keep the store: mark what a report cites, and remove what nothing needs."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from contract.names import Tag
+from experiments import catalogue
+from lib.tracking import StoreError, citation, store
+from lib.tracking.cleaning import Cleaning, Plan, Superseded, Why
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+
+def _study(_ctx: click.Context, _param: click.Parameter, value: str | None) -> list[str]:
+    """Find a study by name; all of them where none is given."""
+    known = [study.name for study in catalogue.studies()]
+    if value is not None and value not in known:
+        raise click.BadParameter(catalogue.unknown("a study", value, known))
+    return known if value is None else [value]
+
+
+@click.command()
+@click.argument("studies", callback=_study, required=False, metavar="[STUDY]")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def clean(studies: Sequence[str], dry_run: bool, yes: bool) -> None:
+    """Remove superseded runs and their artifacts, of STUDY or of all studies.
+
+    What a report cites stays, and what is in progress or can go on.
+    """
+    try:
+        location = store.locate()
+        client = store.connect(location)
+        cleanings = {study: Cleaning(location, client, study) for study in studies}
+        plans = {study: cleaning.plan() for study, cleaning in cleanings.items()}
+        for study, plan in plans.items():
+            _show(study, plan)
+        if not any(plan.superseded or plan.strays for plan in plans.values()):
+            click.echo("Nothing to remove.")
+        elif dry_run:
+            click.echo("Nothing removed, as --dry-run asks.")
+        elif yes or _agreed():
+            for study, cleaning in cleanings.items():
+                _remove(study, cleaning, plans[study])
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def has_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
+def _agreed() -> bool:
+    if not has_terminal():
+        raise click.UsageError(
+            "Expected --yes (or --dry-run) where nobody can be asked. Received: no terminal"
+        )
+    return click.confirm("Remove them?")
+
+
+def _show(study: str, plan: Plan) -> None:
+    for item in plan.superseded:
+        click.echo(_line(item))
+    if plan.strays:
+        click.echo(f"artifacts of {len(plan.strays)} runs that are gone, {size(plan.strays_size)}")
+    stay = ", ".join(f"{len(runs)} {why}" for why, runs in plan.kept.items()) or "none"
+    click.echo(f"{study}: {_count(plan.superseded)} superseded, {size(plan.size)}; kept: {stay}")
+    for said, count in _citing(plan.kept).items():
+        click.echo(f"  {count} cited by {said}")
+
+
+def _line(item: Superseded) -> str:
+    info, tags = item.run.info, item.run.data.tags
+    started = datetime.fromtimestamp(info.start_time / 1000, UTC).astimezone()
+    state = "removed half-way" if info.lifecycle_stage != "active" else str(info.status).lower()
+    return (
+        f"{info.run_name:<32} {tags.get(Tag.PROFILE, ''):<6} {started:%Y-%m-%d %H:%M}  {state:<9}"
+        f"  run {info.run_id[:8]}  {len(item.trials):>3} trials  {size(item.size):>9}"
+    )
+
+
+def _citing(kept: "Mapping[Why, Sequence[Run]]") -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for run in (run for runs in kept.values() for run in runs):
+        said = run.data.tags.get(Tag.CITED_BY)
+        if said:
+            counts[said] = counts.get(said, 0) + 1
+    return counts
+
+
+def _remove(study: str, cleaning: Cleaning, plan: Plan) -> None:
+    removed, freed = [], 0
+    for item in plan.superseded:
+        if cleaning.remove(item):
+            removed.append(item)
+            freed += item.size
+        else:
+            click.echo(f"{item.run.info.run_name}: run {item.run.info.run_id[:8]} is in use, kept")
+    for folder in plan.strays:
+        cleaning.remove_stray(folder)
+    freed += plan.strays_size
+    click.echo(f"{study}: removed {_count(removed)}, {size(freed)} ({freed} bytes) freed")
+
+
+def _count(items: Sequence[Superseded]) -> str:
+    trials = sum(len(item.trials) for item in items)
+    return f"{len(items)} runs and {trials} trials"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes as a person would.
+
+    >>> [size(count) for count in (0, 999, 45_100, 1_250_000_000)]
+    ['0 B', '999 B', '45.1 kB', '1.2 GB']
+    """
+    value, units = float(count), ["B", "kB", "MB", "GB", "TB"]
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    return f"{value:.0f} B" if units[0] == "B" else f"{value:.1f} {units[0]}"
+
+
+@click.command()
+@click.argument("report")
+@click.argument("run_ids", nargs=-1, required=True, metavar="RUN_ID…")
+def cite(report: str, run_ids: Sequence[str]) -> None:
+    """Mark runs as cited by REPORT, so that `clean` keeps them; `report build` does it."""
+    try:
+        citation.cite(store.locate(), report, run_ids)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,302 @@
+"""Remove the runs that a study no longer consists of, with their trials and artifacts.
+
+What stays: the current run of each stage, what a report cites, what is in progress, and the newest
+search that was stopped and can go on; with these, all that they read and all their trials.
+
+A run is taken out of sight first, then its artifacts go, its entry in the store last: whoever
+stops half-way leaves a store in which nothing half-removed is found, and the next call goes on.
+"""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import Timeout
+
+from contract import names
+from contract.names import Kind, Profile, Tag
+from lib.tracking import owner, store
+from lib.tracking.store import Location, StoreError
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.tracking import MlflowClient
+
+PAGE = 1000  # runs in one answer
+
+
+class Why(StrEnum):
+    """Why a run stays."""
+
+    CURRENT = "current"
+    CITED = "cited by reports"
+    RUNNING = "in progress"
+    STOPPED = "stopped, to go on with"
+    READ = "read by those"
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """A stage's run that can go, or trials whose stage's run is gone already.
+
+    Args:
+        run: the stage's run; of trials without one, the first of them.
+        trials: the runs nested under it.
+        size: bytes of their artifacts.
+    """
+
+    run: "Run"
+    trials: "tuple[Run, ...]"
+    size: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to remove of a study, and what stays.
+
+    Args:
+        superseded: what goes, oldest first.
+        strays: folders of artifacts whose run is no longer in the store.
+        strays_size: bytes in them.
+        kept: stage runs that stay, by the reason.
+    """
+
+    superseded: tuple[Superseded, ...]
+    strays: tuple[Path, ...]
+    strays_size: int
+    kept: "Mapping[Why, tuple[Run, ...]]"
+
+    @property
+    def size(self) -> int:
+        """Bytes to be freed."""
+        return self.strays_size + sum(item.size for item in self.superseded)
+
+
+class Cleaning:
+    """The cleaning of one study.
+
+    Args:
+        location: the store.
+        client: the store, opened.
+        study: the study's name.
+    """
+
+    def __init__(self, location: Location, client: "MlflowClient", study: str) -> None:
+        self._location = location
+        self._client = client
+        self._study = study
+        found = client.get_experiment_by_name(study)
+        there = found is not None and found.lifecycle_stage == "active"
+        self._experiment_id = str(found.experiment_id) if there else None
+
+    def plan(self) -> Plan:
+        """Find what can go; changes nothing."""
+        if self._experiment_id is None:
+            return Plan((), (), 0, {})
+        folders = list(self._artifact_folders())  # before the runs: none is younger than its run
+        runs = {str(run.info.run_id): run for run in self._runs()}
+        kept = kept_runs(runs, self._current())
+        trials = defaultdict(list)
+        for run_id, run in runs.items():
+            if run.data.tags.get(Tag.KIND) == Kind.TRIAL and run_id not in kept:
+                trials[run.data.tags.get(names.PARENT_RUN, "")].append(run)
+        superseded = [
+            self._superseded(run, trials.pop(run_id, []))
+            for run_id, run in runs.items()
+            if run.data.tags.get(Tag.KIND) == Kind.STAGE and run_id not in kept
+        ]
+        for parent, left in trials.items():
+            if parent not in kept:
+                superseded.append(self._superseded(left[0], left))
+        strays = tuple(folder for folder in folders if folder.name not in runs)
+        stay = defaultdict(list)
+        for run_id, why in kept.items():
+            stay[why].append(runs[run_id])
+        return Plan(
+            superseded=tuple(sorted(superseded, key=lambda item: int(item.run.info.start_time))),
+            strays=strays,
+            strays_size=sum(_bytes_below(folder) for folder in strays),
+            kept={why: tuple(stay[why]) for why in Why if why in stay},
+        )
+
+    def remove(self, item: Superseded) -> bool:
+        """Remove a run with its trials and artifacts.
+
+        Returns:
+            Whether it could be: not where somebody has begun to use it since.
+
+        Raises:
+            StoreError: a server would not remove it.
+        """
+        from mlflow.exceptions import MlflowException
+        from requests.exceptions import RequestException
+
+        lock = self._location.lock(item.run.data.tags.get(Tag.FINGERPRINT, "none")[:32])
+        try:
+            with lock.acquire(timeout=0):  # who reuses a run holds this lock
+                if self._in_use(item.run):
+                    return False
+                everything = [item.run, *(run for run in item.trials if run is not item.run)]
+                for run in everything:
+                    self._hide(run)
+                for run in reversed(everything):
+                    self._erase(run)
+        except Timeout:
+            return False
+        except (MlflowException, RequestException) as error:
+            reason = str(error).splitlines()[0]
+            raise StoreError(
+                f"Expected {self._location.uri} to remove run {item.run.info.run_id}. "
+                f"Received: {reason}"
+            ) from error
+        return True
+
+    def remove_stray(self, folder: Path) -> None:
+        """Remove a folder of artifacts whose run is no longer in the store."""
+        shutil.rmtree(folder)
+
+    def _runs(self) -> "Iterator[Run]":
+        from mlflow.entities import ViewType
+
+        # On a server, what is deleted is for its own `mlflow gc` to erase.
+        view = ViewType.ACTIVE_ONLY if self._location.folder is None else ViewType.ALL
+        token = None
+        while True:
+            page = self._client.search_runs(
+                [self._experiment_id], run_view_type=view, max_results=PAGE, page_token=token
+            )
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+    def _current(self) -> dict[str, str]:
+        """Find the runs that the study consists of now, by profile and name."""
+        tags = self._client.get_experiment(self._experiment_id).tags
+        prefixes = tuple(names.current(profile, "") for profile in Profile)
+        return {tag: run_id for tag, run_id in tags.items() if tag.startswith(prefixes)}
+
+    def _in_use(self, run: "Run") -> bool:
+        now = self._client.get_run(run.info.run_id)
+        return (
+            str(run.info.run_id) in self._current().values()
+            or Tag.CITED_BY in now.data.tags
+            or _in_progress(now)
+        )
+
+    def _superseded(self, run: "Run", trials: "Iterable[Run]") -> Superseded:
+        together = {str(each.info.run_id): each for each in (run, *trials)}
+        size = sum(self._size(each) for each in together.values())
+        return Superseded(run, tuple(trials), size)
+
+    def _size(self, run: "Run") -> int:
+        if self._location.folder is not None:
+            return _bytes_below(self._folder(str(run.info.run_id)))
+        return self._size_on_server(str(run.info.run_id), None)
+
+    def _size_on_server(self, run_id: str, folder: str | None) -> int:
+        return sum(
+            self._size_on_server(run_id, entry.path) if entry.is_dir else int(entry.file_size or 0)
+            for entry in self._client.list_artifacts(run_id, folder)
+        )
+
+    def _hide(self, run: "Run") -> None:
+        if run.info.lifecycle_stage == "active":
+            self._client.delete_run(run.info.run_id)
+
+    def _erase(self, run: "Run") -> None:
+        """Remove a hidden run's artifacts and, from an SQLite store, its entry."""
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        run_id = str(run.info.run_id)
+        get_artifact_repository(run.info.artifact_uri, self._location.uri).delete_artifacts()
+        if self._location.folder is None:
+            return
+        if self._folder(run_id).is_dir():  # what held the artifacts
+            self._folder(run_id).rmdir()
+        self._eraser(run_id)
+
+    @cached_property
+    def _eraser(self) -> Callable[[str], None]:
+        return store.eraser(self._location)
+
+    def _folder(self, run_id: str) -> Path:
+        folder = self._location.folder or Path()
+        return (folder / names.artifact_folder(self._study, run_id)).parent
+
+    def _artifact_folders(self) -> Iterator[Path]:
+        if self._location.folder is not None:
+            above = self._folder("any").parent
+            found = above.iterdir() if above.is_dir() else ()
+            # MLflow's ids; what else somebody put there is not ours.
+            yield from (path for path in found if len(path.name) == 32 and path.is_dir())
+
+
+def kept_runs(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> dict[str, Why]:
+    """Tell which runs stay, and why.
+
+    Args:
+        runs: all of a study, by id.
+        current: ids of those that it consists of now, by the tag that says so.
+    """
+    kept: dict[str, Why] = {}
+    for run_id, run in runs.items():
+        if run_id in current.values():
+            kept[run_id] = Why.CURRENT
+        elif Tag.CITED_BY in run.data.tags:
+            kept[run_id] = Why.CITED
+        elif _in_progress(run):
+            kept[run_id] = Why.RUNNING
+    for run_id in _stopped(runs, current):
+        kept.setdefault(run_id, Why.STOPPED)
+    waiting = list(kept)
+    while waiting:
+        for read in _read_by(runs[waiting.pop()]):
+            if read in runs and read not in kept:
+                kept[read] = Why.READ
+                waiting.append(read)
+    return kept
+
+
+def _read_by(run: "Run") -> list[str]:
+    tags = run.data.tags
+    inputs = tags.get(Tag.INPUTS, "").split(",")
+    return [*inputs, tags.get(Tag.COMPUTED_BY, ""), tags.get(names.PARENT_RUN, "")]
+
+
+def _stopped(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> Iterator[str]:
+    """Find of each stage the newest run that can go on, unless a newer one is current."""
+    with_trials = {
+        run.data.tags.get(names.PARENT_RUN)
+        for run in runs.values()
+        if run.info.status == "FINISHED"
+    }
+    newest: dict[str, Run] = {}
+    for run_id, run in runs.items():
+        tags = run.data.tags
+        stage = names.current(tags.get(Tag.PROFILE, ""), run.info.run_name)
+        can_go_on = run_id in with_trials or tags.get(Tag.COMPUTED) == "true"
+        open_ = run.info.status != "FINISHED" and run.info.lifecycle_stage == "active"
+        if tags.get(Tag.KIND) == Kind.STAGE and open_ and can_go_on:
+            newest[stage] = max(newest.get(stage, run), run, key=_started)
+    for stage, run in newest.items():
+        now = runs.get(current.get(stage, ""))
+        if now is None or _started(now) < _started(run):
+            yield str(run.info.run_id)
+
+
+def _started(run: "Run") -> int:
+    return int(run.info.start_time)
+
+
+def _in_progress(run: "Run") -> bool:
+    return run.info.status == "RUNNING" and owner.may_be_alive(run.data.tags.get(Tag.OWNER, ""))
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(file.lstat().st_size for file in folder.rglob("*") if not file.is_dir())
