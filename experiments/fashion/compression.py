@@ -74,6 +74,7 @@ def evaluate(
     return Results(
         metrics={
             "val_reconstruction_error": float(errors.mean(dtype=np.float64)),
+            "val_detail_kept": metrics.detail_kept(unseen, reconstructed),
             "parameters": model.count_params(),
         },
         curves=fitted.curves,

@@ -3,8 +3,19 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lib.figures import architecture as network
-from lib.figures import comparison, confusion, curves, distribution, images, matrix, tuning
+from lib.figures import (
+    comparison,
+    compression,
+    confusion,
+    curves,
+    distribution,
+    images,
+    matrix,
+    tuning,
+)
 from lib.tracking import Results
 
 if TYPE_CHECKING:
@@ -95,4 +106,67 @@ def rebuilt(results: Results) -> Figures:
             [names.index(name) for name in table["predicted"]],
             names,
         )
+    }
+
+
+def first_autoencoder(results: Results) -> Figures:
+    """Draw the first autoencoder's layers and its learning curves."""
+    return {
+        "architecture": network.architecture(results.tables["layers"]),
+        "curves": curves.learning_curves(results.curves, metrics={"loss": "mean squared error"}),
+    }
+
+
+def climb(results: Results) -> Figures:
+    """Draw the error of every pair of hyperparameters that was tried."""
+    return {
+        "trials": tuning.search_results(
+            results.tables["trials"],
+            x="learning_rate",
+            y="width",
+            objective="val_reconstruction_error",
+            rising=False,
+            labels={"learning_rate": "learning rate", "width": "filters"},
+        )
+    }
+
+
+def sizes(results: Results) -> Figures:
+    """Draw the error against the code's size, and what is left of some images at each size."""
+    table = results.tables["sizes"]
+    degraded = bool(results.params["degraded"])
+    features = [str(number) for number in table["latent_features"]]
+    drawn = np.concatenate(
+        [
+            results.arrays["images"][None],
+            results.arrays["reconstructions"],
+            results.arrays["pca_reconstructions"][None],
+        ]
+    )
+    return {
+        "errors": compression.errors_by_size(
+            table["latent_features"].tolist(),
+            {
+                "autoencoder": table["val_reconstruction_error"].tolist(),
+                "PCA": table["pca_val_reconstruction_error"].tolist(),
+            },
+            kept=int(results.params["best_latent_features"]) if degraded else None,
+            metric="mean squared error",
+        ),
+        "reconstructions": images.image_grid(
+            drawn.swapaxes(0, 1),
+            column_labels=["image", *features, f"PCA {features[-1]}"],
+        ),
+    }
+
+
+def reconstructions(results: Results) -> Figures:
+    """Draw random test images, what the final autoencoder makes of them, and what PCA does."""
+    rows = ("images", "reconstructions", "pca_reconstructions")
+    return {
+        "reconstructions": images.image_grid(
+            np.stack([results.arrays[row] for row in rows]),
+            row_labels=["image", "autoencoder", "PCA"],
+        ),
+        "curves": curves.learning_curves(results.curves, metrics={"loss": "mean squared error"}),
     }

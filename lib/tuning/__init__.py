@@ -1,5 +1,6 @@
 """Tune hyperparameters: Keras Tuner proposes, worker processes evaluate, the caller records."""
 
+from lib.tuning.rounds import Rounds, steps_away
 from lib.tuning.search import Log, SearchFailedError, evaluate_all, search
 from lib.tuning.space import Choice, Float, Int, Space
 from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
@@ -16,6 +17,7 @@ __all__ = [
     "Log",
     "OtherCodeError",
     "RandomSearch",
+    "Rounds",
     "Search",
     "SearchFailedError",
     "Space",
@@ -25,4 +27,5 @@ __all__ = [
     "evaluate_all",
     "run_side_by_side",
     "search",
+    "steps_away",
 ]

@@ -16,11 +16,15 @@ import pytest
 from contract import names
 from contract.definitions import ROOT
 from contract.names import DataSource, Profile
-from experiments.fashion import classification
+from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
 from lib.tracking import Results, StageError, Workers
 
-STAGES = ("explore", "initial", "tuning", "regularization", "final", "reload")
+STAGES = {
+    "classification": ("explore", "initial", "tuning", "regularization", "final", "reload"),
+    "encoding": ("initial", "tuning", "baseline", "shrink", "final"),
+}
+NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
 
 
 def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
@@ -42,7 +46,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("store")
     result = call(folder, "experiments", "run", "fashion", "--profile", "smoke")
     assert result.returncode == 0, result.stderr
-    assert [f"classification.{stage}: done" in result.stderr for stage in STAGES] == [True] * 6
+    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == []
     return folder
 
 
@@ -51,13 +55,13 @@ def test_a_second_run_computes_nothing(store: Path) -> None:
     result = call(store, "experiments", "run", "fashion", "--profile", "smoke")
     assert result.returncode == 0, result.stderr
     assert ": started" not in result.stderr
-    assert result.stderr.count("already there") == len(STAGES)
+    assert result.stderr.count("already there") == len(NAMES)
 
 
 def test_status_of_a_finished_study_is_complete(store: Path) -> None:
     result = call(store, "experiments", "status", "fashion", "--profile", "smoke")
     assert result.returncode == 0, result.stderr
-    assert result.stdout.count("finished") == len(STAGES)
+    assert result.stdout.count("finished") == len(NAMES)
     assert "complete (smoke, seed 1)" in result.stdout
 
 
@@ -91,22 +95,39 @@ class Watched:
     def __init__(self) -> None:
         self.inputs: dict[str, dict[str, Any]] = {}
 
-    def stage(self, function: Any, *, draw: Any, **inputs: Any) -> Any:
+    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Any:
         """Keep the inputs, and give what the next stages choose from."""
-        assert draw is not None
         self.inputs[function.__name__] = inputs
         chosen = {"learning_rate": 0.1, "dense_units": 3, "dropout": 0.2, "epochs": 4}
+        chosen |= {"width": 5, "latent_features": 6}
         return SimpleNamespace(params={f"best_{name}": value for name, value in chosen.items()})
 
 
 def test_no_stage_that_chooses_anything_sees_the_test_set() -> None:
     study: Any = Watched()
     classification.run(study)
-    assert tuple(study.inputs) == STAGES
+    assert tuple(study.inputs) == STAGES["classification"]
     for stage in ("initial", "tuning", "regularization"):
         assert len(study.inputs[stage]["data"].x_test) == 0
         assert len(study.inputs[stage]["data"].y_test) == 0
     assert len(study.inputs["final"]["data"].x_test) > 0
+
+
+def test_no_autoencoder_that_is_chosen_from_sees_the_test_set() -> None:
+    study: Any = Watched()
+    encoding.run(study)
+    assert tuple(study.inputs) == STAGES["encoding"]
+    for stage in ("initial", "tuning", "baseline", "shrink"):
+        assert len(study.inputs[stage]["data"].x_test) == 0
+        assert len(study.inputs[stage]["data"].y_test) == 0
+    assert len(study.inputs["final"]["data"].x_test) > 0
+
+
+def test_the_final_autoencoder_takes_what_the_earlier_stages_chose() -> None:
+    study: Any = Watched()
+    encoding.run(study)
+    final = study.inputs["final"]
+    assert (final["learning_rate"], final["width"], final["latent_features"]) == (0.1, 5, 6)
 
 
 def test_the_final_stage_takes_what_the_earlier_ones_chose() -> None:

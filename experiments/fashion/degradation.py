@@ -1,0 +1,61 @@
+"""The rule that says after which size of the code reconstructions get too bad."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib import metrics
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Where quality drops among ever smaller codes.
+
+    Args:
+        kept: place of the size before the drop; of the last size where there is none.
+        at: place of the size after it; where there is none, of the size with the steepest rise.
+        found: whether there is one.
+        rises: by how much each size's mean error is above that of the size before, as a share of
+            the latter; NaN for the first size.
+        lows: lower ends of their 95 % intervals.
+        highs: upper ends.
+    """
+
+    kept: int
+    at: int
+    found: bool
+    rises: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
+def first_drop(errors: Sequence[NDArray[np.floating]], *, threshold: float, seed: int) -> Drop:
+    """Find the first size whose error rises too much over that of the size before.
+
+    Too much is a rise whose whole 95 % interval, by the paired bootstrap of the images, lies above
+    the threshold.
+
+    Args:
+        errors: of each size in turn, two or more, the (n,) errors of the same images.
+        threshold: a share of the error before.
+        seed: of the bootstrap.
+
+    Raises:
+        ValueError: there are fewer than two sizes.
+    """
+    if len(errors) < 2:
+        raise ValueError(f"Expected two sizes or more. Received: {len(errors)=}")
+    rises, lows, highs = [np.nan], [np.nan], [np.nan]
+    for before, after in itertools.pairwise(errors):
+        scale = float(before.mean(dtype=np.float64))
+        interval = metrics.paired_bootstrap(after / scale, before / scale, seed=seed)
+        rises.append(float(after.mean(dtype=np.float64)) / scale - 1)
+        lows.append(interval.low)
+        highs.append(interval.high)
+    dropped = [at for at in range(1, len(errors)) if lows[at] > threshold]
+    at = dropped[0] if dropped else int(np.nanargmax(rises))
+    kept = at - 1 if dropped else len(errors) - 1
+    return Drop(kept, at, bool(dropped), tuple(rises), tuple(lows), tuple(highs))

@@ -1,0 +1,464 @@
+"""How short may a code be from which an image of clothes can still be drawn again?
+
+Source: autoencoders as Hinton and Salakhutdinov (Science, 2006) compare them with principal
+component analysis (PCA), here convolutional and with codes of 4 x 4 positions.
+
+    python -m experiments run fashion.encoding --profile full
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from contract.names import Profile
+from experiments.fashion import drawing
+from experiments.fashion.compression import RECIPE, WEIGHTS, build, evaluate, recipe
+from experiments.fashion.data import load
+from experiments.fashion.degradation import first_drop
+from lib import metrics, progress, training
+from lib.data import Split, denormalize, normalize
+from lib.models import description
+from lib.models.autoencoder import POSITIONS
+from lib.projection import pca
+from lib.tracking import Results, StageError, Study, TrialLog, Workers
+from lib.tracking.results import Scalar
+from lib.tuning import Rounds, Search, Trial, steps_away
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the published run is made with; the profiles below say what they leave out."""
+
+    batch_size: int = 64
+    epochs: int = 10  # of every network but the final one
+    final_epochs: int = 30
+    initial_width: int = 16  # filters of the first convolution
+    initial_learning_rate: float = 1e-3
+    widths: tuple[int, ...] = (16, 24, 32)  # wider ones take longer than the study may
+    learning_rates: tuple[float, ...] = (1e-3, 2e-3, 4e-3)
+    latent_features: tuple[int, ...] = (32, 28, 24, 20, 16, 12, 8, 4)
+
+
+PROFILES = {
+    Profile.SMOKE: Config(
+        batch_size=16,
+        epochs=3,
+        final_epochs=6,
+        initial_width=4,
+        widths=(4, 8),
+        learning_rates=(4e-3, 8e-3),
+        initial_learning_rate=4e-3,
+        latent_features=(12, 8, 4),
+    ),
+    Profile.QUICK: Config(widths=(16, 24)),
+    Profile.FULL: Config(),
+}
+MARGINAL = 0.03  # of the error: tuning ends with the round that gains less
+DROP = 0.25  # of the error: a smaller code that costs more than this costs too much
+SHOWN_VAL, SHOWN_TEST = 4, 8  # random samples whose reconstructions are shown
+EXPERIMENTS = Path(__file__).resolve().parents[1]  # the folder above the study's package
+
+
+def initial(
+    data: Split,
+    *,
+    seed: int,
+    latent_features: int,
+    width: int,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+) -> Results:
+    """Train a first autoencoder with the longest code, and keep its curves."""
+    training.set_seed(seed)
+    images, unseen = normalize(data.x_train), normalize(data.x_val)
+    model = build(
+        latent_features=latent_features,
+        width=width,
+        learning_rate=learning_rate,
+        steps=epochs * math.ceil(len(images) / batch_size),
+    )
+    fitted = training.fit(
+        model,
+        images,
+        images,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        validation=(unseen, unseen),
+        on_epoch=progress.epoch,
+    )
+    errors = metrics.squared_errors(unseen, training.predict(model, unseen))
+    return Results(
+        metrics={
+            "val_reconstruction_error": float(errors.mean(dtype=np.float64)),
+            "final_train_loss": fitted.curves["train_loss"][-1],
+            "latent_dim": POSITIONS**2 * latent_features,
+            "parameters": model.count_params(),
+            "val_samples": len(unseen),
+        },
+        curves=fitted.curves,
+        params={"optimizer": "Adam", "loss": str(model.loss)},
+        tables={"layers": description.layer_table(model)},
+        files={"summary.txt": description.architecture(model).encode()},
+    )
+
+
+def tuning(
+    data: Split,
+    *,
+    seed: int,
+    latent_features: int,
+    start: Mapping[str, Scalar],
+    ladders: Mapping[str, Sequence[Scalar]],
+    epochs: int,
+    batch_size: int,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Climb: try a step on each ladder from the best so far, until a round gains next to nothing.
+
+    All trials start from one seed, so that they differ by their settings alone.
+    """
+    code = {"latent_features": latent_features}
+    tried: list[dict[str, Scalar]] = [dict(start)]
+    rounds = [0]  # the round of each trial; the start is in none
+    with Rounds(
+        evaluate,
+        objective="val_reconstruction_error",
+        trials=trials,
+        workers=workers,
+        at_most=math.prod(len(ladder) for ladder in ladders.values()),
+        x_train=data.x_train,
+        x_val=data.x_val,
+        batch_size=batch_size,
+        epochs=epochs,
+        shown=(),
+    ) as climb:
+        best = climb.run([({**code, **start}, seed)])[0]
+        gain = math.inf
+        while gain >= MARGINAL:
+            here = {name: best.values[name] for name in ladders}
+            steps = [step for step in steps_away(ladders, here) if step not in tried]
+            if not steps:
+                break
+            tried += steps
+            rounds += [rounds[-1] + 1] * len(steps)
+            before = _error(best)
+            ended = climb.run([({**code, **step}, seed) for step in steps])
+            best = min([best, *ended], key=_error)
+            gain = 1 - _error(best) / before
+    found = climb.finish()
+    table = _trials_table(found).assign(round=rounds)
+    return Results(
+        metrics={
+            "initial_val_reconstruction_error": _error(found.trials[0]),
+            "val_reconstruction_error": _error(best),
+            "trials": len(table),
+            "rounds": rounds[-1],
+            "last_gain": gain if math.isfinite(gain) else 0.0,
+            "val_samples": len(data.y_val),
+        },
+        params={
+            **{f"best_{name}": best.values[name] for name in ladders},
+            "marginal": MARGINAL,
+        },
+        tables={"trials": table},
+    )
+
+
+def baseline(data: Split, *, latent_features: Sequence[int], shown: tuple[int, ...]) -> Results:
+    """Measure what a linear code of each length can do: principal component analysis."""
+    images, unseen = normalize(data.x_train), normalize(data.x_val)
+    lengths = [POSITIONS**2 * features for features in latent_features]
+    errors, drawn, rows = [], [], []
+    for length, reconstructed in pca.reconstructions(images, unseen, lengths):
+        errors.append(metrics.squared_errors(unseen, reconstructed))
+        drawn.append(denormalize(reconstructed[list(shown)]))
+        rows.append((length, errors[-1].mean(dtype=np.float64)))
+    table = pd.DataFrame(rows, columns=["latent_dim", "val_reconstruction_error"])
+    table.insert(0, "latent_features", list(latent_features))
+    return Results(
+        metrics={"val_samples": len(unseen)},
+        tables={"sizes": table},
+        arrays={"val_error": np.array(errors), "reconstructions": np.array(drawn)},
+    )
+
+
+def shrink(
+    data: Split,
+    *,
+    seed: int,
+    linear: Results,
+    latent_features: Sequence[int],
+    width: int,
+    learning_rate: float,
+    learning_rates: Sequence[float],
+    epochs: int,
+    batch_size: int,
+    shown: tuple[int, ...],
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Train one autoencoder a size, and find the size after which the error rises too much.
+
+    Each size is trained with the settings that were tuned for the longest code. Only where its
+    error then rises by more than `DROP` over the size before is its learning rate tuned again, so
+    that nothing is blamed on the code's size that its settings are to blame for.
+    """
+    ladder = {"learning_rate": learning_rates}
+    settings = {"width": width, "learning_rate": learning_rate}
+    with Rounds(
+        evaluate,
+        objective="val_reconstruction_error",
+        trials=trials,
+        workers=workers,
+        at_most=3 * len(latent_features),
+        x_train=data.x_train,
+        x_val=data.x_val,
+        batch_size=batch_size,
+        epochs=epochs,
+        shown=shown,
+    ) as sizes:
+        points = [{"latent_features": features, **settings} for features in latent_features]
+        best = sizes.run([(point, seed) for point in points])
+        errors = [_error(trial) for trial in best]
+        doubtful = [at for at in range(1, len(best)) if errors[at] / errors[at - 1] - 1 > DROP]
+        again = [(at, step) for at in doubtful for step in steps_away(ladder, points[at])]
+        for (at, _), trial in zip(
+            again, sizes.run([(step, seed) for _, step in again]), strict=True
+        ):
+            best[at] = min(best[at], trial, key=_error)
+    all_trials = _trials_table(sizes.finish())
+    per_image = [_array(trial, "val_error") for trial in best]
+    table = _sizes_table(best, linear, doubtful)
+    drop = first_drop(per_image, threshold=DROP, seed=seed)
+    table["rise"], table["rise_low"], table["rise_high"] = drop.rises, drop.lows, drop.highs
+    before = per_image[drop.at - 1].mean(dtype=np.float64)
+    wins = table[table["val_reconstruction_error"] < table["pca_val_reconstruction_error"]]
+    return Results(
+        metrics={
+            "sizes": len(table),
+            "tuned_again": len(doubtful),
+            "largest_val_reconstruction_error": errors[0],
+            "smallest_val_reconstruction_error": _error(best[-1]),
+            "wins_over_pca": len(wins),
+            "largest_win": float(wins["latent_features"].max()) if len(wins) else 0.0,
+            "val_samples": len(data.y_val),
+        },
+        params={
+            "best_latent_features": int(latent_features[drop.kept]),
+            "best_learning_rate": best[drop.kept].values["learning_rate"],
+            "degraded_latent_features": int(latent_features[drop.at]),
+            "degraded": drop.found,
+            "drop": DROP,
+        },
+        tables={"sizes": table, "trials": all_trials},
+        arrays={
+            # In units of the mean error before the step, so that a rise is their difference.
+            "relative_error_before": (per_image[drop.at - 1] / before).astype(np.float32),
+            "relative_error_after": (per_image[drop.at] / before).astype(np.float32),
+            "largest_error": per_image[0],
+            "largest_pca_error": linear.arrays["val_error"][0],
+            "smallest_error": per_image[-1],
+            "smallest_pca_error": linear.arrays["val_error"][-1],
+            "images": data.x_val[list(shown)],
+            "reconstructions": np.array([_array(trial, "reconstructions") for trial in best]),
+            "pca_reconstructions": linear.arrays["reconstructions"][-1],
+        },
+    )
+
+
+def _sizes_table(
+    best: Sequence[Trial], linear: Results, tuned_again: Sequence[int]
+) -> pd.DataFrame:
+    rows = [
+        {
+            "latent_features": trial.values["latent_features"],
+            "latent_dim": POSITIONS**2 * int(trial.values["latent_features"]),
+            "learning_rate": trial.values["learning_rate"],
+            "tuned_again": at in tuned_again,
+            "val_reconstruction_error": _error(trial),
+            "val_detail_kept": trial.measured("val_detail_kept"),
+        }
+        for at, trial in enumerate(best)
+    ]
+    table = pd.DataFrame(rows)
+    table["pca_val_reconstruction_error"] = linear.tables["sizes"]["val_reconstruction_error"]
+    return table
+
+
+def final(
+    data: Split,
+    *,
+    seed: int,
+    latent_features: int,
+    width: int,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+) -> Results:
+    """Train the size before the drop on all training data, validation included, and test it once.
+
+    Of this experiment, this stage alone measures on the test set; nothing is chosen after it.
+    """
+    whole = data.with_complete_training()
+    settings = {"latent_features": latent_features, "width": width, "learning_rate": learning_rate}
+    training.set_seed(seed)
+    images, unseen = normalize(whole.x_train), normalize(data.x_test)
+    model = build(
+        latent_features=latent_features,
+        width=width,
+        learning_rate=learning_rate,
+        steps=epochs * math.ceil(len(images) / batch_size),
+    )
+    fitted = training.fit(
+        model,
+        images,
+        images,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        on_epoch=progress.epoch,
+    )
+    reconstructed = training.predict(model, unseen)
+    errors = metrics.squared_errors(unseen, reconstructed)
+    interval = metrics.paired_bootstrap(errors, np.zeros_like(errors), seed=seed)
+    length = POSITIONS**2 * latent_features
+    (_, linear), *_ = pca.reconstructions(images, unseen, [length])
+    linear_errors = metrics.squared_errors(unseen, linear)
+    classes = metrics.class_errors(errors, data.y_test, data.class_names)
+    shown = list(_some(len(errors), SHOWN_TEST, seed))
+    return Results(
+        metrics={
+            "test_reconstruction_error": float(errors.mean(dtype=np.float64)),
+            "test_reconstruction_error_low": interval.low,
+            "test_reconstruction_error_high": interval.high,
+            "test_pca_reconstruction_error": float(linear_errors.mean(dtype=np.float64)),
+            "test_detail_kept": metrics.detail_kept(unseen, reconstructed),
+            "latent_dim": length,
+            "pixels": images[0].size,
+            "test_samples": len(errors),
+            "train_samples": len(images),
+            "final_train_loss": fitted.curves["train_loss"][-1],
+            "parameters": model.count_params(),
+            "shown": SHOWN_TEST,
+        },
+        curves=fitted.curves,
+        params={
+            "hardest_class": str(classes["class"].iloc[0]),
+            "easiest_class": str(classes["class"].iloc[-1]),
+        },
+        tables={
+            "layers": description.layer_table(model),
+            "classes": classes,
+            "samples": pd.DataFrame(
+                {
+                    "test_index": shown,
+                    "class": np.array(data.class_names)[data.y_test[shown]],
+                    "test_reconstruction_error": errors[shown],
+                }
+            ),
+        },
+        arrays={
+            "test_error": errors,
+            "test_pca_error": linear_errors,
+            "images": data.x_test[shown],
+            "reconstructions": denormalize(reconstructed[shown]),
+            "pca_reconstructions": denormalize(linear[shown]),
+        },
+        files={
+            "summary.txt": description.architecture(model).encode(),
+            WEIGHTS: training.weights_to_bytes(model),
+            RECIPE: recipe(model, whole, settings, epochs=epochs, batch_size=batch_size, seed=seed),
+        },
+    )
+
+
+def _some(count: int, number: int, seed: int) -> tuple[int, ...]:
+    """Draw the places of some samples."""
+    drawn = np.random.default_rng(seed).choice(count, number, replace=False)
+    return tuple(int(at) for at in drawn)
+
+
+def _error(trial: Trial) -> float:
+    return math.inf if trial.results is None else trial.results.metrics["val_reconstruction_error"]
+
+
+def _array(trial: Trial, name: str) -> NDArray[Any]:
+    if trial.results is None:
+        raise StageError(f"Expected all sizes to finish. Received: {trial}: {trial.failure}")
+    return trial.results.arrays[name]
+
+
+def _trials_table(found: Search) -> pd.DataFrame:
+    """Tabulate trials that all train for as long and are judged after their last epoch."""
+    return found.table().drop(columns="best_epoch")
+
+
+def run(study: Study) -> Results:
+    """Train, tune, shrink the code until it costs too much, and conclude with the size before."""
+    config = PROFILES[study.profile]
+    data = load(study.profile, study.seed).sample
+    unseen = data.without_test()
+    shown = _some(len(unseen.y_val), SHOWN_VAL, study.seed)
+    most = config.latent_features[0]
+    start = {"width": config.initial_width, "learning_rate": config.initial_learning_rate}
+    length = {"epochs": config.epochs, "batch_size": config.batch_size}
+    side_by_side = {"trials": study.trials, "workers": study.workers}
+    study.stage(
+        initial,
+        draw=drawing.first_autoencoder,
+        data=unseen,
+        seed=study.seed,
+        latent_features=most,
+        **start,
+        **length,
+    )
+    tuned = study.stage(
+        tuning,
+        draw=drawing.climb,
+        data=unseen,
+        seed=study.seed,
+        latent_features=most,
+        start=start,
+        ladders={"width": config.widths, "learning_rate": config.learning_rates},
+        **length,
+        **side_by_side,
+    )
+    linear = study.stage(baseline, data=unseen, latent_features=config.latent_features, shown=shown)
+    shrunk = study.stage(
+        shrink,
+        draw=drawing.sizes,
+        data=unseen,
+        seed=study.seed,
+        linear=linear,
+        latent_features=config.latent_features,
+        width=tuned.params["best_width"],
+        learning_rate=tuned.params["best_learning_rate"],
+        learning_rates=config.learning_rates,
+        shown=shown,
+        **length,
+        **side_by_side,
+    )
+    trained = study.stage(
+        final,
+        draw=drawing.reconstructions,
+        data=data,
+        seed=study.seed,
+        latent_features=shrunk.params["best_latent_features"],
+        width=tuned.params["best_width"],
+        learning_rate=shrunk.params["best_learning_rate"],
+        epochs=config.final_epochs,
+        batch_size=config.batch_size,
+    )
+    if study.profile is not Profile.SMOKE and not study.plan:
+        copy = EXPERIMENTS / f"fashion.{study.profile}.{WEIGHTS}"
+        copy.write_bytes(trained.files[WEIGHTS])
+    return trained

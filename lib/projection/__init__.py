@@ -1,0 +1,1 @@
+"""Projections of images to fewer numbers."""
