@@ -1,19 +1,15 @@
 """The commands that keep the store: mark what a report cites, and remove what nothing needs."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from contract.names import Tag
 from experiments import catalogue
 from lib.tracking import StoreError, citation, store
-from lib.tracking.cleaning import Cleaning, Plan, Superseded, Why
-
-if TYPE_CHECKING:
-    from mlflow.entities import Run
+from lib.tracking.cleaning import Cleaning, Plan, Superseded
 
 
 def _study(_ctx: click.Context, _param: click.Parameter, value: str | None) -> list[str]:
@@ -69,9 +65,9 @@ def _show(study: str, plan: Plan) -> None:
         click.echo(_line(item))
     if plan.strays:
         click.echo(f"artifacts of {len(plan.strays)} runs that are gone, {size(plan.strays_size)}")
-    stay = ", ".join(f"{len(runs)} {why}" for why, runs in plan.kept.items()) or "none"
+    stay = ", ".join(f"{len(run_ids)} {why}" for why, run_ids in plan.kept.items()) or "none"
     click.echo(f"{study}: {_count(plan.superseded)} superseded, {size(plan.size)}; kept: {stay}")
-    for said, count in _citing(plan.kept).items():
+    for said, count in plan.citing.items():
         click.echo(f"  {count} cited by {said}")
 
 
@@ -83,15 +79,6 @@ def _line(item: Superseded) -> str:
         f"{info.run_name:<32} {tags.get(Tag.PROFILE, ''):<6} {started:%Y-%m-%d %H:%M}  {state:<9}"
         f"  run {info.run_id[:8]}  {len(item.trials):>3} trials  {size(item.size):>9}"
     )
-
-
-def _citing(kept: "Mapping[Why, Sequence[Run]]") -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for run in (run for runs in kept.values() for run in runs):
-        said = run.data.tags.get(Tag.CITED_BY)
-        if said:
-            counts[said] = counts.get(said, 0) + 1
-    return counts
 
 
 def _remove(study: str, cleaning: Cleaning, plan: Plan) -> None:

@@ -8,7 +8,7 @@ stops half-way leaves a store in which nothing half-removed is found, and the ne
 """
 
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,13 +63,15 @@ class Plan:
         superseded: what goes, oldest first.
         strays: folders of artifacts whose run is no longer in the store.
         strays_size: bytes in them.
-        kept: stage runs that stay, by the reason.
+        kept: ids of the runs that stay, by the reason.
+        citing: how many of them each report cites, as their tags say.
     """
 
     superseded: tuple[Superseded, ...]
     strays: tuple[Path, ...]
     strays_size: int
-    kept: "Mapping[Why, tuple[Run, ...]]"
+    kept: Mapping[Why, tuple[str, ...]]
+    citing: Mapping[str, int]
 
     @property
     def size(self) -> int:
@@ -97,7 +99,7 @@ class Cleaning:
     def plan(self) -> Plan:
         """Find what can go; changes nothing."""
         if self._experiment_id is None:
-            return Plan((), (), 0, {})
+            return Plan((), (), 0, {}, {})
         folders = list(self._artifact_folders())  # before the runs: none is younger than its run
         runs = {str(run.info.run_id): run for run in self._runs()}
         kept = kept_runs(runs, self._current())
@@ -114,14 +116,15 @@ class Cleaning:
             if parent not in kept:
                 superseded.append(self._superseded(left[0], left))
         strays = tuple(folder for folder in folders if folder.name not in runs)
-        stay = defaultdict(list)
-        for run_id, why in kept.items():
-            stay[why].append(runs[run_id])
+        stay = {why: tuple(id_ for id_ in kept if kept[id_] is why) for why in Why}
+        citing = Counter(runs[run_id].data.tags.get(Tag.CITED_BY, "") for run_id in kept)
+        del citing[""]
         return Plan(
-            superseded=tuple(sorted(superseded, key=lambda item: int(item.run.info.start_time))),
+            superseded=tuple(sorted(superseded, key=lambda item: _started(item.run))),
             strays=strays,
             strays_size=sum(_bytes_below(folder) for folder in strays),
-            kept={why: tuple(stay[why]) for why in Why if why in stay},
+            kept={why: run_ids for why, run_ids in stay.items() if run_ids},
+            citing=citing,
         )
 
     def remove(self, item: Superseded) -> bool:
