@@ -157,6 +157,18 @@ class Runs:
             if tag.startswith(prefix)
         }
 
+    def computations(self) -> dict[str, str]:
+        """Hash of what each current run computed, its drawing left out, by run name and in order.
+
+        Two runs of one hash hold the same numbers.
+        """
+        found = {name: self.store.run(run_id) for name, run_id in sorted(self.current().items())}
+        return {
+            name: run.tags.get(names.Tag.COMPUTATION, "")
+            for name, run in found.items()
+            if run is not None
+        }
+
     @property
     def mending(self) -> str:
         """The command that makes the runs."""

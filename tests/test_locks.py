@@ -16,16 +16,21 @@ from packaging.utils import canonicalize_name
 
 from contract.definitions import ROOT
 
-ROOMS = ("contract", "lib", "experiments", "report", "bench")
-GROUPS = {"tests": ["test"], "bench": ["bench"]}  # what a room may import beside the dependencies
+ROOMS = ("contract", "lib", "experiments", "report", "annotate", "notebooks", "bench")
+GROUPS = {  # what a room may import beside the dependencies
+    "tests": ["test", "notebooks"],
+    "notebooks": ["notebooks"],
+    "bench": ["bench"],
+}
 LOCKS = sorted(ROOT.glob("locks/*.txt"))
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>\S+)(?: ; [^\\]*)? \\$")
 SOURCES = {  # lock: whether it carries the project's dependencies, and its groups
     "run": (True, []),
-    "dev": (True, ["test", "lint", "types", "bench"]),
+    "notebooks": (True, ["notebooks"]),
+    "dev": (True, ["test", "notebooks", "lint", "types", "bench"]),
     "lint": (False, ["lint"]),
     "tox": (False, ["tox"]),
-    "course": (True, ["test", "course"]),
+    "course": (True, ["test", "notebooks", "course"]),
 }
 
 
@@ -109,7 +114,7 @@ def test_lock_hashes_every_pin_and_names_no_address(lock: Path) -> None:
     assert not re.search(r"https?:|file:|^\s*--(?!hash)", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["run", "lint"])
+@pytest.mark.parametrize("name", ["run", "notebooks", "lint"])
 def test_people_and_developers_get_the_same_versions(name: str) -> None:
     dev = pins(ROOT / "locks" / "dev.txt")
     assert pins(ROOT / "locks" / f"{name}.txt").items() <= dev.items()

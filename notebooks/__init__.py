@@ -1,0 +1,1 @@
+"""The studies as notebooks: scripts of cells here, executed into `experiments/`."""

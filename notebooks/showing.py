@@ -1,0 +1,55 @@
+"""Show figures in a notebook, and write down what is handed in with it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.display import Image
+
+from contract.definitions import ROOT
+from contract.page import FIGURE_FONT_PT
+from lib.figures.style import png
+from lib.tracking import Results, Study
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SCREEN_PT = 11  # of a figure's letters, on a screen of 96 pixels an inch
+PIXELS_PER_INCH = 96 * SCREEN_PT / FIGURE_FONT_PT
+
+
+def picture(figure: "Figure") -> Image:
+    """Make a figure fit to be displayed; its letters are larger than on a printed page.
+
+    Args:
+        figure: drawn by `lib.figures`.
+    """
+    return Image(png(figure, PIXELS_PER_INCH))
+
+
+def save_table(study: Study, results: Results, name: str, written: str | None = None) -> str:
+    """Write a table of a run as CSV into `results/`.
+
+    Args:
+        study: the study.
+        results: of one of its runs.
+        name: the table.
+        written: the file without its ending; named like the table where not given.
+
+    Returns:
+        Its path from the project's folder.
+    """
+    text = results.tables[name].to_csv(index=False, lineterminator="\n")
+    return _save(study, f"{written or name}.csv", text.encode())
+
+
+def save_file(study: Study, results: Results, name: str) -> str:
+    """Write a file of a run, such as `final.yaml`, into `results/`; its path from there."""
+    return _save(study, name, results.files[name])
+
+
+def _save(study: Study, name: str, content: bytes) -> str:
+    path = Path("results", study.name, study.profile, name)
+    place = ROOT / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    return path.as_posix()
