@@ -91,7 +91,7 @@ def plan(profile: str, module: str) -> str:
     """Name the tag of the MLflow experiment that says by which code its stages were last called.
 
     Its value is JSON: the hash of each definition of the module that decides what the stages are
-    called with (`Config`, the profiles, `run`) and that no stage uses itself.
+    called with (`Config`, the profiles, `run`, what loads the data) and that no stage uses itself.
 
     >>> plan("quick", "experiments.fashion.classification")
     'plan.quick.experiments.fashion.classification'

@@ -77,9 +77,7 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         problems += found
         mending += [command] if command else []
     stale = [str(item) for item in staleness.stale_runs(runs, root)]
-    plan = staleness.changed_plan(runs, root)
-    if plan:
-        stale.append(plan)
+    stale += filter(None, (staleness.changed_plan(runs, root), staleness.mixed_seeds(runs)))
     if stale:
         problems += stale
         mending.append(runs.mending)

@@ -15,6 +15,8 @@ from report.exhibits import Figure, Table
 from report.store import Run, Store
 from report.svg import size_mm
 
+FIRST_SEED = "1"  # what `python -m experiments run` takes unless told otherwise
+
 
 @dataclass(frozen=True)
 class StageRun:
@@ -171,8 +173,12 @@ class Runs:
 
     @property
     def mending(self) -> str:
-        """The command that makes the runs."""
-        return f"python -m experiments run {self.study} --profile {self.profile}"
+        """The command that makes the runs, with the seed of the newest that is cited."""
+        command = f"python -m experiments run {self.study} --profile {self.profile}"
+        cited = [stage.run for stage in self.cited.values()]
+        newest = max(cited, key=lambda run: run.ended or 0, default=None)
+        seed = newest.tags.get(names.Tag.SEED, FIRST_SEED) if newest else FIRST_SEED
+        return command if seed == FIRST_SEED else f"{command} --seed {seed}"
 
     def stage(self, name: str) -> StageRun:
         """Find the current run of a stage, such as `classification.initial`.

@@ -1,4 +1,8 @@
-"""Whether a run is still what the project would compute now."""
+"""Whether a run is still what the project would compute now.
+
+No data is loaded to tell: a data set is a function of the files that its loader names by hash, of
+the loader's code and of the seed. The code is compared, what that names with it, and the seeds.
+"""
 
 import json
 import platform
@@ -40,8 +44,23 @@ def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
     return found
 
 
+def mixed_seeds(runs: Runs) -> str:
+    """Compare the seeds of the cited runs, as a study stopped half-way leaves two of them.
+
+    Returns:
+        A sentence that names them; empty where all are the same.
+    """
+    of_seed: dict[str, list[str]] = {}
+    for name, stage in runs.cited.items():
+        of_seed.setdefault(stage.run.tags.get(names.Tag.SEED, "none"), []).append(name)
+    if len(of_seed) < 2:
+        return ""
+    said = "; ".join(f"{', '.join(stages)} of seed {seed}" for seed, stages in of_seed.items())
+    return f"the study's runs are of different seeds: {said}"
+
+
 def changed_plan(runs: Runs, root: Path = ROOT) -> str:
-    """Compare the code that last called the stages, such as their settings, with that of now.
+    """Compare the code that last called the stages, with their settings and data, with that of now.
 
     Returns:
         A sentence that names what differs; empty where nothing does.

@@ -154,15 +154,25 @@ class Study:
         Args:
             run: the function that called the stages of a study or of one of its experiments.
         """
+        used = code_of(run).definitions
         plan: dict[str, dict[str, str]] = {}
-        for name, sha256 in code_of(run).definitions.items():
+        for name, sha256 in used.items():
             module, _, definition = name.partition(":")
-            if module.startswith("experiments.") and name not in self._staged:
+            if name not in self._staged:
                 plan.setdefault(module, {})[definition] = sha256
+        before = self.client.get_experiment(self.experiment_id).tags
+        whole = run.__module__ == f"experiments.{self.name}"
         for module, hashes in plan.items():
-            text = json.dumps(hashes, sort_keys=True)
             tag = names.plan(self.profile, module)
-            self.client.set_experiment_tag(self.experiment_id, tag, text)
+            # What only other experiments of the study use stays as it was when they were run.
+            others = {
+                definition: sha256
+                for definition, sha256 in json.loads(before.get(tag, "{}")).items()
+                if not whole and f"{module}:{definition}" not in used
+            }
+            text = json.dumps({**others, **hashes}, sort_keys=True)
+            if before.get(tag) != text:
+                self.client.set_experiment_tag(self.experiment_id, tag, text)
         self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from contract import names
 from contract.definitions import definition_sha256
 from report.runs import Runs
-from report.staleness import changed_plan, stale_runs
+from report.staleness import changed_plan, mixed_seeds, stale_runs
 from report.store import open_store
 from tests.report.writer import Writer
 
@@ -133,3 +133,23 @@ def test_changed_settings_are_named_although_no_stage_uses_them(
     sentence = changed_plan(Runs("fashion", "quick", open_store(writer.uri)), project)
     assert "lib.models:EPOCHS" in sentence
     assert changed_plan(Runs("fashion", "full", open_store(writer.uri)), project) == ""
+
+
+def test_runs_of_two_seeds_are_named_with_the_command_for_the_newer_one(writer: Writer) -> None:
+    stages = ("classification.initial", "classification.tuning", "classification.final")
+    for name in stages:
+        writer.run(name)
+    runs = Runs("fashion", "quick", open_store(writer.uri))
+    for name in stages:
+        runs.stage(name)
+    assert mixed_seeds(runs) == ""
+    newer = writer.run("classification.initial", tags={names.Tag.SEED: "7"})
+    writer.client.set_terminated(newer, "FINISHED")  # now, and the others in the past
+    runs = Runs("fashion", "quick", open_store(writer.uri))
+    for name in stages:
+        runs.stage(name)
+    assert mixed_seeds(runs) == (
+        "the study's runs are of different seeds: classification.initial of seed 7;"
+        " classification.tuning, classification.final of seed 42"
+    )
+    assert runs.mending.endswith("--profile quick --seed 7")
