@@ -112,7 +112,7 @@ def _drawn(reader: pypdf.PdfReader) -> tuple[tuple[str, ...], tuple[str, ...]]:
             "/XRef",
         }:
             # pypdf gives a stream decoded, predictor and all, but not as it stands in the file.
-            body = item._data  # noqa: SLF001
+            body = item._data  # noqa: SLF001  # see above
             hashes[number] = stream_hash(body, item.get("/Filter") == "/FlateDecode")
     rest = sorted(value for number, value in hashes.items() if number not in contents)
     return tuple(hashes[number] for number in contents), tuple(rest)

@@ -41,7 +41,7 @@ def _parser(formula: Callable[[str, bool], str]) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
     parser.enable(["smartquotes"]).disable(list(_REFUSED))
     # Only addresses that a reader can follow.
-    parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]
+    parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]  # as its manual does it
     return parser.use(dollarmath_plugin, allow_digits=False, renderer=render)
 
 

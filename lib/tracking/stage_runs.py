@@ -3,8 +3,8 @@
 import inspect
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
-from types import TracebackType
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from contract.definitions import ROOT
@@ -154,29 +154,18 @@ class StageRuns:
         return DataSource.STAND_IN if DataSource.STAND_IN in sources else DataSource.REAL
 
 
-class Closing:
-    """Closes a run FINISHED, or FAILED or KILLED with the reason, by what happens inside."""
-
-    def __init__(self, client: "MlflowClient", run_id: str) -> None:
-        self._client = client
-        self._run_id = run_id
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self._client.delete_tag(self._run_id, Tag.OWNER)
-            self._client.set_terminated(self._run_id, "FINISHED")
-            return
-        killed = not issubclass(kind, Exception)
-        self._client.set_tag(self._run_id, Tag.FAILURE, f"{kind.__name__}: {error}"[:5000])
-        self._client.set_terminated(self._run_id, "KILLED" if killed else "FAILED")
+@contextmanager
+def closing(client: "MlflowClient", run_id: str) -> Iterator[None]:
+    """Close a run FINISHED, or FAILED or KILLED with the reason, by what happens inside."""
+    try:
+        yield
+    except BaseException as error:
+        killed = not isinstance(error, Exception)
+        client.set_tag(run_id, Tag.FAILURE, f"{type(error).__name__}: {error}"[:5000])
+        client.set_terminated(run_id, "KILLED" if killed else "FAILED")
+        raise
+    client.delete_tag(run_id, Tag.OWNER)
+    client.set_terminated(run_id, "FINISHED")
 
 
 def _data(inputs: Mapping[str, Any]) -> dict[str, Dataset]:

@@ -19,7 +19,7 @@ from lib.tracking import runs, store
 from lib.tracking.code import code_of
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
-from lib.tracking.stage_runs import Closing, StageRuns
+from lib.tracking.stage_runs import StageRuns, closing
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
 
@@ -236,7 +236,7 @@ class Study:
     def _writing(self, run_id: str, run_name: str) -> Iterator[None]:
         """Close the run whatever happens, and say how to go on where a loss was not finite."""
         try:
-            with Closing(self.client, run_id):
+            with closing(self.client, run_id):
                 yield
         except (FloatingPointError, NotFiniteError) as error:
             raise StageError(

@@ -5,7 +5,7 @@ from lib.tuning.search import Log, SearchFailedError, evaluate_all, search
 from lib.tuning.space import Choice, Float, Int, Space
 from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
 from lib.tuning.trials import Search, Trial
-from lib.tuning.workers import OtherCodeError, WorkerDiedError, run_side_by_side
+from lib.tuning.workers import OtherCodeError, WorkerDiedError
 
 __all__ = [
     "Bayesian",
@@ -25,7 +25,6 @@ __all__ = [
     "Trial",
     "WorkerDiedError",
     "evaluate_all",
-    "run_side_by_side",
     "search",
     "steps_away",
 ]

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from lib import progress
 from lib.tracking import Workers
 from lib.tuning.processes import Processes
 
 if TYPE_CHECKING:
     from lib.tuning.cluster import Cluster
-
-OnDone = Callable[[int, int], None]
 
 
 class WorkerDiedError(RuntimeError):
@@ -139,41 +136,6 @@ class WorkerPool:
             else:
                 self._backend = Processes(self._workers.count, self._inputs)
         return self._backend
-
-
-def run_side_by_side(
-    function: Callable[..., Any],
-    jobs: Sequence[Mapping[str, Any]],
-    *,
-    workers: Workers,
-    on_done: OnDone = progress.trial,
-    **inputs: Any,
-) -> list[Any]:
-    """Call a function once for each job, several at a time, and all of them or none.
-
-    Args:
-        function: at the top level of a module; called as `function(**job, **inputs)` in a
-            process of one thread.
-        jobs: keyword arguments, such as each repetition's seed.
-        workers: who calls it.
-        on_done: told after each job how many are done, and of how many.
-        **inputs: keyword arguments of every call; arrays in them are read-only.
-
-    Returns:
-        What the calls returned, in the order of the jobs.
-
-    Raises:
-        WorkerDiedError: a job's worker died, twice.
-        BaseException: what a call raised; the others are given up.
-    """
-    values: dict[int, Any] = {}
-    with WorkerPool(workers, inputs) as pool:
-        for outcome in pool.run(function, jobs):
-            if outcome.error is not None:
-                raise outcome.error
-            values[outcome.job] = outcome.value
-            on_done(len(values), len(jobs))
-    return [values[job] for job in range(len(jobs))]
 
 
 def _outcome(job: int, future: "Future[Any]", death: str | None) -> Outcome:

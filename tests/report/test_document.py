@@ -214,7 +214,7 @@ def test_a_report_with_problems_is_refused_with_all_of_them(draft: Draft) -> Non
     assert "Expected a finished run classification.final" in error.value.message
     assert "run classification.initial" in error.value.message
     assert "is stale: click was 0.1" in error.value.message
-    assert error.value.command == "python -m experiments run fashion --profile quick"
+    assert error.value.command == "python -m experiments run fashion --profile quick --seed 42"
 
 
 def test_a_draft_says_so_on_every_page_and_what_it_lacks(draft: Draft) -> None:

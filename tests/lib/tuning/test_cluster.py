@@ -12,7 +12,7 @@ from distributed import LocalCluster
 
 from lib.tracking import Workers
 from lib.tracking.code import code_of
-from lib.tuning import GridSearch, Int, WorkerDiedError, cluster, run_side_by_side, search
+from lib.tuning import GridSearch, Int, WorkerDiedError, cluster, search
 from lib.tuning.workers import OtherCodeError, WorkerPool
 from tests.lib.tuning import toys
 
@@ -50,7 +50,7 @@ def test_a_cluster_comes_to_what_this_machine_comes_to(address: str) -> None:
 
 def test_data_reaches_its_workers(address: str) -> None:
     images = np.full((50, 28, 28), 2, np.uint8)
-    found = run_side_by_side(
+    found = toys.side_by_side(
         toys.surroundings,
         [{"number": number} for number in range(4)],
         workers=Workers(1, cluster=address),
@@ -78,7 +78,7 @@ def test_workers_with_other_libraries_are_refused(
     ours = replace(theirs, libraries={**theirs.libraries, "numpy": "0.1"})
     monkeypatch.setattr(cluster, "_code", lambda _: ours)  # in this process alone
     with pytest.raises(OtherCodeError, match=r"Expected library numpy 0\.1 on every"):
-        run_side_by_side(
+        toys.side_by_side(
             toys.fail_for,
             [{"number": 1, "failing": 2}],
             workers=Workers(1, cluster=address),
@@ -90,7 +90,7 @@ def test_processes_that_do_not_find_the_project_are_refused(
 ) -> None:
     monkeypatch.setattr(cluster, "__package__", "somewhere.else")
     with pytest.raises(OtherCodeError, match="no package somewhere at tcp://"):
-        run_side_by_side(toys.sleeping, [{}], workers=Workers(1, cluster=address))
+        toys.side_by_side(toys.sleeping, [{}], workers=Workers(1, cluster=address))
 
 
 def test_a_worker_of_several_threads_is_refused() -> None:
@@ -100,7 +100,7 @@ def test_a_worker_of_several_threads_is_refused() -> None:
         ) as local,
         pytest.raises(ValueError, match="Expected Dask workers of one thread each"),
     ):
-        run_side_by_side(
+        toys.side_by_side(
             toys.fail_for,
             [{"number": 1, "failing": 2}],
             workers=Workers(1, cluster=local.scheduler_address),
@@ -110,4 +110,4 @@ def test_a_worker_of_several_threads_is_refused() -> None:
 def test_an_address_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(ConnectionError, match=r"address='tcp://127\.0\.0\.1:9'"):
-        run_side_by_side(toys.sleeping, [{}], workers=Workers(1, cluster="tcp://127.0.0.1:9"))
+        toys.side_by_side(toys.sleeping, [{}], workers=Workers(1, cluster="tcp://127.0.0.1:9"))

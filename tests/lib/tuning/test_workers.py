@@ -14,7 +14,7 @@ import pytest
 
 from contract.definitions import ROOT
 from lib.tracking import Workers
-from lib.tuning import WorkerDiedError, run_side_by_side
+from lib.tuning import WorkerDiedError
 from lib.tuning.workers import WorkerPool
 from tests.lib.tuning import toys
 
@@ -31,17 +31,14 @@ def wait_until_gone(pids: list[int], seconds: float) -> list[int]:
 
 def test_results_come_in_the_order_of_the_jobs_and_inputs_as_read_only_maps() -> None:
     images = np.full((100, 28, 28), 3, np.uint8)
-    done: list[tuple[int, int]] = []
-    found = run_side_by_side(
+    found = toys.side_by_side(
         toys.surroundings,
         [{"number": number} for number in range(5)],
         workers=Workers(2),
-        on_done=lambda count, total: done.append((count, total)),
         images=images,
         label="shirt",
     )
     assert [result["number"] for result in found] == [0, 1, 2, 3, 4]
-    assert done == [(count, 5) for count in range(1, 6)]
     assert {result["sum"] for result in found} == {3 * 100 * 28 * 28}
     assert {result["label"] for result in found} == {"shirt"}
     assert {result["threads"] for result in found} == {"11"}
@@ -66,7 +63,7 @@ def test_an_error_that_cannot_be_read_back_costs_its_own_job_alone(pool: WorkerP
 
 def test_workers_stay_for_the_next_stage_but_not_its_inputs() -> None:
     found = [
-        run_side_by_side(
+        toys.side_by_side(
             toys.surroundings,
             [{"number": 0}],
             workers=Workers(1),
@@ -121,12 +118,11 @@ def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_p
     script = f"""
         from pathlib import Path
         from lib.tracking import Workers
-        from lib.tuning import run_side_by_side
         from tests.lib.tuning import toys
 
         jobs = [{{"seconds": 60.0}}] * 2
         folder = Path({str(pids)!r})
-        run_side_by_side(toys.sleeping, jobs, workers=Workers(2), folder=folder)
+        toys.side_by_side(toys.sleeping, jobs, workers=Workers(2), folder=folder)
     """
     parent = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)],
@@ -152,9 +148,9 @@ def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_p
 @pytest.mark.parametrize("function", [lambda: None, Path.touch])
 def test_a_function_that_no_module_holds_by_name_is_refused(function: object) -> None:
     with pytest.raises(ValueError, match="Expected a function of a module"):
-        run_side_by_side(function, [{}], workers=Workers(1))  # type: ignore[arg-type]
+        toys.side_by_side(function, [{}], workers=Workers(1))  # type: ignore[arg-type]
 
 
 def test_there_must_be_a_worker() -> None:
     with pytest.raises(ValueError, match="Expected at least one worker"):
-        run_side_by_side(toys.sleeping, [], workers=Workers(0))
+        toys.side_by_side(toys.sleeping, [], workers=Workers(0))

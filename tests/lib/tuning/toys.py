@@ -6,17 +6,35 @@ Workers import this module by name, so they live here and not in the tests.
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lib.tracking import Results
+from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
+from lib.tuning.workers import WorkerPool
 
 Values = Mapping[str, Any]
+
+
+def side_by_side(
+    function: Callable[..., Any],
+    jobs: Sequence[Mapping[str, Any]],
+    *,
+    workers: Workers,
+    **inputs: Any,
+) -> list[Any]:
+    """Have workers call a function, and give what it returned, or raise what it raised."""
+    values: dict[int, Any] = {}
+    with WorkerPool(workers, inputs) as pool:
+        for outcome in pool.run(function, jobs):
+            if outcome.error is not None:
+                raise outcome.error
+            values[outcome.job] = outcome.value
+    return [values[job] for job in range(len(jobs))]
 
 
 @dataclass
