@@ -4,6 +4,7 @@ import os
 import tempfile
 import time
 from statistics import median
+from typing import Any
 
 from bench.measure import Figure, median_ratio, paired
 from contract.names import Profile
@@ -17,7 +18,7 @@ EPOCHS = 10
 IMAGES = 10_000
 
 
-def settings(data: Split) -> dict[str, object]:
+def settings(data: Split) -> dict[str, Any]:
     """Inputs of the stage that is measured."""
     return {
         "data": data,
@@ -48,7 +49,7 @@ def figures() -> list[Figure]:
 
         def untracked() -> float:
             started = time.perf_counter()
-            results = classification.initial(seed=1, **settings(data))  # type: ignore[arg-type]
+            results = classification.initial(seed=1, **settings(data))
             drawing.first_network(results)
             return time.perf_counter() - started
 

@@ -209,3 +209,17 @@ def test_pyenv_versions_are_found_behind_the_path(machine: Machine) -> None:
     machine.has("python3", PYTHON.replace("printf 'tox'", 'printf "$PATH"').format(pip=":"))
     done = machine.toxw("list")
     assert done.stdout.split(" ")[0].split(os.pathsep)[-1] == str(folder)
+
+
+@pytest.mark.parametrize("asked", ["course", "lint,course"])
+def test_course_without_its_python_says_which_and_goes_on(machine: Machine, asked: str) -> None:
+    done = machine.toxw("run", "-e", asked)
+    assert "toxw: course needs Python 3.12, and there is none on PATH" in done.stderr
+    assert "uv python install 3.12" in done.stderr
+    assert f"<{asked}>" in done.stdout
+    machine.has("python3.12", ":")
+    assert "3.12" not in machine.toxw("run", "-e", asked).stderr
+
+
+def test_other_jobs_ask_for_no_python_of_their_own(machine: Machine) -> None:
+    assert "3.12" not in machine.toxw("run", "-e", "tests", "--", "of-course").stderr
