@@ -201,6 +201,7 @@ class ServerStore:
 
     def __init__(self, uri: str) -> None:
         # Imported here because it takes seconds that an SQLite store need not pay.
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # one a file
         from mlflow import MlflowClient
 
         self.page = uri.rstrip("/") if uri.startswith("http") else LOCAL_PAGE
