@@ -53,7 +53,16 @@ def bound_names(statement: ast.stmt) -> set[str]:
 
 def definition(tree: ast.Module, name: str) -> list[ast.stmt]:
     """Collect the top-level statements that bind `name`, in order; empty where none does."""
-    return [statement for statement in tree.body if name in bound_names(statement)]
+    return _definitions(tree).get(name, [])
+
+
+@functools.cache  # a stage's fingerprint asks for hundreds of names
+def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
+    found: dict[str, list[ast.stmt]] = {}
+    for statement in tree.body:
+        for name in bound_names(statement):
+            found.setdefault(name, []).append(statement)
+    return found
 
 
 def _without_docstrings(node: ast.AST) -> ast.AST:
@@ -78,7 +87,12 @@ def definition_sha256(module: str, name: str, root: Path = ROOT) -> str | None:
     path = module_path(module, root)
     if path is None:
         return None
-    statements = definition(syntax_tree(path), name)
+    return _sha256(syntax_tree(path), name)
+
+
+@functools.cache
+def _sha256(tree: ast.Module, name: str) -> str | None:
+    statements = definition(tree, name)
     if not statements:
         return None
     text = "\n".join(ast.dump(_without_docstrings(statement)) for statement in statements)

@@ -136,12 +136,7 @@ class _Walk:
         if path is None:
             raise ValueError(f"Expected a module of the project. Received: {module=}")
         tree = syntax_tree(path)
-        inner = {
-            name: node
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for name in bound_names(node)
-        }
+        inner = _imports_inside(statement)
         used = {name for name, _ in _uses(statement)}
         for name, found in inner.items():
             if name not in used:
@@ -162,16 +157,29 @@ class _Walk:
         return path is not None and path.name == "__init__.py"
 
 
-def _uses(statement: ast.stmt) -> Iterator[tuple[str, str]]:
-    """Yield each name that is read, with the attribute taken of it (or none)."""
-    owners = set()
+@functools.cache  # stages share most of what they use
+def _imports_inside(statement: ast.stmt) -> dict[str, ast.Import | ast.ImportFrom]:
+    """Find the imports within a definition, by the names that they bind."""
+    return {
+        name: node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in bound_names(node)
+    }
+
+
+@functools.cache
+def _uses(statement: ast.stmt) -> tuple[tuple[str, str], ...]:
+    """List each name that is read, once, with the attribute taken of it (or none)."""
+    taken, read, owners = [], [], set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             owners.add(id(node.value))
-            yield node.value.id, node.attr
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in owners:
-            yield node.id, ""
+            taken.append((node.value.id, node.attr))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            read.append(node)
+    names = [(node.id, "") for node in read if id(node) not in owners]
+    return tuple(dict.fromkeys([*taken, *names]))
 
 
 def _targets(
