@@ -98,7 +98,7 @@ def read(
             raise JudgementError(
                 f"{file}, line {line}: Expected one of the {len(samples)} misclassified samples of "
                 f"profile {profile}. Received: test_index={judgement.test_index} (a judgement of "
-                "other runs: remove its row, or move the file away)"
+                "other runs: name their profile in a fourth column, or remove the row)"
             )
         if judgement.test_index in found:
             raise JudgementError(

@@ -1,10 +1,11 @@
-"""Classify Fashion-MNIST, encode it, and say how far the classifier can be trusted."""
+"""Classify Fashion-MNIST, encode it, and explain by the codes where the classifier errs."""
 
-from experiments.fashion import classification, encoding
+from experiments.fashion import classification, encoding, explainability
 from lib.tracking import Study
 
 
 def run(study: Study) -> None:
     """Run the study's experiments in order."""
-    classification.run(study)
-    encoding.run(study)
+    classifier = classification.run(study)
+    autoencoder = encoding.run(study)
+    explainability.run(study, classifier=classifier, autoencoder=autoencoder)

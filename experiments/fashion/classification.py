@@ -386,7 +386,7 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
     )
 
 
-def run(study: Study) -> None:
+def run(study: Study) -> Results:
     """Explore, train, tune, regularize, conclude, and prove that the conclusion can be rebuilt."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
@@ -440,3 +440,4 @@ def run(study: Study) -> None:
         **best,
     )
     study.stage(reload, draw=drawing.rebuilt, data=data.sample, trained=trained, seed=study.seed)
+    return trained

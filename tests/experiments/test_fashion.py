@@ -23,6 +23,7 @@ from lib.tracking import Results, StageError, Workers
 STAGES = {
     "classification": ("explore", "initial", "tuning", "regularization", "final", "reload"),
     "encoding": ("initial", "tuning", "baseline", "shrink", "final"),
+    "explainability": ("encode", "neighbors", "mistakes", "causes"),
 }
 NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
 

@@ -1,0 +1,110 @@
+"""Which causes stand, a person's before a suggested one; how often; and which cases show them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from contract.causes import BY_RESEMBLANCE, SEPARATOR, Cause
+from experiments.fashion.suggestions import Measured, Suggestion
+
+SUGGESTED, JUDGED = "suggested", "judged"
+
+# How plainly a sample shows a cause: the greater, the plainer.
+PLAINNESS: Mapping[Cause, Callable[[Measured], float]] = {
+    Cause.NOISE: lambda sample: sample.error_rank,
+    Cause.MISLABELLING: lambda sample: -sample.label_quality,
+    Cause.UNDERREPRESENTATION: lambda sample: sample.example_rank,
+    Cause.OVERFITTING: lambda sample: sample.example_distance - sample.counterexample_distance,
+    Cause.UNDERFITTING: lambda sample: sample.counterexample_distance - sample.example_distance,
+    Cause.OVERLAPPING_LABELS: lambda sample: -max(sample.example_rank, sample.counterexample_rank),
+}
+
+
+def standing(
+    table: pd.DataFrame,
+    suggestions: Sequence[Sequence[Suggestion]],
+    judged: Mapping[str, str],
+    remarks: Mapping[str, str],
+) -> pd.DataFrame:
+    """Say which causes stand for each sample, and by whom.
+
+    Args:
+        table: of `measuring.measure`.
+        suggestions: of each row.
+        judged: causes by `test_index`, joined by `;`; of samples that a person has judged.
+        remarks: a person's words by `test_index`.
+
+    Returns:
+        Columns `test_index`, `true`, `predicted`, `causes` (those that stand, joined by `;`), `by`
+        ("judged" or "suggested"), `suggested` (likewise joined), `remark`.
+    """
+    found = table[["test_index", "true", "predicted"]].copy()
+    keys = [str(index) for index in found["test_index"]]
+    suggested = [SEPARATOR.join(each.cause for each in some) for some in suggestions]
+    found["causes"] = [judged.get(key, own) for key, own in zip(keys, suggested, strict=True)]
+    found["by"] = [JUDGED if key in judged else SUGGESTED for key in keys]
+    found["suggested"] = suggested
+    found["remark"] = [remarks.get(key, "") for key in keys]
+    return found
+
+
+def shares(stand: pd.DataFrame) -> pd.DataFrame:
+    """Count by cause the samples that name it; a sample may name several.
+
+    Args:
+        stand: of `standing`.
+
+    Returns:
+        Columns `cause`, `by_resemblance`, `samples` and `share` of those that stand,
+        `suggested_samples` and `suggested_share`; a row a cause, zeros included.
+    """
+    rows = []
+    for cause in Cause:
+        samples = sum(cause in names(text) for text in stand["causes"])
+        suggested = sum(cause in names(text) for text in stand["suggested"])
+        rows.append((str(cause), cause in BY_RESEMBLANCE, samples, suggested))
+    table = pd.DataFrame(rows, columns=["cause", "by_resemblance", "samples", "suggested_samples"])
+    table["share"] = table["samples"] / len(stand)
+    table["suggested_share"] = table["suggested_samples"] / len(stand)
+    return table
+
+
+def names(text: str) -> list[str]:
+    """Split joined causes.
+
+    >>> names("noise;overfitting")
+    ['noise', 'overfitting']
+    """
+    return text.split(SEPARATOR)
+
+
+def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list[tuple[int, Cause]]:
+    """Choose cases that show as many different causes as there are, the commonest first.
+
+    For each cause in turn, and again from the first when all have had theirs, it takes of the
+    samples that are left the one that shows it most plainly, see `PLAINNESS`; those whose only
+    cause it is come before others.
+
+    Args:
+        stand: of `standing`.
+        samples: what is measured of each row.
+        count: how many cases to choose; fewer where there are fewer samples.
+
+    Returns:
+        The row of each case, and the cause that it shows.
+    """
+    causes = [names(text) for text in stand["causes"]]
+    # Sorting is stable: of equally common causes the first in the order of `Cause` comes first.
+    order = sorted(Cause, key=lambda cause: -sum(cause in some for some in causes))
+    chosen: list[tuple[int, Cause]] = []
+    while len(chosen) < min(count, len(samples)):
+        for cause in order:
+            taken = {row for row, _ in chosen}
+            left = [row for row, some in enumerate(causes) if cause in some and row not in taken]
+            if left and len(chosen) < count:
+                plainest = max(
+                    left,
+                    key=lambda row: (len(causes[row]) == 1, PLAINNESS[cause](samples[row])),
+                )
+                chosen.append((plainest, cause))
+    return chosen

@@ -1,0 +1,148 @@
+"""What is measured of misclassified samples: the table on which `suggestions` rest."""
+
+from dataclasses import fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.fashion.suggestions import Measured
+from lib.data import Split
+from lib.neighbors import local_pairs, nearest
+from lib.tracking import Results
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95)
+
+
+def measure(
+    chosen: NDArray[np.int64],
+    *,
+    data: Split,
+    encoded: Results,
+    y_score: NDArray[np.float32],
+    test_error: NDArray[np.float32],
+    k: int,
+) -> pd.DataFrame:
+    """Measure misclassified test samples: a row each.
+
+    Args:
+        chosen: (n,) positions in the test set.
+        data: its training part is the complete one.
+        encoded: arrays `train_codes`, `test_codes` and `own_distances`, see `explainability`.
+        y_score: (n_test, n_classes) the classifier's scores.
+        test_error: (n_test,) reconstruction errors.
+        k: neighbours whose labels are counted.
+
+    Returns:
+        `test_index`, the positions of the local example and the local counterexample in the
+        training data, and what `Measured` names.
+    """
+    codes, queries = encoded.arrays["train_codes"], encoded.arrays["test_codes"][chosen]
+    own = encoded.arrays["own_distances"]
+    y_true, y_pred = data.y_test[chosen], y_score[chosen].argmax(axis=1)
+    pairs = local_pairs(codes, data.y_train, queries, y_true)
+    other = data.y_train[pairs.counterexample]
+    near = data.y_train[nearest(codes, queries, k).indices]
+    counts = np.array([np.bincount(row, minlength=len(data.class_names)) for row in near])
+    rows = np.arange(len(chosen))
+    scores = np.sort(y_score[chosen], axis=1)
+    quality, issues = doubts(data.y_test, y_score)
+    names = np.array(data.class_names)
+    return pd.DataFrame(
+        {
+            "test_index": chosen,
+            "true": names[y_true],
+            "predicted": names[y_pred],
+            "other": names[other],
+            "example_index": pairs.example,
+            "example_distance": pairs.example_distance,
+            "example_rank": _ranks_in_class(pairs.example_distance, y_true, own, data.y_train),
+            "counterexample_index": pairs.counterexample,
+            "counterexample_distance": pairs.counterexample_distance,
+            "counterexample_rank": _ranks_in_class(
+                pairs.counterexample_distance, other, own, data.y_train
+            ),
+            "neighbors": k,
+            "neighbors_true": counts[rows, y_true],
+            "neighbors_predicted": counts[rows, y_pred],
+            "neighbors_commonest": counts.max(axis=1),
+            "reconstruction_error": test_error[chosen],
+            "error_rank": ranks(test_error[chosen], test_error),
+            "margin": scores[:, -1] - scores[:, -2],
+            "preference": y_score[chosen, y_pred] - y_score[chosen, y_true],
+            "label_quality": quality[chosen],
+            "label_issue": issues[chosen],
+        }
+    )
+
+
+def measured(table: pd.DataFrame) -> list[Measured]:
+    """Read the rows of a table of `measure`."""
+    names = [field.name for field in fields(Measured)]
+    return [
+        Measured(**{str(name): value for name, value in row.items()})
+        for row in table[names].to_dict("records")
+    ]
+
+
+def doubts(
+    labels: NDArray[np.int64], y_score: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Ask cleanlab which labels the scores of a classifier give reason to doubt.
+
+    Args:
+        labels: (n,) given labels.
+        y_score: (n, n_classes) scores of a classifier that has not seen these labels.
+
+    Returns:
+        (n,) quality of each label in [0, 1], and (n,) whether it is an issue: only where the rates
+        of noise by class and between classes both say so.
+    """
+    from cleanlab.filter import find_label_issues
+    from cleanlab.rank import get_label_quality_scores
+
+    scores = y_score.astype(np.float64)
+    scores /= scores.sum(axis=1, keepdims=True)
+    quality = get_label_quality_scores(labels, scores, method="self_confidence")
+    return quality, find_label_issues(labels, scores, filter_by="both", n_jobs=1)
+
+
+def ranks(values: NDArray[np.floating], reference: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Give the share of a reference that lies below each value.
+
+    >>> ranks(np.array([0.0, 2.5, 9.0]), np.array([3.0, 1.0, 4.0, 2.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    found: NDArray[np.float64] = np.searchsorted(np.sort(reference), values) / len(reference)
+    return found
+
+
+def _ranks_in_class(
+    distances: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    own: NDArray[np.float64],
+    own_labels: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Rank distances among those that a class has within itself, each in its own class."""
+    found = np.empty(len(distances))
+    for label in np.unique(labels):
+        of_class = labels == label
+        found[of_class] = ranks(distances[of_class], own[own_labels == label])
+    return found
+
+
+def yardsticks(own: NDArray[np.float64], data: Split) -> pd.DataFrame:
+    """Tabulate how far the training samples of each class are from their own nearest.
+
+    Args:
+        own: (n,) distances, see `lib.neighbors.own_class_distances`.
+        data: its training part is what they were measured in.
+
+    Returns:
+        Columns `class`, then quantiles, named in percent: `p50` is the median.
+    """
+    labels = range(len(data.class_names))
+    rows = [np.quantile(own[data.y_train == label], QUANTILES) for label in labels]
+    table = pd.DataFrame(rows, columns=[f"p{100 * share:.0f}" for share in QUANTILES])
+    table.insert(0, "class", list(data.class_names))
+    return table

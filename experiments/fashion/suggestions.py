@@ -1,0 +1,205 @@
+"""The rules by which a cause of a misclassification is suggested, all of them in this file.
+
+They only suggest: whether two pictures are alike is for a person to say, and that judgement wins.
+No rule was fitted to anything. A rank says which share of a reference lies below a value; the
+references are the training set's own distances, class by class, and the reconstruction errors of
+the whole test set, so a threshold means the same whatever the autoencoder. All are round numbers.
+
+First, whether the sample is fit to be classified at all:
+
+- **noise**: at least `SIGNS` of three signs that nobody could tell it. The autoencoder, which
+  learnt what clothes look like, reconstructs it worse than a share `BLURRED` of the test images;
+  no label holds more than `SCATTERED` of its ten neighbours; the classifier's two highest scores
+  differ by less than `TORN`.
+- **mislabelling**: cleanlab lists the label as an issue (by the classifier's scores, which never
+  saw the test set, against the confidence usual in each class); the classifier prefers its own
+  label by `SURE` or more; at most `STRANGERS` of the ten neighbours bear the given label and at
+  least `FRIENDS` the predicted one.
+
+Where neither is so, what it resembles. It resembles its local example if it is no farther from it
+than a share `ORDINARY` of that class's training images are from their own nearest one; likewise its
+local counterexample, by that one's class. Of the two, the nearer resembles it if the farther does;
+where it resembles both but one is nearer by a factor of `NEARER`, only that one counts.
+
+- **underrepresentation**: it resembles neither; or only its local counterexample, and is farther
+  from its local example than a share `FAR` of its class are from theirs.
+- **overfitting**: it resembles its local counterexample and not its local example.
+- **underfitting**: it resembles its local example and not its local counterexample.
+- **overlapping labels**: it resembles both.
+
+Every sample thus has a suggestion. Sources: the six causes are the specification's (section 4.2),
+confident learning is Northcutt, Jiang and Chuang (2021), as cleanlab implements it.
+"""
+
+from dataclasses import dataclass
+
+from contract.causes import Cause
+
+ORDINARY = 0.75  # of a class's own distances: the upper quartile
+FAR = 0.9
+NEARER = 1.2
+SIGNS = 2  # of three
+BLURRED = 0.95
+SCATTERED = 4  # of ten neighbours
+TORN = 0.2  # of the scores, which sum to 1
+SURE = 0.5
+STRANGERS, FRIENDS = 1, 6  # of ten neighbours
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is measured of one misclassified sample.
+
+    Args:
+        true: name of its label.
+        predicted: name of the label that the classifier gave.
+        other: name of its local counterexample's label.
+        example_distance: to its local example.
+        example_rank: share of its class's own distances below that, in [0, 1].
+        counterexample_distance: to its local counterexample.
+        counterexample_rank: share of that one's class's own distances below that.
+        neighbors: how many nearest neighbours were looked at.
+        neighbors_true: how many of them bear its label.
+        neighbors_predicted: how many bear the predicted one.
+        neighbors_commonest: how many bear the commonest label among them.
+        error_rank: share of the test images that are reconstructed with less error.
+        margin: the highest score of the classifier minus the second.
+        preference: the score of the predicted label minus that of the true one.
+        label_quality: the classifier's score of the given label, as cleanlab ranks labels.
+        label_issue: whether cleanlab lists the label as an issue.
+    """
+
+    true: str
+    predicted: str
+    other: str
+    example_distance: float
+    example_rank: float
+    counterexample_distance: float
+    counterexample_rank: float
+    neighbors: int
+    neighbors_true: int
+    neighbors_predicted: int
+    neighbors_commonest: int
+    error_rank: float
+    margin: float
+    preference: float
+    label_quality: float
+    label_issue: bool
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A suggested cause.
+
+    Args:
+        cause: what is suggested.
+        reason: a sentence that holds the measured values.
+    """
+
+    cause: Cause
+    reason: str
+
+
+def suggest(sample: Measured) -> tuple[Suggestion, ...]:
+    """Suggest one or more causes, in the order of `Cause`."""
+    unfit = (*_noise(sample), *_mislabelling(sample))
+    return unfit or _by_resemblance(sample)
+
+
+def _noise(sample: Measured) -> tuple[Suggestion, ...]:
+    signs = []
+    if sample.error_rank > BLURRED:
+        signs.append(f"it is reconstructed worse than {_share(sample.error_rank)} of test images")
+    if sample.neighbors_commonest <= SCATTERED:
+        signs.append(
+            f"no label holds more than {sample.neighbors_commonest} of its {sample.neighbors} "
+            "neighbours"
+        )
+    if sample.margin < TORN:
+        signs.append(f"the classifier's two highest scores differ by {sample.margin:.2f} only")
+    if len(signs) < SIGNS:
+        return ()
+    return (Suggestion(Cause.NOISE, _sentence(", and ".join(signs))),)
+
+
+def _mislabelling(sample: Measured) -> tuple[Suggestion, ...]:
+    if (
+        not sample.label_issue
+        or sample.preference < SURE
+        or sample.neighbors_true > STRANGERS
+        or sample.neighbors_predicted < FRIENDS
+    ):
+        return ()
+    reason = (
+        f"cleanlab doubts the label {sample.true}, of which the classifier believes "
+        f"{sample.label_quality:.2f}, and {sample.neighbors_predicted} of its {sample.neighbors} "
+        f"neighbours are {sample.predicted} too, {sample.neighbors_true} {sample.true}"
+    )
+    return (Suggestion(Cause.MISLABELLING, _sentence(reason)),)
+
+
+def _by_resemblance(sample: Measured) -> tuple[Suggestion, ...]:
+    example, counterexample = resembles(sample)
+    of_example = _beside("example", sample.true, sample.example_distance, sample.example_rank)
+    of_counterexample = _beside(
+        f"counterexample ({sample.other})",
+        sample.other,
+        sample.counterexample_distance,
+        sample.counterexample_rank,
+    )
+    found = []
+    if not example and (sample.example_rank > FAR or not counterexample):
+        found.append(Suggestion(Cause.UNDERREPRESENTATION, _sentence(of_example)))
+    if counterexample and not example:
+        reason = f"{of_counterexample}; its local example is {sample.example_distance:.1f} away"
+        found.append(Suggestion(Cause.OVERFITTING, _sentence(reason)))
+    if example and not counterexample:
+        away = f"{sample.counterexample_distance:.1f} away"
+        reason = f"{of_example}; its local counterexample ({sample.other}) is {away}"
+        found.append(Suggestion(Cause.UNDERFITTING, _sentence(reason)))
+    if example and counterexample:
+        reason = f"{of_example}; {of_counterexample}"
+        found.append(Suggestion(Cause.OVERLAPPING_LABELS, _sentence(reason)))
+    return tuple(found)
+
+
+def resembles(sample: Measured) -> tuple[bool, bool]:
+    """Say whether a sample resembles its local example, and its local counterexample."""
+    to_example, to_counterexample = sample.example_distance, sample.counterexample_distance
+    example = sample.example_rank <= ORDINARY
+    counterexample = sample.counterexample_rank <= ORDINARY
+    example = example or (counterexample and to_example <= to_counterexample)
+    counterexample = counterexample or (example and to_counterexample <= to_example)
+    if example and counterexample:
+        example = to_example <= NEARER * to_counterexample
+        counterexample = to_counterexample <= NEARER * to_example
+    return example, counterexample
+
+
+def _beside(what: str, label: str, distance: float, rank: float) -> str:
+    """Set a distance beside those of a class among themselves.
+
+    >>> _beside("example", "Coat", 8.31, 0.25)
+    'its local example is 8.3 away; 75 % of Coat images are farther from their own nearest'
+    """
+    share, than = (1 - rank, "farther from") if rank <= ORDINARY else (rank, "nearer to")
+    return (
+        f"its local {what} is {distance:.1f} away; {_share(share)} of {label} images are {than} "
+        "their own nearest"
+    )
+
+
+def _share(share: float) -> str:
+    """Write a share so that only all of them are 100 %.
+
+    >>> _share(0.5), _share(0.9996), _share(1.0)
+    ('50 %', '99.9 %', '100 %')
+    """
+    percent = 100 * share
+    return (
+        f"{percent:.0f} %" if share == 1 or round(percent) < 100 else f"{min(percent, 99.9):.1f} %"
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."

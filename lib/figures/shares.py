@@ -1,0 +1,66 @@
+"""How often each of some names occurs, in one or two countings."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from contract.page import INK
+from lib.figures.style import SHADES, Width, in_style, new_figure
+
+ROW_MM = 6.4
+AXIS_MM = 11
+FILLS = (0.92, 0.35)  # of `SHADES`: dark and light, so that grey print tells them apart
+
+
+@in_style
+def counts(
+    names: Sequence[str],
+    counted: Mapping[str, Sequence[int]],
+    *,
+    of: int,
+    unit: str,
+    width: Width = "text",
+) -> Figure:
+    """Draw a bar for each name and counting, with its number at its end.
+
+    Args:
+        names: what is counted, from top to bottom.
+        counted: how often each name occurs, by what the counting is called; one or two.
+        of: how often a name can occur at most: the axis ends there.
+        unit: what is counted, as it is written at the axis.
+        width: of the figure on the page.
+
+    Raises:
+        ValueError: there is not one number a name, or a number out of [0, of].
+    """
+    for label, numbers in counted.items():
+        if len(numbers) != len(names) or not all(0 <= number <= of for number in numbers):
+            raise ValueError(
+                f"Expected one number a name in [0, {of}]. Received: {label}={numbers}"
+            )
+    if not 1 <= len(counted) <= len(FILLS):
+        raise ValueError(f"Expected one or two countings. Received: {list(counted)}")
+    figure = new_figure(height_mm=ROW_MM * len(names) + AXIS_MM, width=width)
+    axes = figure.subplots()
+    thick = 0.78 / len(counted)
+    for number, (label, numbers) in enumerate(counted.items()):
+        shade = SHADES(FILLS[number])
+        places = [row - 0.39 + thick * (number + 0.5) for row in range(len(names))]
+        axes.barh(places, numbers, height=thick, color=shade, edgecolor=INK, label=label)
+        for place, value in zip(places, numbers, strict=True):
+            axes.annotate(
+                str(value),
+                (value, place),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center_baseline",
+            )
+    if len(counted) > 1:
+        axes.legend(frameon=False, loc="lower right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(0, of)
+    axes.set_xlabel(unit)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    return figure
