@@ -1,6 +1,7 @@
 """Each rule suggests its cause where its measures were planted, and says so with their values."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ PLAIN = Measured(
 BLURRED = {"error_rank": 0.97}
 SCATTERED = {"neighbors_commonest": 3}
 TORN = {"margin": 0.1}
-DOUBTED = {
+DOUBTED: dict[str, Any] = {
     "label_issue": True,
     "preference": 0.9,
     "neighbors_true": 0,
