@@ -4,6 +4,8 @@ One process shows at a time, the one a person started; worker processes stay sil
 opens a stage in them.
 """
 
+import logging
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +25,16 @@ from rich.progress import (
 
 AT_ONCE = 0.2  # seconds: a step that took less was read from the store
 console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def keep_clear() -> None:
+    """Keep the lines of libraries that tell a person nothing out of what is shown here.
+
+    TensorFlow warns of functions that are traced again, as they are for every model that a study
+    builds, and MLflow draws a bar for each file that it reads from its own folder.
+    """
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 
 def _now() -> float:

@@ -179,6 +179,24 @@ def proportion(value: Number, of: Number) -> Number:
     return replace(value, error=error, bounds=(lower, upper))
 
 
+def between(value: Number, low: Number, high: Number) -> Number:
+    """Give a value the 95 % interval that its run measured.
+
+    Args:
+        value: what was measured.
+        low: lower end of its interval.
+        high: upper end.
+
+    Raises:
+        ValueError: the value lies outside.
+    """
+    if not low.value <= value.value <= high.value:
+        raise ValueError(f"Expected {low.value} <= value <= {high.value}. Received: {value.value}")
+    error = (high.value - low.value) / 2
+    lower, upper = (replace(end, error=error) for end in (low, high))
+    return replace(value, error=error, bounds=(lower, upper))
+
+
 def difference(first: Number, second: Number) -> Number:
     """First minus second, known as well as the two together."""
     error = None

@@ -80,6 +80,7 @@ class Study:
         fresh: bool = False,
         plan: bool = False,
     ) -> None:
+        progress.keep_clear()
         self.name = name
         self.profile = profile
         self.seed = seed

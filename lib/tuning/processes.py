@@ -26,6 +26,8 @@ from joblib.externals.loky.process_executor import (
     TerminatedWorkerError,
 )
 
+from lib import progress
+
 # Sums come out in an order that depends on the number of threads, so it is part of the result.
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -166,6 +168,7 @@ def _worker(core: int | None) -> _Worker:
 
 def _begin(parent: int, core: int | None) -> None:
     """Prepare a worker's process, in it."""
+    progress.keep_clear()
     # Ctrl-C on a terminal reaches workers too: dying is then their parent's to order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if core is not None:

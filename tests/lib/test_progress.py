@@ -1,5 +1,7 @@
 """Progress on a stream that is no terminal: a line a step, and an honest time left."""
 
+import logging
+
 import pytest
 
 from lib import progress
@@ -56,3 +58,9 @@ def test_markup_in_names_is_printed_and_not_interpreted(
 ) -> None:
     progress.note("[red]classification[/red]")
     assert capfd.readouterr().err == "[red]classification[/red]\n"
+
+
+def test_what_tensorflow_says_of_tracing_is_kept_out(capfd: pytest.CaptureFixture[str]) -> None:
+    progress.keep_clear()
+    logging.getLogger("tensorflow").warning("5 out of the last 5 calls triggered retracing")
+    assert capfd.readouterr().err == ""

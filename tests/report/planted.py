@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from tests.report.writer import Writer
 
@@ -58,6 +60,32 @@ PAIRS = table(
     ],
 )
 
+CLIMB = table(
+    ["trial", "width", "learning_rate", "val_reconstruction_error", "round"],
+    [[1, 16, 0.001, 0.005634, 0], [2, 32, 0.001, 0.001985, 1], [3, 32, 0.002, 0.001945, 2]],
+)
+SIZES = table(
+    [
+        "latent_features",
+        "latent_dim",
+        "tuned_again",
+        "val_reconstruction_error",
+        "val_detail_kept",
+        "pca_val_reconstruction_error",
+        "rise",
+    ],
+    [
+        [16, 256, False, 0.0019, 0.86, 0.0006, ""],
+        [12, 192, False, 0.0023, 0.81, 0.0024, 0.21],
+        [8, 128, False, 0.0028, 0.72, 0.0026, 0.22],
+        [4, 64, True, 0.0071, 0.48, 0.0105, 1.54],
+    ],
+)
+ERRORS_BY_CLASS = table(
+    ["class", "images", "reconstruction_error"],
+    [["Shirt", 1000, 0.0091], ["Sandal", 1000, 0.0052], ["Trouser", 1000, 0.0023]],
+)
+
 
 def plant(
     writer: Writer,
@@ -66,7 +94,7 @@ def plant(
     tags: Mapping[str, str] | None = None,
     without: Collection[str] = (),
 ) -> Writer:
-    """Plant all runs that Questions 1 to 6 cite, but for some."""
+    """Plant all runs that the study's questions cite, but for some."""
 
     def run(name: str, **results: Any) -> None:
         if name not in without:
@@ -141,4 +169,66 @@ def plant(
         metrics={"reproduced_labels": 10_000},
         figures={"samples": figure("reload samples", 168.0, 30.0)},
     )
+    plant_encoding(run)
     return writer
+
+
+def plant_encoding(run: Callable[..., None]) -> None:
+    """Plant the runs of Questions 7 and 8: four sizes, of which the last costs too much."""
+    run(
+        "encoding.tuning",
+        metrics={
+            "initial_val_reconstruction_error": 0.005634,
+            "val_reconstruction_error": 0.001945,
+            "trials": 8,
+            "last_gain": 0.021,
+        },
+        tables={"trials": CLIMB},
+        figures={"trials": figure("climb")},
+    )
+    random = np.random.default_rng(7)
+    before = random.gamma(4.0, 0.25, 500)
+    errors = {"largest": 0.0019 * before, "smallest": 0.0071 * before}
+    pca = {"largest": 0.0006 * before, "smallest": 0.0105 * before}
+    run(
+        "encoding.shrink",
+        metrics={"tuned_again": 1, "wins_over_pca": 2, "sizes": 4},
+        params={
+            "epochs": EPOCHS,
+            "best_latent_features": 8,
+            "degraded_latent_features": 4,
+            "degraded": True,
+        },
+        tables={"sizes": SIZES},
+        arrays={
+            "relative_error_before": before,
+            "relative_error_after": 1.4 * before * random.normal(1.0, 0.05, 500),
+            **{f"{size}_error": values for size, values in errors.items()},
+            **{f"{size}_pca_error": values for size, values in pca.items()},
+        },
+        figures={
+            "errors": figure("errors", 120.0, 55.0),
+            "reconstructions": figure("reconstructions", 168.0, 60.0),
+        },
+    )
+    run(
+        "encoding.final",
+        metrics={
+            "test_reconstruction_error": 0.004932,
+            "test_reconstruction_error_low": 0.004861,
+            "test_reconstruction_error_high": 0.005003,
+            "test_pca_reconstruction_error": 0.006412,
+            "test_detail_kept": 0.6183,
+            "latent_dim": 128,
+            "pixels": 784,
+            "test_samples": 10_000,
+            "train_samples": 60_000,
+        },
+        params={"epochs": 30, "hardest_class": "Shirt", "easiest_class": "Trouser"},
+        tables={"classes": ERRORS_BY_CLASS},
+        arrays={"test_error": 0.0049 * before, "test_pca_error": 0.0064 * before},
+        figures={
+            "reconstructions": figure("test reconstructions", 120.0, 45.0),
+            "curves": figure("encoding curves"),
+        },
+    )

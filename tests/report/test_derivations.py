@@ -9,6 +9,7 @@ from scipy import stats
 from report.derivations import (
     RULES,
     apply,
+    between,
     bootstrap,
     derived,
     difference,
@@ -59,6 +60,15 @@ def test_the_bootstrap_covers_a_planted_difference() -> None:
     assert low < 0.05 < high
     assert high - low == pytest.approx(4 * 0.1 / 800**0.5, rel=0.2)
     assert (low, high) == tuple(bootstrap(first, second, side) for side in (-1, 1))
+
+
+def test_a_value_between_measured_ends_is_known_to_half_their_distance() -> None:
+    error = between(number(0.005), number(0.0048), number(0.0053))
+    assert error.error == pytest.approx(0.00025)
+    assert error.bounds is not None
+    assert [end.value for end in error.bounds] == [0.0048, 0.0053]
+    with pytest.raises(ValueError, match="Received: 0.006"):
+        between(number(0.006), number(0.0048), number(0.0053))
 
 
 def test_a_proportion_is_known_to_half_its_interval() -> None:

@@ -33,7 +33,7 @@ def test_changed_numbers_verdicts_and_figures_are_named(evidence: Json) -> None:
     second = copy.deepcopy(evidence)
     number = next(item for item in second["numbers"] if item["text"] == "0.912")
     number.update(text="0.915", value=0.9152)
-    second["verdicts"][-1]["value"] = "hurt"
+    next(item for item in second["verdicts"] if item["name"] == "help")["value"] = "hurt"
     second["figures"][0]["sha256"] = "0" * 64
     second["tables"] = second["tables"][1:]
     second["profile"] = "full"

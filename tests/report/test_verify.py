@@ -126,16 +126,22 @@ def forget_cell(evidence: Json) -> None:
     )
 
 
+def help_verdict(evidence: Json) -> Json:
+    """Find the verdict on dropout."""
+    found: Json = next(item for item in evidence["verdicts"] if item["name"] == "help")
+    return found
+
+
 def set_verdict(evidence: Json) -> None:
-    evidence["verdicts"][-1]["value"] = "hurt"
+    help_verdict(evidence)["value"] = "hurt"
 
 
 def set_verdict_numbers(evidence: Json) -> None:
-    evidence["verdicts"][-1]["numbers"][1] = "q5-n99"
+    help_verdict(evidence)["numbers"][1] = "q5-n99"
 
 
 def set_verdict_rule(evidence: Json) -> None:
-    evidence["verdicts"][-1]["rule"] = "threshold"
+    help_verdict(evidence)["rule"] = "threshold"
 
 
 def set_sentence(evidence: Json) -> None:
@@ -378,7 +384,7 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     carried: Carried, planted_once: Planted
 ) -> None:
     evidence = copy.deepcopy(carried.evidence)
-    verdict = next(item for item in evidence["verdicts"] if item["name"] == "help")
+    verdict = help_verdict(evidence)
     verdict["thresholds"]["smallest"] = 0.9
     verdict["value"] = "made no measurable difference"
     forged = replace(carried, evidence=evidence)

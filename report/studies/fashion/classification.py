@@ -1,8 +1,4 @@
-"""What the report on `fashion` asks, and the evidence that each answer may use.
-
-A field is declared once, annotated with its meaning, and read once, in `read`. That is all that
-it takes to offer an answer a new value: `python -m report vocabulary fashion` then lists it.
-"""
+"""The evidence for Questions 1-6: the data, the classifier's training and its conclusion."""
 
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -11,7 +7,6 @@ from report.derivations import difference, proportion, ratio
 from report.evidence import Number, Text
 from report.exhibits import Figure, Table
 from report.runs import Runs
-from report.study import Question, Study
 from report.verdicts import Verdict, by_threshold, over_paired_seeds
 
 GAP_THAT_MATTERS = 0.02  # training minus validation accuracy, from which on we say overfitting
@@ -237,17 +232,3 @@ class FinalModel:
             confusion=final.figure("confusion"),
             samples=rebuilt.figure("samples"),
         )
-
-
-STUDY = Study(
-    name="fashion",
-    title="Classifying, encoding and explaining Fashion-MNIST",
-    questions=(
-        Question(1, "What in this data set will be hard", 1, 3, DataSet),
-        Question(2, "The metric, and the reason for it", 1, 3, Metric),
-        Question(3, "What the first network’s curves say", 1, 3, InitialModel),
-        Question(4, "Which hyperparameters were tuned, and how", 1, 3, Tuning),
-        Question(5, "Whether dropout helped", 1, 3, Regularization),
-        Question(6, "How long the final network was trained", 1, 3, FinalModel),
-    ),
-)
