@@ -59,7 +59,7 @@ PROFILES = {
     Profile.QUICK: Config(widths=(16, 24)),
     Profile.FULL: Config(),
 }
-MARGINAL = 0.03  # of the error: tuning ends with the round that gains less
+MARGINAL = 0.1  # of the first error: tuning ends with the round that gains less than this
 DROP = 0.25  # of the error: a smaller code that costs more than this costs too much
 SHOWN_VAL, SHOWN_TEST = 4, 8  # random samples whose reconstructions are shown
 EXPERIMENTS = Path(__file__).resolve().parents[1]  # the folder above the study's package
@@ -141,7 +141,7 @@ def tuning(
         epochs=epochs,
         shown=(),
     ) as climb:
-        best = climb.run([({**code, **start}, seed)])[0]
+        best = first = climb.run([({**code, **start}, seed)])[0]
         gain = math.inf
         while gain >= MARGINAL:
             here = {name: best.values[name] for name in ladders}
@@ -153,7 +153,7 @@ def tuning(
             before = _error(best)
             ended = climb.run([({**code, **step}, seed) for step in steps])
             best = min([best, *ended], key=_error)
-            gain = 1 - _error(best) / before
+            gain = (before - _error(best)) / _error(first)
     found = climb.finish()
     table = _trials_table(found).assign(round=rounds)
     return Results(

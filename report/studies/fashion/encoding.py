@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import between, ratio
+from report.derivations import between, difference, ratio
 from report.evidence import Number, Text
 from report.exhibits import Figure, Table
 from report.runs import Runs
 from report.verdicts import Verdict, by_bootstrap, by_threshold
 
 DROP = 0.25  # rise of the error from one size to the next, as a share, that costs too much
-MARGINAL = 0.03  # gain of a round of tuning, as a share of the error, below which it ends
+MARGINAL = 0.1  # gain of a round of tuning, as a share of the first error, that is not worth more
+BLUR = 0.05  # loss of fine detail, as a share of it, from which on we say that images blur
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Codes:
     tuned_error: Annotated[Number, "validation error after tuning, at the longest code"]
     trials: Annotated[Table, "the trials of the tuning, one a row"]
     trial_count: Annotated[Number, "how many trials the tuning took"]
-    last_gain: Annotated[Number, "share of the error that the last round of tuning gained"]
+    last_gain: Annotated[
+        Number, "what the last round of tuning gained, as a share of the first error"
+    ]
     tuned: Annotated[Verdict, "whether tuning ended for want of gain or of steps left to try"]
     all_sizes: Annotated[Table, "each size with its errors"]
     errors: Annotated[Figure, "validation error against the size, the autoencoder and PCA"]
@@ -33,6 +36,7 @@ class Codes:
     smallest_error: Annotated[Number, "validation error with the shortest code"]
     largest_detail: Annotated[Number, "share of the fine detail that the longest code keeps"]
     smallest_detail: Annotated[Number, "share of the fine detail that the shortest code keeps"]
+    detail: Annotated[Verdict, "whether the shortest code keeps less detail than the longest"]
     kept: Annotated[Number, "features of the size that was kept"]
     at: Annotated[Number, "features of the size after the drop, or with the steepest rise"]
     rise: Annotated[Number, "by what share the error rises at that size"]
@@ -51,6 +55,8 @@ class Codes:
         table = shrink.table("sizes")
         last = len(table) - 1
         last_gain = tuning.metric("last_gain")
+        largest_detail = table.number(0, "val_detail_kept")
+        smallest_detail = table.number(last, "val_detail_kept")
         drop = by_bootstrap(
             "drop",
             shrink.samples("relative_error_after"),
@@ -79,8 +85,14 @@ class Codes:
             smallest=table.number(last, "latent_features").counted(),
             largest_error=table.number(0, "val_reconstruction_error"),
             smallest_error=table.number(last, "val_reconstruction_error"),
-            largest_detail=table.number(0, "val_detail_kept"),
-            smallest_detail=table.number(last, "val_detail_kept"),
+            largest_detail=largest_detail,
+            smallest_detail=smallest_detail,
+            detail=by_threshold(
+                "detail",
+                difference(largest_detail, smallest_detail),
+                at_least=BLUR,
+                outcomes=("blurs away", "stays as it is"),
+            ),
             kept=shrink.param("best_latent_features").counted(),
             at=shrink.param("degraded_latent_features").counted(),
             rise=drop.numbers[2],
