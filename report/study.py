@@ -5,6 +5,8 @@ from typing import Protocol, Self, get_type_hints
 
 from report.runs import Runs
 
+WORDS = frozenset({"num", "verdict", "require", "allow", "figure", "table"})  # of an answer
+
 
 class Evidence(Protocol):
     """The evidence of one question: a frozen dataclass whose fields are an answer's vocabulary.
@@ -27,6 +29,9 @@ class Question:
         least: fewest sentences that its answer may have.
         most: most sentences that its answer may have.
         evidence: the dataclass whose fields its answer may use.
+
+    Raises:
+        ValueError: a field bears the name of a word that answers are written with.
     """
 
     number: int
@@ -34,6 +39,14 @@ class Question:
     least: int
     most: int
     evidence: type[Evidence]
+
+    def __post_init__(self) -> None:
+        hidden = sorted(WORDS & set(vocabulary(self.evidence)))
+        if hidden:
+            raise ValueError(
+                f"Expected fields of {self.evidence.__name__} other than the words of an answer "
+                f"({', '.join(sorted(WORDS))}). Received: {', '.join(hidden)}"
+            )
 
 
 @dataclass(frozen=True)

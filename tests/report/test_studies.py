@@ -1,10 +1,13 @@
 """Each study's questions, evidence and answers fit together."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Self
 
 import pytest
 
 from report.answers import answer_template
+from report.evidence import Number
+from report.runs import Runs
 from report.store import ROOT
 from report.studies import STUDIES
 from report.study import Question, Study, vocabulary
@@ -44,3 +47,20 @@ def test_questions_are_numbered_and_their_limits_make_sense(study: Study) -> Non
     numbers = [question.number for question in study.questions]
     assert numbers == sorted(set(numbers))
     assert all(1 <= question.least <= question.most for question in study.questions)
+
+
+def test_evidence_cannot_hide_behind_a_word_of_the_language() -> None:
+    with pytest.raises(ValueError, match=r"Expected fields of Hidden .* Received: table"):
+        Question(1, "What is hidden", 1, 3, Hidden)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Evidence with a field that no answer could reach."""
+
+    table: Annotated[Number, "rows"]
+
+    @classmethod
+    def read(cls, runs: Runs) -> Self:
+        """Read from the exploration."""
+        return cls(table=runs.stage("classification.explore").count("images"))
