@@ -149,9 +149,18 @@ def parse(
         if TOKEN_START in line or TOKEN_END in line:
             return None, [Finding(f"{file}:{number}", "Expected no private-use characters")]
     try:
-        return made.parse(source, file, file), []
+        tree = made.parse(source, file, file)
     except TemplateSyntaxError as error:
         return None, [Finding(f"{file}:{error.lineno}", str(error.message))]
+    others = [
+        Finding(
+            _place(source.splitlines(), file, node.lineno, type(node).__name__.lower()),
+            "Expected an answer that reads no other file."
+            f" Received: {source.splitlines()[node.lineno - 1].strip()}",
+        )
+        for node in _nodes(tree, (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
+    ]
+    return (None if others else tree), others
 
 
 def allowed_texts(tree: nodes.Template) -> dict[str, str]:
