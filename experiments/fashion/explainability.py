@@ -133,6 +133,7 @@ def mistakes(
             "test_samples": len(data.y_test),
             "test_accuracy": 1 - len(wrong) / len(data.y_test),
             "train_accuracy": float(np.mean(train_pred == whole.y_train)),
+            "train_error": float(np.mean(train_pred != whole.y_train)),
             "train_samples": len(whole.y_train),
         },
         tables={"mistakes": table},

@@ -86,6 +86,45 @@ ERRORS_BY_CLASS = table(
     [["Shirt", 1000, 0.0091], ["Sandal", 1000, 0.0052], ["Trouser", 1000, 0.0023]],
 )
 
+CAUSES = (
+    ("noise", 3),
+    ("mislabelling", 2),
+    ("underrepresentation", 8),
+    ("overfitting", 4),
+    ("underfitting", 2),
+    ("overlapping labels", 7),
+)
+SHARES = table(
+    ["cause", "by_resemblance", "samples", "suggested_samples", "share", "suggested_share"],
+    [
+        [cause, at > 1, samples, samples, samples / 25, samples / 25]
+        for at, (cause, samples) in enumerate(CAUSES)
+    ],
+)
+STANDING = table(
+    ["test_index", "true", "predicted", "causes", "by", "suggested", "remark"],
+    [[17, "Coat", "Shirt", "noise;overfitting", "judged", "noise", "a <b>blur</b>"]],
+)
+CASES = table(
+    [
+        "test_index",
+        "true",
+        "predicted",
+        "other",
+        "example_distance",
+        "counterexample_distance",
+        "cause",
+        "causes",
+        "by",
+    ],
+    [
+        [17, "Coat", "Shirt", "Shirt", 22.4123, 18.7, "underrepresentation", "-", "judged"],
+        [28, "Shirt", "Coat", "Pullover", 9.8, 9.5, "overlapping labels", "-", "suggested"],
+        [39, "Dress", "Shirt", "Shirt", 13.6, 10.6, "overfitting", "-", "suggested"],
+        [40, "Pullover", "Dress", "Dress", 12.2, 10.6, "noise", "-", "suggested"],
+    ],
+)
+
 
 def plant(
     writer: Writer,
@@ -170,6 +209,7 @@ def plant(
         figures={"samples": figure("reload samples", 168.0, 30.0)},
     )
     plant_encoding(run)
+    plant_explainability(run)
     return writer
 
 
@@ -230,5 +270,38 @@ def plant_encoding(run: Callable[..., None]) -> None:
         figures={
             "reconstructions": figure("test reconstructions", 120.0, 45.0),
             "curves": figure("encoding curves"),
+        },
+    )
+
+
+def plant_explainability(run: Callable[..., object], **changed: float) -> None:
+    """Plant the runs of Question 9: 25 mistakes, one of them judged; some metrics changed."""
+    known = {
+        "train_accuracy": 0.9512,
+        "train_error": 0.0488,
+        "test_accuracy": 0.9123,
+        "test_samples": 10_000,
+        "train_samples": 60_000,
+        "test_errors": 877,
+        "samples": 25,
+        "judged": 1,
+        "judged_as_suggested": 0,
+        "doubtful_data_share": 0.2,
+        "cases": 4,
+    }
+    metrics = {**known, **changed}
+    run(
+        "explainability.mistakes",
+        metrics={name: value for name, value in metrics.items() if name.startswith("t")},
+        params={"count": 25},
+    )
+    rows = CASES.splitlines(keepends=True)[: 1 + int(metrics["cases"])]
+    run(
+        "explainability.causes",
+        metrics={name: value for name, value in metrics.items() if not name.startswith("t")},
+        tables={"shares": SHARES, "causes": STANDING, "cases": "".join(rows)},
+        figures={
+            "distribution": figure("distribution", 120.0, 49.0),
+            **{f"case_{at}": figure(f"case {at}", 120.0, 38.0) for at in range(1, len(rows))},
         },
     )

@@ -13,6 +13,7 @@ from report.studies.fashion.classification import (
     Tuning,
 )
 from report.studies.fashion.encoding import Autoencoder, Codes
+from report.studies.fashion.explainability import Causes
 from report.study import Question, Study
 
 STUDY = Study(
@@ -27,5 +28,6 @@ STUDY = Study(
         Question(6, "How long the final network was trained", 1, 3, FinalModel),
         Question(7, "What reconstructions lose as the code shrinks", 2, 4, Codes),
         Question(8, "How good the final autoencoder’s reconstructions are", 2, 4, Autoencoder),
+        Question(9, "What limits the classifier", 4, 7, Causes),
     ),
 )
