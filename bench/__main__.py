@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from bench import commands, tracking
+from bench import commands, large, tracking
 
 
 @click.command()
 def main() -> None:
     """Measure speed and memory against their goals (some minutes)."""
     missed = False
-    for module in (commands, tracking):
+    for module in (commands, tracking, large):
         for figure in module.figures():
             click.echo(str(figure))
             missed = missed or not figure.met
