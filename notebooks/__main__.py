@@ -11,6 +11,7 @@ from contract.definitions import ROOT
 from contract.names import Profile
 from notebooks.execution import NotebookError, executed
 from notebooks.scripts import MADE_FROM, Script, scripts
+from report.choice import one_of
 from report.runs import Runs
 from report.store import open_store, store_uri
 
@@ -18,7 +19,7 @@ STUDIES = sorted({path.parent.name for path in (ROOT / "notebooks").glob("*/*.py
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("study", type=click.Choice(STUDIES))
+@click.argument("study", callback=one_of("a study with notebooks", STUDIES))
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),

@@ -1,5 +1,6 @@
 """Go through an experiment stage by stage, as a notebook does."""
 
+import logging
 import os
 import warnings
 from collections.abc import Callable
@@ -20,6 +21,8 @@ def open_study(name: str, profile: str = Profile.QUICK) -> Study:
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     # MLflow's progress bars would like to be widgets; there are none left to show.
     warnings.filterwarnings("ignore", "IProgress not found")
+    # TensorFlow warns of whoever applies more than a few models in one process.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     # Lines of progress, with times in them, are no part of a notebook that is kept.
     progress.console.quiet = "VOUCH_QUIET" in os.environ
     return Study(name, profile=Profile(os.environ.get("VOUCH_PROFILE", profile)), seed=1)
@@ -43,11 +46,13 @@ class Steps:
     Args:
         study: where the stages' results are kept.
         run: the experiment's.
+        **inputs: what it takes beside the study.
     """
 
-    def __init__(self, study: Study, run: Callable[[Study], object]) -> None:
+    def __init__(self, study: Study, run: Callable[..., object], **inputs: Results) -> None:
         self._study = study
         self._run = run
+        self._inputs = inputs
 
     def through(self, stage: str) -> Results:
         """Run the experiment until a stage has its results; those are returned.
@@ -59,9 +64,9 @@ class Steps:
             LookupError: the experiment has no such stage.
         """
         # It passes for a study: it is one, but for where it ends.
-        until: Any = _Until(self._study, stage)
+        until: Any = _Until(self._study, self._run.__module__, stage)
         try:
-            self._run(until)
+            self._run(until, **self._inputs)
         except _ReachedError as reached:
             return reached.results
         raise LookupError(
@@ -70,11 +75,11 @@ class Steps:
 
 
 class _Until:
-    """A study that ends with a stage."""
+    """A study that ends with a stage of a module; another experiment's may be called alike."""
 
-    def __init__(self, study: Study, last: str) -> None:
+    def __init__(self, study: Study, module: str, last: str) -> None:
         self._study = study
-        self._last = last
+        self._last = (module, last)
         self.called: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -84,6 +89,6 @@ class _Until:
         """Give a stage's results, and end if it is the last."""
         results = self._study.stage(function, **inputs)
         self.called.append(function.__name__)
-        if function.__name__ == self._last:
+        if (function.__module__, function.__name__) == self._last:
             raise _ReachedError(results)
         return results

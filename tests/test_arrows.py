@@ -81,7 +81,7 @@ def test_no_module_imports_tensorflow_at_its_top(room: str) -> None:
     assert not imported & HEAVY
 
 
-@pytest.mark.parametrize("program", ["experiments", "report", "notebooks"])
+@pytest.mark.parametrize("program", ["experiments", "report", "annotate", "notebooks"])
 def test_help_comes_without_tensorflow(program: str) -> None:
     imported = modules_after(
         "import contextlib, runpy, sys\n"

@@ -244,7 +244,7 @@ function show(number) {
   for (const kind of ["example", "counterexample"]) {
     const near = sample[kind];
     const name = kind === "example" ? "Local example" : "Local counterexample";
-    figure(kind, kind, sample, name, near.label, `Distance ${near.distance.toFixed(3)}`);
+    figure(kind, kind, sample, name, near.label, `Distance ${near.distance.toFixed(2)}`);
   }
   byId("suggestions").replaceChildren(
     ...sample.suggestions.map((suggestion) => {

@@ -1,0 +1,72 @@
+"""Read from a study's runs which samples were misclassified, and what is known of each."""
+
+from collections import defaultdict
+
+from annotate.desk import Neighbor, Sample, Suggestion
+from contract.causes import SEPARATOR
+from contract.names import Profile
+from report.exhibits import Table
+from report.runs import Runs, last_profile
+from report.store import open_store, store_uri
+
+STUDIES = ("fashion",)  # those whose misclassified samples are judged
+MISTAKES, CAUSES = "explainability.mistakes", "explainability.causes"
+SAMPLE, EXAMPLE, COUNTEREXAMPLE = 0, 2, 3  # of a mistake's images; 1 is its reconstruction
+
+
+def read(study: str, profile: str | None) -> tuple[Profile, list[Sample]]:
+    """Read the misclassified samples of a study's current runs, in their order.
+
+    Args:
+        study: its name.
+        profile: whose runs; those of the last one run where None.
+
+    Returns:
+        The profile, and its samples.
+
+    Raises:
+        ReportError: there are no such runs, or they do not hold what they should.
+    """
+    store = open_store(store_uri())
+    runs = Runs(study, profile or last_profile(store, study), store)
+    mistakes = runs.stage(MISTAKES)
+    images = mistakes.samples("images").values
+    suggestions = defaultdict(list)
+    for row in rows(runs.stage(CAUSES).table("suggestions")):
+        suggestions[int(row["test_index"])].append(Suggestion(row["cause"], row["reason"]))
+    found = []
+    for row, shown in zip(rows(mistakes.table("mistakes")), images, strict=True):
+        index = int(row["test_index"])
+        example = float(row["example_distance"])
+        counterexample = float(row["counterexample_distance"])
+        found.append(
+            Sample(
+                test_index=index,
+                image=shown[SAMPLE],
+                true=row["true"],
+                predicted=row["predicted"],
+                example=Neighbor(shown[EXAMPLE], row["true"], example),
+                counterexample=Neighbor(shown[COUNTEREXAMPLE], row["other"], counterexample),
+                suggestions=tuple(suggestions[index]),
+            )
+        )
+    return Profile(runs.profile), found
+
+
+def indices(runs: Runs) -> list[int]:
+    """List the misclassified samples of a study's current runs."""
+    return [int(row["test_index"]) for row in rows(runs.stage(MISTAKES).table("mistakes"))]
+
+
+def judged(runs: Runs) -> dict[int, tuple[str, ...]]:
+    """Read which judgements the current runs took in: causes by sample."""
+    return {
+        int(row["test_index"]): tuple(row["causes"].split(SEPARATOR))
+        for row in rows(runs.stage(CAUSES).table("causes"))
+        if row["by"] == "judged"
+    }
+
+
+def rows(table: Table) -> list[dict[str, str]]:
+    """Give a table's rows, each with its cells by the names of their columns."""
+    return [dict(zip(table.columns, cells, strict=True)) for cells in table.cells]
