@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from bench import commands, large, tracking
+from bench import commands, large, neighbors, tracking
 
 
 @click.command()
 def main() -> None:
     """Measure speed and memory against their goals (some minutes)."""
     missed = False
-    for module in (commands, tracking, large):
+    for module in (commands, tracking, neighbors, large):
         for figure in module.figures():
             click.echo(str(figure))
             missed = missed or not figure.met

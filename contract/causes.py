@@ -118,6 +118,22 @@ def unjudged(judgements: Mapping[int, Judgement], samples: Iterable[int]) -> lis
     return [at for at in samples if at not in judgements or not judgements[at].judged]
 
 
+def as_texts(judgements: Mapping[int, Judgement]) -> tuple[dict[str, str], dict[str, str]]:
+    """Write judgements as plain values, as a run's fingerprint holds them.
+
+    Returns:
+        Causes, joined, by `test_index`, of samples that are judged; and remarks by `test_index`.
+
+    >>> as_texts({7: Judgement(7, (Cause.OVERFITTING, Cause.NOISE)), 9: Judgement(9, remark="?")})
+    ({'7': 'noise;overfitting'}, {'9': '?'})
+    """
+    judged = {
+        str(at): SEPARATOR.join(each.causes) for at, each in judgements.items() if each.judged
+    }
+    remarks = {str(at): each.remark for at, each in judgements.items() if each.remark.strip()}
+    return judged, remarks
+
+
 def write(file: Path, judgements: Iterable[Judgement], profile: Profile) -> None:
     """Put a profile's judgements in place of those it has in the file; other profiles keep theirs.
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from contract import definitions, names
+from contract import causes, definitions, names
 from report.runs import Runs, StageRun
 from report.store import ROOT
 
@@ -90,6 +91,21 @@ def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
     yield from _libraries({**parts.get("libraries", {}), **drawing.get("libraries", {})})
     yield from _python(parts.get("python"))
     yield from _inputs(parts.get("inputs", {}), runs)
+    yield from _judgements(parts.get("parameters", {}), runs, root)
+
+
+def _judgements(parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
+    """Compare what a person said when the run was made with what stands in the file now."""
+    if "judged" not in parameters:
+        return
+    file = causes.path(runs.study, root)
+    try:
+        said = causes.as_texts(causes.read(file, names.Profile(runs.profile)))
+    except causes.JudgementError as error:
+        yield str(error)
+        return
+    if said != (parameters["judged"], parameters["remarks"]):
+        yield f"judgements changed ({file.relative_to(root).as_posix()})"
 
 
 def _code(recorded: Mapping[str, str], root: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from contract import causes as judgements
-from contract.causes import SEPARATOR, Cause, JudgementError
+from contract.causes import Cause, JudgementError
 from experiments.fashion import cases as chosen_cases
 from experiments.fashion import classification, compression, encoding, explained
 from experiments.fashion.data import load
@@ -280,6 +280,4 @@ def _judgements(study: Study, mistaken: Results) -> tuple[dict[str, str], dict[s
         found = judgements.read(judgements.path(study.name), study.profile, samples)
     except JudgementError as error:
         raise StageError(str(error)) from error
-    judged = {str(at): SEPARATOR.join(each.causes) for at, each in found.items() if each.judged}
-    remarks = {str(at): each.remark for at, each in found.items() if each.remark.strip()}
-    return judged, remarks
+    return judgements.as_texts(found)

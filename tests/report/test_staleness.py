@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from contract import names
+from contract import causes, names
+from contract.causes import Cause, Judgement
 from contract.definitions import definition_sha256
+from contract.names import Profile
 from report.runs import Runs
 from report.staleness import changed_plan, mixed_seeds, stale_runs
 from report.store import open_store
@@ -153,3 +155,20 @@ def test_runs_of_two_seeds_are_named_with_the_command_for_the_newer_one(writer: 
         " classification.tuning, classification.final of seed 42"
     )
     assert runs.mending.endswith("--profile quick --seed 7")
+
+
+def test_judgements_that_changed_since_make_their_run_stale(writer: Writer, project: Path) -> None:
+    file = causes.path("fashion", project)
+    causes.write(file, [Judgement(17, (Cause.NOISE,), "blurred")], Profile.QUICK)
+    parameters = {"judged": {"17": "noise"}, "remarks": {"17": "blurred"}}
+    writer.run("explainability.causes", fingerprint={**fresh(project), "parameters": parameters})
+    assert differences(writer, project, "explainability.causes") == {}
+    causes.write(file, [Judgement(18, (Cause.NOISE,))], Profile.FULL)
+    assert differences(writer, project, "explainability.causes") == {}
+    causes.write(file, [Judgement(17, (Cause.OVERFITTING,), "blurred")], Profile.QUICK)
+    assert differences(writer, project, "explainability.causes") == {
+        "explainability.causes": "judgements changed (answers/fashion/causes.csv)"
+    }
+    file.write_text("17,noise\n")
+    found = differences(writer, project, "explainability.causes")["explainability.causes"]
+    assert "causes.csv, line 1: Expected the columns" in found
