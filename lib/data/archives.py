@@ -1,0 +1,104 @@
+"""Find the files of a data set that is published as one archive: unpacked somewhere, or packed.
+
+The places are those of `locations`. The archive itself is fetched only when no place has the
+files, and is read where it lies: nothing is unpacked onto the disk.
+"""
+
+import hashlib
+import tarfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from lib.data.locations import (
+    DataCorruptError,
+    Publication,
+    PublishedFile,
+    data_folders,
+    download,
+)
+
+
+def read_members(
+    publication: Publication, archive: PublishedFile, members: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Read a data set's files from the first place that has them, downloading where none has.
+
+    Args:
+        publication: whose folder holds the files where they are unpacked.
+        archive: a .tar.gz of that folder; its `content_sha256` is not looked at.
+        members: SHA-256 of each file's content, by its name.
+
+    Returns:
+        What the files hold, by name, all of them.
+
+    Raises:
+        DataCorruptError: a place has some of the files but not all, or one that is another.
+        DataNotFoundError: no place has them and the archive cannot be downloaded.
+    """
+    for place in data_folders():
+        for folder in (place / publication.folder, place):
+            present = [name for name in members if (folder / name).is_file()]
+            if present:
+                return _from_folder(folder, publication, members)
+    return _from_archive(download(publication, archive), publication, members)
+
+
+def _from_folder(
+    folder: Path, publication: Publication, members: Mapping[str, str]
+) -> dict[str, bytes]:
+    missing = [name for name in members if not (folder / name).is_file()]
+    if missing:
+        raise DataCorruptError(
+            f"Expected {publication.title}'s {len(members)} files in {folder}. Received: all but "
+            f"{', '.join(missing)}; put them there, or remove the others."
+        )
+    contents = {}
+    for name in members:
+        try:
+            contents[name] = (folder / name).read_bytes()
+        except OSError as error:
+            raise DataCorruptError(
+                f"Expected a file that can be read. Received: {folder / name} ({error.strerror})."
+            ) from error
+    _check(contents, folder, publication, members)
+    return contents
+
+
+def _from_archive(
+    path: Path, publication: Publication, members: Mapping[str, str]
+) -> dict[str, bytes]:
+    contents = {}
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            for entry in archive:
+                name = Path(entry.name).name
+                if name in members and entry.isfile():
+                    opened = archive.extractfile(entry)
+                    contents[name] = opened.read() if opened is not None else b""
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise DataCorruptError(
+            f"Expected {publication.title}'s archive. Received: {path} ({error}); remove it to "
+            "have it fetched again."
+        ) from error
+    missing = [name for name in members if name not in contents]
+    if missing:
+        raise DataCorruptError(
+            f"Expected {publication.title}'s {len(members)} files in {path}. Received: all but "
+            f"{', '.join(missing)}."
+        )
+    _check(contents, path, publication, members)
+    return contents
+
+
+def _check(
+    contents: Mapping[str, bytes], where: Path, publication: Publication, members: Mapping[str, str]
+) -> None:
+    for name, expected in members.items():
+        received = hashlib.sha256(contents[name]).hexdigest()
+        if received != expected:
+            raise DataCorruptError(
+                f"Expected {publication.title}'s {name} (sha256={expected}). "
+                f"Received: {where / name} (sha256={received}, {len(contents[name])} bytes); "
+                "replace it by the published file."
+            )

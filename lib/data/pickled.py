@@ -1,0 +1,137 @@
+"""Read pickles of arrays and plain containers, and of nothing else.
+
+A pickle is a program that may call any function by name. Here it may name two, those by which NumPy
+pickles an array, and gets stand-ins of ours for them, which only note what an array is made of. So
+nothing of NumPy is called before the whole file has been read and checked.
+"""
+
+import io
+import math
+import pickle
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+PLAIN_TYPES = {"u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8", "b1"}
+STATE_VERSION = 1  # of the tuple that an array is pickled as, since NumPy 1.0
+
+# What a damaged or made-up stream can raise on its way through the unpickler; a stack that has run
+# empty is an IndexError, a memo that was never written a KeyError.
+_BROKEN = (
+    pickle.UnpicklingError,
+    EOFError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    RecursionError,  # nested too deep, or a container that holds itself
+)
+
+
+class UnsafePickleError(ValueError):
+    """A pickle asks for more than arrays and plain containers."""
+
+
+class _Dtype:
+    """Stands in for `numpy.dtype`."""
+
+    def __init__(self, name: object, *_flags: object) -> None:
+        text = name.decode("ascii") if isinstance(name, bytes) else name
+        if not isinstance(text, str) or text not in PLAIN_TYPES:
+            raise UnsafePickleError(
+                f"Expected an array of numbers. Received: one of dtype={name!r}"
+            )
+        self.dtype: np.dtype[Any] = np.dtype(text)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        order: Any = state[1].decode("ascii") if isinstance(state[1], bytes) else state[1]
+        self.dtype = self.dtype.newbyteorder(order)
+
+
+class _Array:
+    """Stands in for an array until the file has been read."""
+
+    def __init__(self, *_arguments: object) -> None:
+        self.made: npt.NDArray[Any] | None = None
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        version, shape, dtype, is_fortran, content = state
+        size = math.prod(shape) * dtype.dtype.itemsize
+        if version != STATE_VERSION or not isinstance(content, bytes) or len(content) != size:
+            raise ValueError(f"Expected {size} bytes for an array of {shape=}. Received: others")
+        array = np.frombuffer(content, dtype=dtype.dtype)
+        self.made = array.reshape(shape, order="F" if is_fortran else "C")
+
+
+_ALLOWED: dict[tuple[str, str], Callable[..., Any] | type] = {
+    ("numpy.core.multiarray", "_reconstruct"): _Array,
+    ("numpy._core.multiarray", "_reconstruct"): _Array,  # as NumPy 2 names it
+    ("numpy", "ndarray"): _Array,
+    ("numpy", "dtype"): _Dtype,
+}
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        """Give a stand-in for what arrays are made by; refuse all else by name."""
+        if (module, name) not in _ALLOWED:
+            raise UnsafePickleError(
+                f"Expected a pickle of arrays and plain containers. Received: one that asks for "
+                f"{module}.{name}"
+            )
+        return _ALLOWED[module, name]
+
+
+def read_pickle(content: bytes) -> Any:
+    """Read a pickle, of Python 2 or 3; strings of Python 2 become bytes.
+
+    Args:
+        content: the file's.
+
+    Returns:
+        Dictionaries, lists, tuples, texts, numbers and arrays; arrays cannot be written to.
+
+    Raises:
+        UnsafePickleError: it asks for anything else, which it does not get.
+        ValueError: it is no pickle, is truncated or damaged.
+
+    >>> read_pickle(pickle.dumps({"labels": [6, 9]}))
+    {'labels': [6, 9]}
+    >>> read_pickle(pickle.dumps(print))
+    Traceback (most recent call last):
+    ...
+    lib.data.pickled.UnsafePickleError: Expected a pickle of arrays and plain containers.
+    Received: one that asks for builtins.print
+    """
+    try:
+        return _finished(_Unpickler(io.BytesIO(content), encoding="bytes").load())
+    except UnsafePickleError:
+        raise
+    except _BROKEN as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise ValueError(
+            f"Expected a complete pickle. Received: {len(content)} bytes ({reason})"
+        ) from error
+
+
+def _finished(value: Any) -> Any:
+    """Put arrays in the place of what stood in for them."""
+    if isinstance(value, dict):
+        return {_finished(key): _finished(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_finished(item) for item in value)
+    if isinstance(value, _Array):
+        if value.made is None:
+            raise ValueError("Expected an array with its content. Received: one without")
+        return value.made
+    if isinstance(value, _Dtype | type):
+        raise UnsafePickleError(
+            f"Expected a pickle of arrays and plain containers. Received: a {value!r} in it"
+        )
+    return value
