@@ -76,10 +76,14 @@ def _case(shown: np.ndarray, row: Mapping[Any, Any]) -> "Figure":
     return images.captioned_images(
         shown,
         [
-            ("misclassified", f"{row['true']}, not {row['predicted']}"),
-            ("reconstruction", ""),
-            ("local example", str(row["true"])),
-            ("local counterexample", str(row["other"])),
+            ("misclassified", str(row["true"]), f"≠ {row['predicted']}"),
+            ("reconstruction", "", ""),
+            ("local example", str(row["true"]), f"{row['example_distance']:.1f} away"),
+            (
+                "local counterexample",
+                str(row["other"]),
+                f"{row['counterexample_distance']:.1f} away",
+            ),
         ],
         framed=[True, False, False, False],
         columns=4,
