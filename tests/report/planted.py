@@ -286,7 +286,7 @@ def plant_explainability(run: Callable[..., object], **changed: float) -> None:
         "samples": 25,
         "judged": 1,
         "judged_as_suggested": 0,
-        "doubtful_data_share": 0.2,
+        "doubtful_data_share": 0.28,
         "cases": 4,
     }
     metrics = {**known, **changed}

@@ -47,7 +47,7 @@ def test_it_weighs_data_overfitting_and_underfitting(writer: Writer) -> None:
     assert "It hardly underfits, since only 4.88" in text
     assert "we set 25, drawn at random," in text
     assert "we judged the causes of one, and measured rules suggest those of the others" in text
-    assert "The quality of the data limits the network: 20" in text
+    assert "The quality of the data limits the network: 28" in text
     assert "underrepresentation" in text
 
 
@@ -56,7 +56,7 @@ def test_it_weighs_data_overfitting_and_underfitting(writer: Writer) -> None:
     [
         ({"train_accuracy": 0.92, "train_error": 0.08}, "overfitting is not its limit"),
         ({"train_accuracy": 0.92, "train_error": 0.08}, "It also underfits, since 8.0"),
-        ({"doubtful_data_share": 0.04}, "The quality of the data hardly limits the network"),
+        ({"doubtful_data_share": 0.2}, "The quality of the data is not shown to limit the network"),
         ({"judged": 0}, "suggested by measured rules and not yet judged by a person"),
         (
             {"judged": 25, "judged_as_suggested": 19},

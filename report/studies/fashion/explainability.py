@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import difference, proportion
+from report.derivations import derived, difference, proportion
 from report.evidence import Number, Text
 from report.exhibits import Figure, Table
 from report.runs import Runs, StageRun
 from report.studies.fashion.classification import GAP_THAT_MATTERS
 from report.verdicts import Verdict, by_threshold
 
-DATA_THAT_LIMITS = 0.2  # of the mistakes: noise and doubted labels, from which on data limit it
+DATA_THAT_LIMITS = 0.1  # of all mistakes at the least, by the interval: noise and doubted labels
 ERROR_THAT_UNDERFITS = 0.05  # of the training images still misclassified after training
 
 Case = Mapping[str, Text | Number | Figure]
@@ -33,7 +33,7 @@ class Causes:
     judged: Annotated[Number, "how many of those a person has judged"]
     as_suggested: Annotated[Number, "how many of those were judged as the rules suggest"]
     doubtful: Annotated[Number, "share of the mistakes that are noise or mislabelled"]
-    quality: Annotated[Verdict, "whether the quality of the data limits the network or hardly does"]
+    quality: Annotated[Verdict, "whether the quality of the data limits or is not shown to limit"]
     underrepresentation: Annotated[Number, "share of the mistakes that are underrepresented"]
     overfitting: Annotated[Number, "share that resemble their local counterexample alone"]
     underfitting: Annotated[Number, "share that resemble their local example alone"]
@@ -60,6 +60,9 @@ class Causes:
         train_error = proportion(mistakes.metric("train_error"), train_samples)
         gap = difference(train_accuracy, test_accuracy)
         doubtful = proportion(causes.metric("doubtful_data_share"), looked_at)
+        at_least = derived(
+            "lower end of the Wilson interval", causes.metric("doubtful_data_share"), looked_at
+        )
         shares = causes.table("shares")
 
         def share(cause: str) -> Number:
@@ -88,9 +91,9 @@ class Causes:
             doubtful=doubtful,
             quality=by_threshold(
                 "quality",
-                doubtful,
+                at_least,
                 at_least=DATA_THAT_LIMITS,
-                outcomes=("limits", "hardly limits"),
+                outcomes=("limits", "is not shown to limit"),
             ),
             underrepresentation=share("underrepresentation"),
             overfitting=share("overfitting"),
