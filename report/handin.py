@@ -1,6 +1,7 @@
 """The hand-in's own facts: who hands in, and the two statements that a report closes with."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,19 +19,22 @@ class HandIn:
         authors: names, family names last.
         generative_ai: statement on the use of generative AI.
         collaboration: statement on who did what.
+        family_names: of the authors, where the last words of their names do not tell them.
     """
 
     group: str = ""
     authors: tuple[str, ...] = ()
     generative_ai: str = ""
     collaboration: str = ""
+    family_names: tuple[str, ...] = ()
 
     def missing(self) -> list[str]:
         """Name the facts that are still missing."""
-        return [name for name in _KEYS if not getattr(self, name)]
+        return [name for name in _NEEDED if not getattr(self, name)]
 
 
-_KEYS = ("group", "authors", "generative_ai", "collaboration")
+_NEEDED = ("group", "authors", "generative_ai", "collaboration")
+_KEYS = (*_NEEDED, "family_names")
 
 
 def read(root: Path) -> HandIn:
@@ -51,12 +55,17 @@ def read(root: Path) -> HandIn:
             raise ReportError(
                 f"Expected {', '.join(_KEYS)} in {FILE}. Received: {key} ({nearest(key, _KEYS)})"
             )
-    authors = facts.get("authors", [])
-    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
-        raise ReportError(f"Expected a list of names as authors in {FILE}. Received: {authors!r}")
     return HandIn(
-        group=str(facts.get("group", "")),
-        authors=tuple(name.strip() for name in authors if name.strip()),
+        group=str(facts.get("group", "")).strip(),
+        authors=_names(facts, "authors"),
         generative_ai=str(facts.get("generative_ai", "")).strip(),
         collaboration=str(facts.get("collaboration", "")).strip(),
+        family_names=_names(facts, "family_names"),
     )
+
+
+def _names(facts: Mapping[str, object], key: str) -> tuple[str, ...]:
+    listed = facts.get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise ReportError(f"Expected a list of names as {key} in {FILE}. Received: {listed!r}")
+    return tuple(name.strip() for name in listed if name.strip())

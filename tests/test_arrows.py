@@ -11,7 +11,7 @@ import pytest
 
 from contract.definitions import ROOT
 
-ROOMS = ("contract", "lib", "experiments", "report", "annotate", "notebooks")
+ROOMS = ("contract", "lib", "experiments", "report", "annotate", "notebooks", "submission")
 HEAVY = {"tensorflow", "keras", "keras_tuner"}
 
 # One line in each room that must not be there, and the contract in pyproject.toml that forbids it.
@@ -21,6 +21,10 @@ FORBIDDEN = {
     "experiments/planted.py": ("import report", "experiments know no report"),
     "report/planted.py": ("import tensorflow", "report reads the store and trains nothing"),
     "annotate/planted.py": ("import lib", "annotate reads through report and trains nothing"),
+    "submission/planted.py": (
+        "import experiments",
+        "submission packs, and runs nothing in its own process",
+    ),
     "report/planted_too.py": ("import mlflow", "mlflow has one writer and one reader"),
     "lib/planted_too.py": ("import pickle", "nothing is pickled"),
 }
@@ -68,7 +72,7 @@ def test_every_arrow_is_guarded(tmp_path: Path) -> None:
     assert broken == {name for _, name in FORBIDDEN.values()}
 
 
-@pytest.mark.parametrize("room", ["contract", "experiments", "report", "annotate"])
+@pytest.mark.parametrize("room", ["contract", "experiments", "report", "annotate", "submission"])
 def test_no_module_imports_tensorflow_at_its_top(room: str) -> None:
     imported = modules_after(
         "import importlib, pkgutil\n"
@@ -81,7 +85,9 @@ def test_no_module_imports_tensorflow_at_its_top(room: str) -> None:
     assert not imported & HEAVY
 
 
-@pytest.mark.parametrize("program", ["experiments", "report", "annotate", "notebooks"])
+@pytest.mark.parametrize(
+    "program", ["experiments", "report", "annotate", "notebooks", "submission"]
+)
 def test_help_comes_without_tensorflow(program: str) -> None:
     imported = modules_after(
         "import contextlib, runpy, sys\n"

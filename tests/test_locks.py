@@ -16,7 +16,10 @@ from packaging.utils import canonicalize_name
 
 from contract.definitions import ROOT
 
-ROOMS = ("contract", "lib", "experiments", "report", "annotate", "notebooks", "bench")
+ROOMS = (
+    *("contract", "lib", "experiments", "report", "annotate", "notebooks", "submission"),
+    "bench",
+)
 GROUPS = {  # what a room may import beside the dependencies
     "tests": ["test", "notebooks"],
     "notebooks": ["notebooks"],

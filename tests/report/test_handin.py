@@ -23,9 +23,17 @@ def test_facts_are_read(tmp_path: Path) -> None:
     assert facts.missing() == ["collaboration"]
 
 
+def test_family_names_may_be_given_and_are_never_missing(tmp_path: Path) -> None:
+    (tmp_path / "handin.toml").write_text('family_names = ["García Márquez"]\n')
+    facts = read(tmp_path)
+    assert facts.family_names == ("García Márquez",)
+    assert facts.missing() == ["group", "authors", "generative_ai", "collaboration"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('family_names = "A"', "Expected a list of names as family_names"),
         ("group = ", "Expected TOML in handin.toml"),
         ('autors = ["A"]', "nearest: authors"),
         ('authors = "A, B"', "Expected a list of names"),

@@ -1,0 +1,147 @@
+"""The command line: python -m submission STUDY."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contract.definitions import ROOT
+from contract.names import Profile
+from notebooks.scripts import scripts
+from report import build as building
+from report import citing, handin
+from report.choice import one_of
+from report.errors import ReportError
+from report.handin import HandIn
+from report.runs import Runs
+from report.store import open_store, store_uri
+from report.studies import STUDIES
+from report.study import Study
+from submission import checks, documents, package, trial
+from submission.naming import stems
+
+PROFILES = [Profile.FULL.value, Profile.QUICK.value]  # the smoke profile's data are generated
+HERE = Path(__file__).resolve().parent
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument(
+    "name",
+    metavar="STUDY",
+    callback=one_of("a study that is handed in", sorted(documents.DOCUMENTS)),
+)
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default=PROFILES[0],
+    show_default=True,
+    help="Whose runs to hand in; a report on less than all data says so on every page.",
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build",
+    help="Folder to put both files in; build/ where not given.",
+)
+def main(name: str, profile: str, output: Path) -> None:
+    """Write the PDF and the zip that STUDY is handed in with, or list all that is missing."""
+    try:
+        hand_in(next(study for study in STUDIES if study.name == name), profile, output)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None:
+    """Make both files, once nothing stands against them.
+
+    Args:
+        study: what is handed in.
+        profile: whose runs.
+        output: folder of the two files.
+        root: the project's folder.
+
+    Raises:
+        ReportError: with all that stands against it; nothing has been written.
+    """
+    # Imported here because the PDF engine takes a second that `--help` need not pay.
+    from report import pdf, verify
+
+    runs = Runs(study.name, profile, open_store(store_uri()))
+    facts = handin.read(root)
+    report = building.collect(study, runs, root)
+    against = [
+        *checks.facts(facts),
+        *checks.report(report),
+        *checks.judgements(runs, root),
+        *checks.notebooks(runs, root),
+    ]
+    _refuse(study, against, report.mending)
+    report_stem, code_stem = stems(facts)
+    data = pdf.render(report, draft=False)
+    carried = verify.read(data, report_stem)
+    contents = {**package.files(study.name, root), **documents.read(runs)}
+    contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
+    packed = package.zipped(contents, code_stem)
+    _refuse(study, verify.disagreements(carried, runs.store))
+    click.echo("Trying the zip: unpacked elsewhere, its smoke profile …", err=True)
+    found = trial.failure(packed, study.name)
+    _refuse(study, [found] if found else [])
+    places = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
+    _write(places, output)
+    citing.cite(output / f"{report_stem}.pdf", data, report.runs)
+    for name, content in places.items():
+        click.echo(f"{output / name}: {len(content) / 1000:,.0f} kB")
+
+
+def _write(places: Mapping[str, bytes], folder: Path) -> None:
+    """Put files in their places when all of them are written, or none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".hand-in-", dir=folder) as beside:
+            for name, content in places.items():
+                (Path(beside) / name).write_bytes(content)
+            for name in places:
+                (Path(beside) / name).replace(folder / name)
+    except OSError as error:
+        raise ReportError(f"Expected a folder to write to. Received: {error}") from error
+
+
+def _refuse(study: Study, problems: Sequence[str], mending: Sequence[str] = ()) -> None:
+    """End with all that stands against a hand-in, if anything does."""
+    if problems:
+        lines = [f"{study.name} cannot be handed in yet:"]
+        lines += [f"  {line}" for line in dict.fromkeys(problems)]
+        raise ReportError("\n".join(lines), " && ".join(mending) or None)
+
+
+def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) -> str:
+    places = [
+        (script.target.relative_to(root).as_posix(), "notebook, executed")
+        for script in scripts(study.name, root)
+    ]
+    places += [
+        (document.path(profile, study.name), document.title)
+        for document in documents.DOCUMENTS[study.name]
+    ]
+    # It writes Markdown, not HTML.
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("README.md.j2").render(
+        title=study.title,
+        study=study.name,
+        group=facts.group,
+        authors=facts.authors,
+        report=f"{report}.pdf",
+        places=places,
+    )
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m submission")

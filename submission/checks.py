@@ -1,0 +1,113 @@
+"""What stands against a hand-in: facts, report, judgements and notebooks, a line each."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from annotate import samples
+from contract import causes
+from contract.causes import JudgementError
+from contract.names import Profile
+from notebooks.scripts import MADE_FROM, Script, scripts
+from report.build import Report
+from report.errors import ReportError
+from report.handin import FILE, HandIn
+from report.runs import Runs
+from submission.documents import JUDGED
+from submission.naming import stems
+
+PRINTS = {"error", "stderr"}  # kinds of output that no notebook should hand in
+
+
+def facts(found: HandIn) -> Iterator[str]:
+    """Look at the hand-in's own facts."""
+    for name in found.missing():
+        yield f"{FILE} does not say {name}"
+    if found.group and found.authors:
+        try:
+            stems(found)
+        except ReportError as error:
+            yield error.message
+
+
+def report(found: Report) -> Iterator[str]:
+    """Look at what the report rests on."""
+    yield from found.problems
+    if found.stand_in():
+        yield "the report rests on generated stand-in data"
+
+
+def judgements(runs: Runs, root: Path) -> Iterator[str]:
+    """Compare the judgements with the misclassified samples, and with the run that took them in."""
+    if runs.study not in JUDGED:
+        return
+    file, profile = causes.path(runs.study, root), Profile(runs.profile)
+    try:
+        indices = samples.indices(runs)
+        found = causes.read(file, profile, indices)
+        taken = samples.judged(runs)
+    except ReportError as error:
+        yield error.message
+        return
+    except JudgementError as error:
+        yield str(error)
+        return
+    missing = causes.unjudged(found, indices)
+    if missing:
+        listed = ", ".join(map(str, missing))
+        yield (
+            f"{len(missing)} of {len(indices)} misclassified samples are not judged ({listed}):"
+            f" tox run -e annotate -- {runs.study} --profile {runs.profile}"
+        )
+    now = {index: judgement.causes for index, judgement in found.items() if judgement.judged}
+    if taken != now:
+        yield (
+            "the report was made before some judgements:"
+            f" python -m experiments run {runs.study} --profile {runs.profile}"
+        )
+
+
+def notebooks(runs: Runs, root: Path) -> Iterator[str]:
+    """Look at whether each notebook shows what its script does with the present runs."""
+    computations = runs.computations()
+    amiss = [
+        f"{script.target.relative_to(root)} {reason}"
+        for script in scripts(runs.study, root)
+        for reason in islice(_amiss(script, script.made_from(runs.profile, computations)), 1)
+    ]
+    yield from amiss
+    if amiss:
+        command = f"tox run -e notebooks -- {runs.study} --profile {runs.profile}"
+        yield f"(notebooks are executed by: {command})"
+
+
+def _amiss(script: Script, expected: Mapping[str, object]) -> Iterator[str]:
+    """Say what is wrong with a notebook, what weighs most first."""
+    if not script.target.is_file():
+        yield "is missing"
+        return
+    try:
+        notebook = json.loads(script.target.read_text(encoding="utf-8"))
+        made_from = notebook["metadata"].get(MADE_FROM, {})
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        kinds = {_kind(output) for cell in cells for output in cell["outputs"]}
+        counts = [cell["execution_count"] for cell in cells]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield "is no notebook"
+        return
+    if kinds & PRINTS:
+        yield "shows an error or a warning"
+    if counts != list(range(1, len(cells) + 1)):
+        yield "has not been executed from top to bottom"
+    if made_from.get("profile") != expected["profile"]:
+        yield f"is of profile {made_from.get('profile')}, not {expected['profile']}"
+    if made_from.get("script_sha256") != expected["script_sha256"]:
+        yield "was executed from another state of its script"
+    if made_from.get("computations") != expected["computations"]:
+        yield "shows other runs than those of now"
+
+
+def _kind(output: Mapping[str, Any]) -> str:
+    return str(output["name"] if output["output_type"] == "stream" else output["output_type"])

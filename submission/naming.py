@@ -1,0 +1,85 @@
+"""The names of the two files that are handed in."""
+
+import re
+import unicodedata
+
+from report.errors import ReportError
+from report.handin import FILE, HandIn
+
+# Words that belong to the family name behind them, whatever the case they are written in.
+PARTICLES = {
+    *("al", "bin", "d'", "da", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el"),
+    *("ibn", "la", "le", "op", "'t", "te", "ten", "ter", "van", "von", "zu", "zum", "zur"),
+}
+# Latin letters that are not a plain letter with a mark.
+LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l"}
+    | {"Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
+)
+
+
+def family_names(facts: HandIn) -> tuple[str, ...]:
+    """Tell the authors' family names: those that are given, else their last words.
+
+    >>> family_names(HandIn(authors=("Ada Smith", "Jan van den Berg")))
+    ('Smith', 'van den Berg')
+
+    Raises:
+        ReportError: there are not as many as authors.
+    """
+    if not facts.family_names:
+        return tuple(_last_words(name) for name in facts.authors)
+    if len(facts.family_names) != len(facts.authors):
+        raise ReportError(
+            f"Expected as many family_names as authors in {FILE}."
+            f" Received: {len(facts.family_names)} and {len(facts.authors)}"
+        )
+    return facts.family_names
+
+
+def _last_words(name: str) -> str:
+    words = name.split()
+    first = len(words) - 1
+    while first > 1 and words[first - 1].lower() in PARTICLES:
+        first -= 1
+    return " ".join(words[first:])
+
+
+def plain(name: str) -> str:
+    """Write a name in letters that every system takes in a file's name.
+
+    >>> plain("García Márquez"), plain("O'Neill"), plain("Müller-Weiß")
+    ('Garcia-Marquez', 'ONeill', 'Muller-Weiss')
+
+    Raises:
+        ReportError: it is written in another script.
+    """
+    apart = unicodedata.normalize("NFKD", name.translate(LETTERS))
+    letters = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    joined = "-".join(re.sub(r"['’ʼ.]", "", letters).split())
+    if not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", joined):
+        raise ReportError(
+            f"Expected a family name that Latin letters can write. Received: {name}"
+            f" (write it so as one of family_names in {FILE})"
+        )
+    return joined
+
+
+def stems(facts: HandIn) -> tuple[str, str]:
+    """Name the two files, without their endings.
+
+    The assignment's format joins the names by `_`; its example, by `-`. The format is followed:
+    it says which part is which, and a family name may have a `-` of its own.
+
+    >>> stems(HandIn(group="21", authors=("Ada Smith", "Bo Wilson")))
+    ('ReportP2_group21_Smith_Wilson', 'CodeP2_group21_Smith_Wilson')
+
+    Raises:
+        ReportError: a fact that the names need is missing or cannot be part of a file's name.
+    """
+    if not re.fullmatch(r"[0-9]+", facts.group):
+        raise ReportError(f"Expected a number as group in {FILE}. Received: {facts.group!r}")
+    if not facts.authors:
+        raise ReportError(f"Expected authors in {FILE}. Received: none")
+    names = "_".join(plain(name) for name in family_names(facts))
+    return f"ReportP2_group{facts.group}_{names}", f"CodeP2_group{facts.group}_{names}"

@@ -1,0 +1,102 @@
+"""The zip: the code that a study needs, what its runs wrote down, and nothing else."""
+
+import ast
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from contract.definitions import module_path, syntax_tree
+
+PROGRAMS = ("experiments", "report", "annotate", "notebooks", "submission")
+AS_THEY_ARE = (
+    "LICENSE",
+    "handin.toml",
+    "locks/course.txt",
+    "locks/notebooks.txt",
+    "locks/run.txt",
+    "pyproject.toml",
+    "submission/README.md.j2",
+    "templates/base.css",
+    "templates/base.html.j2",
+)
+FOLDERS = ("answers/{study}", "templates/{study}", "annotate/page")
+KINDS = {".css", ".csv", ".ipynb", ".j2", ".js", ".py", ".toml", ".txt"}
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can note
+READABLE = 0o100644 << 16  # a plain file that everybody may read
+
+
+def files(study: str, root: Path) -> dict[str, bytes]:
+    """Collect what belongs to a study, by path from the project's folder.
+
+    That is its experiments and notebooks, the programs that run them and report on them, and each
+    module that one of these imports; no other study, no data, no weights, no store.
+
+    Args:
+        study: its name.
+        root: the project's folder.
+    """
+    found = {path.relative_to(root).as_posix(): path for path in _modules(study, root)}
+    notebooks = root / "experiments" / study
+    others = [root / name for name in AS_THEY_ARE]
+    others += [*notebooks.glob("*.ipynb"), *(root / "notebooks" / study).glob("*.py")]
+    for folder in FOLDERS:
+        others += (root / folder.format(study=study)).rglob("*")
+    for path in others:
+        hidden = path.name.startswith(".")
+        if path.is_file() and not hidden and (path.suffix in KINDS or path.name == "LICENSE"):
+            found[path.relative_to(root).as_posix()] = path
+    return {name: found[name].read_bytes() for name in sorted(found)}
+
+
+def _modules(study: str, root: Path) -> set[Path]:
+    """Find the study's modules and programs, and whatever these import of the project."""
+    wanted = [f"{program}.__main__" for program in PROGRAMS]
+    package = root / "experiments" / study
+    wanted += [f"experiments.{study}.{path.stem}" for path in package.glob("*.py")]
+    scripts = list((root / "notebooks" / study).glob("*.py"))
+    wanted += [name for script in scripts for name in _imported(script, ())]
+    seen: set[str] = set()
+    found: set[Path] = set()
+    while wanted:
+        module = wanted.pop()
+        path = module_path(module, root)
+        if module in seen or path is None:
+            continue
+        seen.add(module)
+        found.add(path)
+        parts = module.split(".")
+        wanted += [".".join(parts[:depth]) for depth in range(1, len(parts))]
+        own = parts if path.name == "__init__.py" else parts[:-1]
+        wanted += _imported(path, own)
+    return found
+
+
+def _imported(path: Path, package: Iterable[str]) -> Iterator[str]:
+    """Name what a file imports, wherever in it; a name may be a module or something in one."""
+    for node in ast.walk(syntax_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            outer = list(package)[: len(list(package)) - node.level + 1] if node.level else []
+            module = ".".join([*outer, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def zipped(contents: Mapping[str, bytes], folder: str) -> bytes:
+    """Pack files into a zip, the same bytes for the same files.
+
+    Args:
+        contents: by path.
+        folder: that all of them are put in.
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(contents):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = READABLE
+            entry.create_system = 3  # Unix, on whatever system it is packed
+            archive.writestr(entry, contents[name], compresslevel=9)
+    return stream.getvalue()

@@ -1,0 +1,45 @@
+"""Try the zip as its reader will: unpack it elsewhere and run its smoke profile there."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+COMMANDS = (
+    ("experiments", "run", "{study}", "--profile", "smoke"),
+    ("report", "build", "{study}", "--profile", "smoke"),
+)
+SECONDS = 600
+OWN = ("MLFLOW_TRACKING_URI", "PYTHONPATH")  # variables that would lead it back to this project
+
+
+def failure(packed: bytes, study: str) -> str:
+    """Say why the zip does not run; empty where it does.
+
+    Args:
+        packed: the zip.
+        study: whose smoke profile to run and to report on.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in OWN}
+    with tempfile.TemporaryDirectory(prefix="vouch-submission-") as folder:
+        with zipfile.ZipFile(BytesIO(packed)) as archive:
+            archive.extractall(folder)
+        (inside,) = Path(folder).iterdir()
+        for command in COMMANDS:
+            line = [part.format(study=study) for part in command]
+            done = subprocess.run(
+                [sys.executable, "-m", *line],
+                cwd=inside,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=SECONDS,
+            )
+            if done.returncode != 0:
+                said = done.stderr.strip() or done.stdout.strip()
+                return f"python -m {' '.join(line)} fails in the unpacked zip: {said[-2000:]}"
+    return ""

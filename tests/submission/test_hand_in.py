@@ -1,0 +1,196 @@
+"""A hand-in is whole, or refused with all that stands against it."""
+
+import contextlib
+import io
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotate import samples
+from contract import causes, names
+from contract.causes import Cause, Judgement
+from contract.names import Profile
+from report.errors import ReportError
+from report.studies.fashion import STUDY
+from submission.__main__ import hand_in
+from tests.submission.conftest import JUDGED, HandIn, write_notebook
+
+PDF, ZIP = "ReportP2_group21_Smith_van-den-Berg.pdf", "CodeP2_group21_Smith_van-den-Berg.zip"
+
+
+@pytest.fixture(autouse=True)
+def zip_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the zip's own trial for passed: it takes long, and `test_package` holds it."""
+    monkeypatch.setattr("submission.trial.failure", lambda _packed, _study: "")
+
+
+def refusal(project: HandIn, output: Path) -> str:
+    """What is said against a hand-in, of which nothing may be written."""
+    with pytest.raises(ReportError) as refused:
+        hand_in(STUDY, Profile.FULL, output, project.root)
+    assert not output.exists()
+    return str(refused.value)
+
+
+@pytest.fixture
+def already_set(rendered: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the PDF as set before."""
+    monkeypatch.setattr("report.pdf.render", lambda _report, draft: rendered)
+
+
+def test_a_whole_hand_in_is_two_files_and_the_same_bytes_again(
+    project: HandIn, tmp_path: Path, rendered: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for folder in ("one", "two"):
+        hand_in(STUDY, Profile.FULL, tmp_path / folder, project.root)
+        assert {path.name for path in (tmp_path / folder).iterdir()} == {PDF, ZIP}
+        made.append([(tmp_path / folder / name).read_bytes() for name in (PDF, ZIP)])
+        monkeypatch.setattr("report.pdf.render", lambda _report, draft: rendered)
+    assert made[0] == made[1]
+    archive = zipfile.ZipFile(io.BytesIO(made[0][1]))
+    inside = {name.partition("/")[2] for name in archive.namelist()}
+    assert {
+        "results/fashion/full/trials.csv",
+        "results/fashion/full/final.yaml",
+        "results/fashion/full/autoencoder.yaml",
+        "results/fashion/full/causes.csv",
+        "answers/fashion/causes.csv",
+    } <= inside
+    readme = archive.read(f"{Path(ZIP).stem}/README.md").decode()
+    assert "group 21: Ada Smith, Jan van den Berg" in readme
+    assert f"`{PDF}`" in readme
+    named = [line.split("`")[1] for line in readme.splitlines() if line.startswith("| `")]
+    assert len(named) >= 3 + 7
+    assert set(named) <= inside
+
+
+def without_facts(project: HandIn) -> None:
+    (project.root / "handin.toml").unlink()
+
+
+def wrong_group(project: HandIn) -> None:
+    file = project.root / "handin.toml"
+    file.write_text(file.read_text().replace("21", '"twenty-one"'))
+
+
+def one_judgement_less(project: HandIn) -> None:
+    causes.write(causes.path("fashion", project.root), JUDGED[:1], Profile.FULL)
+
+
+def another_judgement(project: HandIn) -> None:
+    changed = (Judgement(17, (Cause.UNDERFITTING,)), JUDGED[1])
+    causes.write(causes.path("fashion", project.root), changed, Profile.FULL)
+
+
+def unknown_cause(project: HandIn) -> None:
+    file = causes.path("fashion", project.root)
+    file.write_text(file.read_text().replace("overfitting", "overfiting"))
+
+
+def no_mistakes(project: HandIn) -> None:
+    project.artifact(samples.MISTAKES, "tables/mistakes.csv").unlink()
+
+
+def stale_run(project: HandIn) -> None:
+    project.artifact("classification.final", names.FINGERPRINT_FILE).write_text('{"python": "2"}')
+
+
+def stand_in(project: HandIn) -> None:
+    with contextlib.closing(sqlite3.connect(project.database)) as database, database:
+        database.execute(
+            "UPDATE tags SET value = ? WHERE key = ?", (names.DataSource.STAND_IN, "data_source")
+        )
+
+
+def no_notebook(project: HandIn) -> None:
+    project.scripts()[0].target.unlink()
+
+
+def no_json(project: HandIn) -> None:
+    project.scripts()[0].target.write_text("{}")
+
+
+def changed_script(project: HandIn) -> None:
+    path = project.scripts()[0].path
+    path.write_text(path.read_text() + "\n# %%\n2\n")
+
+
+def notebook(**changed: object) -> Callable[[HandIn], None]:
+    """Make the first notebook another one."""
+    return lambda project: write_notebook(project, project.scripts()[0], **changed)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (without_facts, "handin.toml does not say collaboration"),
+        (wrong_group, "Expected a number as group in handin.toml. Received: 'twenty-one'"),
+        (one_judgement_less, "1 of 2 misclassified samples are not judged (28)"),
+        (another_judgement, "the report was made before some judgements"),
+        (unknown_cause, "did you mean 'overfitting'?"),
+        (no_mistakes, "Expected a table of run explainability.mistakes"),
+        (stale_run, "is stale: Python was 2"),
+        (stand_in, "the report rests on generated stand-in data"),
+        (no_notebook, "experiments/fashion/classification.ipynb is missing"),
+        (no_json, "classification.ipynb is no notebook"),
+        (changed_script, "classification.ipynb was executed from another state of its script"),
+        (notebook(profile="quick"), "classification.ipynb is of profile quick, not full"),
+        (notebook(computations={}), "classification.ipynb shows other runs than those of now"),
+        (notebook(cell={"execution_count": 2}), "has not been executed from top to bottom"),
+        (notebook(cell={"outputs": [{"output_type": "error"}]}), "shows an error or a warning"),
+    ],
+)
+def test_a_hand_in_that_lacks_something_is_refused_and_nothing_written(
+    project: HandIn, tmp_path: Path, spoil: Callable[[HandIn], None], said: str
+) -> None:
+    spoil(project)
+    assert said in refusal(project, tmp_path / "output")
+
+
+def test_all_that_stands_against_it_is_said_at_once(project: HandIn, tmp_path: Path) -> None:
+    for spoil in (without_facts, one_judgement_less, no_notebook, stale_run):
+        spoil(project)
+    found = refusal(project, tmp_path / "output")
+    for said in ("does not say group", "not judged", "ipynb is missing", "stale"):
+        assert said in found
+    assert "To mend it: python -m experiments run fashion --profile full" in found
+
+
+def test_before_there_are_runs_the_command_that_makes_them_is_said(
+    project: HandIn, tmp_path: Path
+) -> None:
+    with pytest.raises(ReportError, match="Received: none") as refused:
+        hand_in(STUDY, Profile.QUICK, tmp_path / "output", project.root)
+    assert "python -m experiments run fashion --profile quick" in str(refused.value)
+
+
+@pytest.mark.usefixtures("already_set")
+def test_a_zip_that_does_not_run_is_refused(
+    project: HandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("submission.trial.failure", lambda _packed, _study: "it fails: no luck")
+    assert "no luck" in refusal(project, tmp_path / "output")
+
+
+@pytest.mark.usefixtures("already_set")
+def test_what_was_handed_in_before_stays_when_writing_fails(
+    project: HandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "output"
+    output.mkdir()
+    (output / PDF).write_bytes(b"before")
+    write = Path.write_bytes
+
+    def full_disk(path: Path, data: bytes) -> int:
+        if path.suffix == ".zip":
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(ReportError, match="No space left"):
+        hand_in(STUDY, Profile.FULL, output, project.root)
+    assert {path.name: path.read_bytes() for path in output.iterdir()} == {PDF: b"before"}

@@ -1,0 +1,61 @@
+"""The names of the files that are handed in."""
+
+import pytest
+
+from report.errors import ReportError
+from report.handin import HandIn
+from submission.naming import family_names, plain, stems
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("Ada Smith", "Smith"),
+        ("Ada Mary Smith-Jones", "Smith-Jones"),
+        ("Jan van den Berg", "van den Berg"),
+        ("Ann Van Damme", "Van Damme"),
+        ("Van Damme", "Damme"),
+        ("Plato", "Plato"),
+    ],
+)
+def test_a_family_name_is_the_last_word_with_its_particles(name: str, family: str) -> None:
+    assert family_names(HandIn(authors=(name,))) == (family,)
+
+
+def test_family_names_that_are_given_win() -> None:
+    facts = HandIn(group="3", authors=("Gabriel García Márquez",), family_names=("García Márquez",))
+    assert stems(facts) == ("ReportP2_group3_Garcia-Marquez", "CodeP2_group3_Garcia-Marquez")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Åström", "Astrom"),
+        ("Łuczak", "Luczak"),
+        ("Straße", "Strasse"),
+        ("D’Angelo", "DAngelo"),
+        ("van den Berg", "van-den-Berg"),
+    ],
+)
+def test_names_are_written_in_plain_letters(name: str, written: str) -> None:
+    assert plain(name) == written
+
+
+@pytest.mark.parametrize("name", ["李", "Smith/Jones", "../etc", "A_B", "Smith2", "-", ""])
+def test_a_name_that_no_file_should_bear_is_refused(name: str) -> None:
+    with pytest.raises(ReportError, match="Expected a family name that Latin letters can write"):
+        plain(name)
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (HandIn(group="A", authors=("Ada Smith",)), "Expected a number as group"),
+        (HandIn(group="²", authors=("Ada Smith",)), "Expected a number as group"),
+        (HandIn(group="2"), "Expected authors"),
+        (HandIn(group="2", authors=("A B", "C D"), family_names=("B",)), "Received: 1 and 2"),
+    ],
+)
+def test_facts_that_name_no_file_are_refused(facts: HandIn, message: str) -> None:
+    with pytest.raises(ReportError, match=message):
+        stems(facts)
