@@ -84,7 +84,7 @@ display(picture(drawing.climb(tuned)["trials"]))
 print(
     f"validation error {tuned.metrics['initial_val_reconstruction_error']:.5f} before, "
     f"{tuned.metrics['val_reconstruction_error']:.5f} after {tuned.metrics['rounds']:.0f} rounds; "
-    f"the last one gained {tuned.metrics['last_gain']:.1%}, "
+    f"the last one gained {tuned.metrics['last_gain']:.1%} of the first error, "
     f"where less than {tuned.params['marginal']:.0%} is marginal"
 )
 
@@ -103,10 +103,11 @@ print(save_table(study, shrunk, "sizes"))
 display(picture(figures["errors"]))
 
 # %% [markdown]
-# A size is too small when its error is significantly more than a quarter above that of the size
-# before, by the paired errors of all validation images.
+# The rule: a size costs too much when its error rises significantly by more than a stated share
+# over that of the size before, by the paired errors of all validation images.
 
 # %%
+print(f"stated share: {shrunk.params['drop']:.0%}")
 kept, degraded = (shrunk.params[f"{name}_latent_features"] for name in ("best", "degraded"))
 if shrunk.params["degraded"]:
     print(f"4 x 4 x {degraded} is the first size that costs too much: 4 x 4 x {kept} is kept")
