@@ -67,7 +67,7 @@ def test_a_value_between_measured_ends_is_known_to_half_their_distance() -> None
     assert error.error == pytest.approx(0.00025)
     assert error.bounds is not None
     assert [end.value for end in error.bounds] == [0.0048, 0.0053]
-    with pytest.raises(ValueError, match="Received: 0.006"):
+    with pytest.raises(ValueError, match=r"Received: 0\.006"):
         between(number(0.006), number(0.0048), number(0.0053))
 
 

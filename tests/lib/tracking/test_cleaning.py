@@ -150,7 +150,9 @@ def test_numbers_without_figures_stay_until_they_are_drawn(study: Study) -> None
 
 
 @pytest.mark.parametrize(
-    ("who", "stays"), [(owner.here(), True), ("elsewhere 1", True), ("", False)]
+    ("who", "stays"),
+    [(owner.here(), True), ("elsewhere 1", True), ("", False)],
+    ids=["a process of ours", "another machine", "nobody"],
 )
 def test_a_run_in_progress_stays_with_what_it_reads(study: Study, who: str, stays: bool) -> None:
     read = measured(study, scale=1.0).run_id
