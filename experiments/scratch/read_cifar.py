@@ -1,0 +1,181 @@
+"""Read CIFAR-10's batches, and split them into training and test data.
+
+Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009), and the page
+https://www.cs.toronto.edu/~kriz/cifar.html, which describes the batches.
+"""
+
+import io
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
+DATA_SIZE = 3 * 32 * 32  # red, green, then blue, each 32 rows of 32
+
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+
+
+def read_cifar_batch(path: str) -> tuple[Floats, Labels]:
+    """Read a single batch.
+
+    Args:
+        path: of the batch.
+
+    Returns:
+        data: (batch_size, data_size) float32 in [0, 255].
+        labels: (batch_size,) int64, one a row of data.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no batch of CIFAR-10, or its pickle wants more than arrays and containers.
+    """
+    pixels, labels = _read_batch(Path(path))
+    return pixels.astype(np.float32), labels
+
+
+def read_cifar(path: str) -> tuple[Floats, Labels]:
+    """Read all six batches, the test batch last.
+
+    Args:
+        path: of the folder that holds them.
+
+    Returns:
+        data: (batch_size, data_size) float32 in [0, 255], 0.7 GB for the 60,000 images.
+        labels: (batch_size,) int64, one a row of data.
+
+    Raises:
+        FileNotFoundError: a batch is missing.
+        ValueError: a file is no batch of CIFAR-10.
+    """
+    missing = [name for name in BATCHES if not (Path(path) / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"Expected six batches in {path}. Received: {', '.join(missing)} missing"
+        )
+    parts = [_read_batch(Path(path) / name) for name in BATCHES]
+    data = np.empty((sum(len(pixels) for pixels, _ in parts), DATA_SIZE), dtype=np.float32)
+    np.concatenate([pixels for pixels, _ in parts], out=data)
+    return data, np.concatenate([labels for _, labels in parts])
+
+
+def split_dataset(
+    data: npt.NDArray[Any],
+    labels: npt.NDArray[np.integer],
+    split: float,
+    seed: int | None = None,
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Shuffle, then split into training and test data.
+
+    Args:
+        data: (n, ...) samples.
+        labels: (n,) one a sample.
+        split: share of the samples to train on, strictly between 0 and 1.
+        seed: the same seed gives the same split; without one, every call gives another.
+
+    Returns:
+        data_train, labels_train, data_test, labels_test.
+
+    Raises:
+        ValueError: the lengths differ, `split` is outside (0, 1) or leaves a part empty.
+    """
+    check_labels("labels", labels, len(data))
+    if not 0 < split < 1:
+        raise ValueError(f"Expected split between 0 and 1. Received: {split=}")
+    n_train = round(split * len(data))
+    if not 0 < n_train < len(data):
+        raise ValueError(
+            f"Expected samples in both parts. Received: {split=} of {len(data)} samples"
+        )
+    order = np.random.default_rng(seed).permutation(len(data))
+    train, test = order[:n_train], order[n_train:]
+    return data[train], labels[train], data[test], labels[test]
+
+
+def check_labels(name: str, labels: npt.NDArray[Any], n: int) -> None:
+    """Let pass labels that are whole numbers from 0 on, one a sample.
+
+    Args:
+        name: what to call them in the error.
+        labels: to be checked.
+        n: samples that there are.
+
+    Raises:
+        ValueError: they are something else.
+    """
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"Expected integers as {name}. Received: {name} of dtype={labels.dtype}")
+    if labels.shape != (n,):
+        raise ValueError(
+            f"Expected one label a sample, {name} of shape ({n},). Received: shape={labels.shape}"
+        )
+    if n and labels.min() < 0:
+        raise ValueError(f"Expected {name} from 0 on. Received: {labels.min()}")
+
+
+# How NumPy pickles its arrays: the functions that build them again, under their present names and
+# under those of the Python 2 that wrote CIFAR-10.
+_BUILDERS = {
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+    **{
+        (f"numpy.{core}.multiarray", name): function
+        for core in ("core", "_core")
+        for name, function in (
+            ("_reconstruct", np.empty(0).__reduce__()[0]),
+            ("scalar", np.int64(0).__reduce__()[0]),
+        )
+    },
+}
+# What pickle raises on bytes that are no pickle, or one cut short or garbled.
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    EOFError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """Builds numbers, texts, plain containers and arrays, and calls nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Give a builder of arrays.
+
+        Raises:
+            pickle.UnpicklingError: the pickle asks for anything else.
+        """
+        if (module, name) not in _BUILDERS:
+            raise pickle.UnpicklingError(f"it wants to use {module}.{name}")
+        return _BUILDERS[module, name]
+
+
+def _read_batch(path: Path) -> tuple[npt.NDArray[np.uint8], Labels]:
+    content = path.read_bytes()
+    try:
+        batch = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
+    except _UNREADABLE as error:
+        raise ValueError(
+            f"Expected a batch of CIFAR-10, a pickle of arrays alone. Received: {path} ({error})"
+        ) from error
+    if not isinstance(batch, dict) or not {b"data", b"labels"} <= set(batch):
+        raise ValueError(f"Expected a batch with data and labels. Received: {path} without them")
+    pixels, named = batch[b"data"], batch[b"labels"]
+    right = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8
+    if not right or pixels.ndim != 2 or pixels.shape[1] != DATA_SIZE:
+        raise ValueError(f"Expected (n, {DATA_SIZE}) bytes as data. Received: others in {path}")
+    if not all(isinstance(label, int | np.integer) and label >= 0 for label in named):
+        raise ValueError(f"Expected whole numbers as labels. Received: others in {path}")
+    if len(named) != len(pixels):
+        raise ValueError(
+            f"Expected one label an image. Received: {len(named)} labels of {len(pixels)} images "
+            f"in {path}"
+        )
+    return pixels, np.array(named, dtype=np.int64)

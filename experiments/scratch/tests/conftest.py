@@ -1,0 +1,6 @@
+"""Let the tests import the modules beside which they lie, wherever pytest is started."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
