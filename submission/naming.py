@@ -21,8 +21,8 @@ LETTERS = str.maketrans(
 def family_names(facts: HandIn) -> tuple[str, ...]:
     """Tell the authors' family names: those that are given, else their last words.
 
-    >>> family_names(HandIn(authors=("Ada Smith", "Jan van den Berg")))
-    ('Smith', 'van den Berg')
+    >>> family_names(HandIn(authors=("Family One", "Family van den Two")))
+    ('One', 'van den Two')
 
     Raises:
         ReportError: there are not as many as authors.
@@ -71,8 +71,8 @@ def stems(facts: HandIn) -> tuple[str, str]:
     The assignment's format joins the names by `_`; its example, by `-`. The format is followed:
     it says which part is which, and a family name may have a `-` of its own.
 
-    >>> stems(HandIn(group="21", authors=("Ada Smith", "Bo Wilson")))
-    ('ReportP2_group21_Smith_Wilson', 'CodeP2_group21_Smith_Wilson')
+    >>> stems(HandIn(group="21", authors=("Family One", "Family Two")))
+    ('ReportP2_group21_One_Two', 'CodeP2_group21_One_Two')
 
     Raises:
         ReportError: a fact that the names need is missing or cannot be part of a file's name.

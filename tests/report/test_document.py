@@ -187,7 +187,7 @@ def draft(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[Rep
         collect(STUDY, planted.runs()),
         facts=HandIn(
             group="21",
-            authors=("Ada <b>Smith</b>", "Bo {{ Wilson }}"),
+            authors=("Family <b>One</b>", "Family {{ Two }}"),
             generative_ai="We used *none* & <i>nothing</i>.",
             collaboration="Both did all.\n\nThen we met.",
         ),
@@ -201,7 +201,7 @@ Draft = tuple[Report, list[str]]
 
 def test_facts_of_people_are_printed_as_they_are(draft: Draft) -> None:
     whole = " ".join(draft[1])
-    assert "Ada <b>Smith</b>, Bo {{ Wilson }}, group 21" in whole
+    assert "Family <b>One</b>, Family {{ Two }}, group 21" in whole
     assert "We used *none* & <i>nothing</i>." in whole
     assert "Both did all. Then we met." in whole
     assert "missing" not in whole

@@ -16,10 +16,10 @@ def test_nothing_is_said_where_there_is_no_file(tmp_path: Path) -> None:
 
 def test_facts_are_read(tmp_path: Path) -> None:
     (tmp_path / "handin.toml").write_text(
-        'group = 21\nauthors = ["Ada Smith", " "]\ngenerative_ai = """\nNone.\n"""\n'
+        'group = 21\nauthors = ["Family One", " "]\ngenerative_ai = """\nNone.\n"""\n'
     )
     facts = read(tmp_path)
-    assert facts == HandIn(group="21", authors=("Ada Smith",), generative_ai="None.")
+    assert facts == HandIn(group="21", authors=("Family One",), generative_ai="None.")
     assert facts.missing() == ["collaboration"]
 
 

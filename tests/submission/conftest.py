@@ -28,7 +28,7 @@ ROOMS = (
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.h5", "*.ipynb")
 FACTS = """
 group = 21
-authors = ["Ada Smith", "Jan van den Berg"]
+authors = ["Family One", "Family van den Two"]
 generative_ai = "None was used."
 collaboration = "Both did everything."
 """

@@ -18,7 +18,7 @@ from report.studies.fashion import STUDY
 from submission.__main__ import hand_in
 from tests.submission.conftest import JUDGED, HandIn, write_notebook
 
-PDF, ZIP = "ReportP2_group21_Smith_van-den-Berg.pdf", "CodeP2_group21_Smith_van-den-Berg.zip"
+PDF, ZIP = "ReportP2_group21_One_van-den-Two.pdf", "CodeP2_group21_One_van-den-Two.zip"
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_a_whole_hand_in_is_two_files_and_the_same_bytes_again(
         "answers/fashion/causes.csv",
     } <= inside
     readme = archive.read(f"{Path(ZIP).stem}/README.md").decode()
-    assert "group 21: Ada Smith, Jan van den Berg" in readme
+    assert "group 21: Family One, Family van den Two" in readme
     assert f"`{PDF}`" in readme
     named = [line.split("`")[1] for line in readme.splitlines() if line.startswith("| `")]
     assert len(named) >= 3 + 7

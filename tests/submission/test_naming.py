@@ -10,9 +10,9 @@ from submission.naming import family_names, plain, stems
 @pytest.mark.parametrize(
     ("name", "family"),
     [
-        ("Ada Smith", "Smith"),
-        ("Ada Mary Smith-Jones", "Smith-Jones"),
-        ("Jan van den Berg", "van den Berg"),
+        ("Family One", "One"),
+        ("Family Mary One-Two", "One-Two"),
+        ("Family van den Two", "van den Two"),
         ("Ann Van Damme", "Van Damme"),
         ("Van Damme", "Damme"),
         ("Plato", "Plato"),
@@ -34,14 +34,14 @@ def test_family_names_that_are_given_win() -> None:
         ("Łuczak", "Luczak"),
         ("Straße", "Strasse"),
         ("D’Angelo", "DAngelo"),
-        ("van den Berg", "van-den-Berg"),
+        ("van den Two", "van-den-Two"),
     ],
 )
 def test_names_are_written_in_plain_letters(name: str, written: str) -> None:
     assert plain(name) == written
 
 
-@pytest.mark.parametrize("name", ["李", "Smith/Jones", "../etc", "A_B", "Smith2", "-", ""])
+@pytest.mark.parametrize("name", ["李", "One/Two", "../etc", "A_B", "One2", "-", ""])
 def test_a_name_that_no_file_should_bear_is_refused(name: str) -> None:
     with pytest.raises(ReportError, match="Expected a family name that Latin letters can write"):
         plain(name)
@@ -50,8 +50,8 @@ def test_a_name_that_no_file_should_bear_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        (HandIn(group="A", authors=("Ada Smith",)), "Expected a number as group"),
-        (HandIn(group="²", authors=("Ada Smith",)), "Expected a number as group"),
+        (HandIn(group="A", authors=("Family One",)), "Expected a number as group"),
+        (HandIn(group="²", authors=("Family One",)), "Expected a number as group"),
         (HandIn(group="2"), "Expected authors"),
         (HandIn(group="2", authors=("A B", "C D"), family_names=("B",)), "Received: 1 and 2"),
     ],
