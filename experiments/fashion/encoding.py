@@ -47,14 +47,14 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        batch_size=16,
-        epochs=3,
-        final_epochs=6,
+        batch_size=20,
+        epochs=2,
+        final_epochs=4,
         initial_width=4,
+        initial_learning_rate=4e-3,
         widths=(4, 8),
-        learning_rates=(2e-3, 4e-3),
-        initial_learning_rate=2e-3,
-        latent_features=(12, 8, 4),
+        learning_rates=(4e-3,),
+        latent_features=(8, 4),
     ),
     Profile.QUICK: Config(widths=(16, 24)),
     Profile.FULL: Config(),
