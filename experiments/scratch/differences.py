@@ -1,0 +1,77 @@
+"""Hold back-propagated gradients against numerical differences of the loss.
+
+Source: the specification's example, 30 samples of 3 inputs, 3 hidden units, 2 outputs, in float64.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from experiments.scratch import mlp, starting
+from experiments.scratch.mlp import Floats, Weights
+
+SAMPLES, INPUTS, HIDDEN, OUTPUTS = 30, 3, 3, 2
+STEP = 1e-5  # of a weight, both ways; the error of the differences is of its square
+DESCENT_STEPS, DESCENT_RATE = 1_000, 0.1
+
+Learn = Callable[[Weights, float], tuple[Floats, Floats, Floats, Floats, float]]
+
+
+def relative_errors(seed: int) -> pd.DataFrame:
+    """Compare each weight's derivative, of both losses, with a central difference.
+
+    Returns:
+        Columns `loss`, `part` (w1, b1, w2, b2), `weights` (how many the part has), and `error`:
+        the largest deviation, over the part's largest derivative.
+    """
+    first, data, targets, labels = _example(seed)
+    learners: dict[str, Learn] = {
+        "mean squared error": lambda weights, rate: mlp.learn_once_mse(
+            *weights, data, targets, rate
+        ),
+        "cross-entropy": lambda weights, rate: mlp.learn_once_cross_entropy(
+            *weights, data, labels, rate
+        ),
+    }
+    rows = []
+    for name, learn in learners.items():
+        stepped = learn(first, 1.0)
+        for part, label in enumerate(starting.PARTS):
+            derivative = first[part] - stepped[part]  # what a step of rate 1 goes down
+            measured = _differences(first, part, learn)
+            deviation = np.abs(derivative - measured).max() / np.abs(measured).max()
+            rows.append([name, label, derivative.size, float(deviation)])
+    return pd.DataFrame(rows, columns=["loss", "part", "weights", "error"])
+
+
+def descent(seed: int) -> dict[str, float]:
+    """Follow the gradient of the mean squared error: metrics of the first and the last loss."""
+    weights, data, targets, _ = _example(seed)
+    found = []
+    for _ in range(DESCENT_STEPS):
+        *stepped, loss = mlp.learn_once_mse(*weights, data, targets, DESCENT_RATE)
+        w1, b1, w2, b2 = stepped
+        weights = w1, b1, w2, b2
+        found.append(loss)
+    return {"first_loss": found[0], "last_loss": found[-1], "steps": len(found)}
+
+
+def _example(seed: int) -> tuple[Weights, Floats, Floats, "np.ndarray"]:
+    generator = np.random.default_rng((seed, SAMPLES))
+    weights = mlp.uniform_weights(INPUTS, HIDDEN, OUTPUTS, np.float64, seed)
+    data, targets = generator.random((SAMPLES, INPUTS)), generator.random((SAMPLES, OUTPUTS))
+    return weights, data, targets, generator.integers(OUTPUTS, size=SAMPLES)
+
+
+def _differences(weights: Weights, part: int, learn: Learn) -> Floats:
+    measured = np.empty_like(weights[part])
+    for place in np.ndindex(measured.shape):
+        loss = []
+        for sign in (1, -1):
+            moved = [array.copy() for array in weights]
+            moved[part][place] += sign * STEP
+            w1, b1, w2, b2 = moved
+            loss.append(learn((w1, b1, w2, b2), 1.0)[-1])
+        measured[place] = (loss[0] - loss[1]) / (2 * STEP)
+    return measured

@@ -1,0 +1,91 @@
+"""Choose the number of neighbours by cross-validation, and say how sure a held-out accuracy is."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.scratch.knn import predict_for_each_k
+from experiments.scratch.representation import Features
+from lib import metrics, progress
+from lib.data.folds import stratified_folds
+from lib.data.stratified import stratified_sample
+
+Labels = NDArray[np.int64]
+
+
+def sample(labels: Labels, most: int, seed: int) -> Labels:
+    """Draw at most so many samples, each class by its share: positions, ascending."""
+    return stratified_sample(labels, min(most, len(labels)), seed)
+
+
+def accuracies_by_fold(
+    features: Features, labels: Labels, *, most_neighbors: int, folds: int, seed: int
+) -> NDArray[np.float64]:
+    """Hold out each fold in turn, and classify it by its neighbours in the others.
+
+    Args:
+        features: (n, length).
+        labels: (n,).
+        most_neighbors: the largest k.
+        folds: how many.
+        seed: of the folds.
+
+    Returns:
+        (folds, most_neighbors) accuracies; column k - 1 is that of k neighbours.
+    """
+    ks = range(1, most_neighbors + 1)
+    fold_of = stratified_folds(labels, folds, seed)
+    found = []
+    for fold in range(folds):
+        judged = fold_of == fold
+        predicted = predict_for_each_k(features[~judged], labels[~judged], features[judged], ks)
+        found.append(np.mean(predicted == labels[judged], axis=1))
+        progress.trial(fold + 1, folds, f"fold {fold + 1}")
+    return np.array(found)
+
+
+def by_neighbors(accuracies: NDArray[np.float64]) -> pd.DataFrame:
+    """Tabulate cross-validation: a row a k, the mean over the folds and their standard deviation.
+
+    >>> by_neighbors(np.array([[0.25, 0.5], [0.75, 0.5]])).to_dict("list")
+    {'k': [1, 2], 'val_accuracy': [0.5, 0.5], 'val_accuracy_spread': [0.35..., 0.0]}
+    """
+    return pd.DataFrame(
+        {
+            "k": np.arange(1, accuracies.shape[1] + 1),
+            "val_accuracy": accuracies.mean(axis=0),
+            "val_accuracy_spread": accuracies.std(axis=0, ddof=1),
+        }
+    )
+
+
+def best_k(table: pd.DataFrame) -> int:
+    """The k of the highest mean accuracy; of equal ones the smallest.
+
+    >>> best_k(by_neighbors(np.array([[0.2, 0.5, 0.5], [0.2, 0.5, 0.5]])))
+    2
+    """
+    return int(table["k"].iloc[int(table["val_accuracy"].argmax())])
+
+
+def held_out(y_true: Labels, y_pred: Labels, name: str = "") -> dict[str, float]:
+    """Accuracy on the test samples with Wilson's interval, as metrics.
+
+    Args:
+        y_true: (n,).
+        y_pred: (n,).
+        name: of what is measured, where there are several: `test_NAME_accuracy`.
+    """
+    right = int(np.sum(y_true == y_pred))
+    interval = metrics.wilson_interval(right, len(y_true))
+    key = f"test_{name}_accuracy" if name else "test_accuracy"
+    return {key: right / len(y_true), f"{key}_low": interval.low, f"{key}_high": interval.high}
+
+
+def only_first_right(y_true: Labels, first: Labels, second: Labels) -> int:
+    """Count the samples that the first of two got right and the second did not.
+
+    >>> only_first_right(np.array([1, 2, 3]), np.array([1, 2, 0]), np.array([1, 0, 3]))
+    1
+    """
+    return int(np.sum((first == y_true) & (second != y_true)))

@@ -1,0 +1,283 @@
+"""The study `scratch` from end to end on its smoke profile, without TensorFlow, and its parts."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from contract.definitions import ROOT
+from contract.names import DataSource, Profile
+from experiments.scratch import (
+    description,
+    differences,
+    mlp,
+    neighbors,
+    perceptron,
+    selection,
+    starting,
+    validation,
+)
+from experiments.scratch.data import load, split_anew
+from experiments.scratch.descriptors import lbp_descriptors
+from experiments.scratch.read_cifar import split_dataset
+from experiments.scratch.representation import pixels
+from lib.data import Split, standin_colour
+from lib.tracking import Results
+from tests.lib.tuning.toys import MemoryLog
+
+STAGES = {
+    "neighbors": ("explore", "folds", "final"),
+    "description": ("tuning", "extract", "folds", "final"),
+    "perceptron": ("gradients", "initial", "initialization", "losses"),
+    "selection": ("tuning", "final"),
+}
+NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
+# Runs the command line, then says which libraries were imported on the way.
+RUN = """
+import contextlib, json, runpy, sys
+sys.argv[1:] = ["run", "scratch", "--profile", "smoke"]
+with contextlib.suppress(SystemExit):
+    runpy.run_module("experiments", run_name="__main__", alter_sys=True)
+print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+"""
+
+
+def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    """Run Python from the project's folder over a store."""
+    return subprocess.run(
+        [sys.executable, *args],
+        cwd=ROOT,
+        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store / 'mlflow.db'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which the study has run."""
+    folder = tmp_path_factory.mktemp("store")
+    result = call(folder, "-c", RUN)
+    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
+    imported = set(json.loads(result.stdout.splitlines()[-1]))
+    assert {"numpy", "skimage", "mlflow"} <= imported
+    assert not imported & {"tensorflow", "keras", "keras_tuner"}
+    return folder
+
+
+@pytest.mark.timeout(300)
+def test_a_second_run_computes_nothing(store: Path) -> None:
+    result = call(store, "-m", "experiments", "run", "scratch", "--profile", "smoke")
+    assert result.returncode == 0, result.stderr
+    assert ": started" not in result.stderr
+    assert result.stderr.count("already there") == len(NAMES)
+
+
+@pytest.mark.timeout(300)
+def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
+    report = store / "scratch.pdf"
+    built = call(store, "-m", "report", "build", "scratch", "--output", str(report))
+    assert built.returncode == 0, built.stdout + built.stderr
+    verified = call(store, "-m", "report", "verify", str(report))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+class Watched:
+    """A study that calls no stage, but keeps what each would have been called with."""
+
+    profile, seed, trials = Profile.SMOKE, 1, None
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, dict[str, Any]] = {}
+
+    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Any:
+        """Keep the inputs, and give what the next stages choose from."""
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        self.inputs[name] = inputs
+        chosen = {"best_k": 7, "best_hog_k": 8, "best_lbp_k": 9}
+        chosen |= {"best_cell": 4, "best_block": 1, "best_colour": False}
+        for at, representation in enumerate(selection.REPRESENTATIONS):
+            chosen |= {f"best_{representation}_hidden": at + 1}
+            chosen |= {f"best_{representation}_learning_rate": (at + 1) / 10}
+        return SimpleNamespace(params=chosen)
+
+
+@pytest.fixture(scope="module")
+def watched() -> Mapping[str, dict[str, Any]]:
+    """What each stage is called with."""
+    study: Any = Watched()
+    of_pixels = neighbors.run(study)
+    extracted = description.run(study, of_pixels=of_pixels)
+    selection.run(study, extracted=extracted, specified=perceptron.run(study))
+    return study.inputs
+
+
+def test_no_stage_that_chooses_anything_sees_the_test_set(
+    watched: Mapping[str, dict[str, Any]],
+) -> None:
+    assert list(watched) == NAMES
+    seeing = {
+        name for name, given in watched.items() if "data" in given and len(given["data"].x_test)
+    }
+    # Exploring chooses nothing, and describing looks at no label.
+    assert seeing == {
+        "neighbors.explore",
+        "neighbors.final",
+        "description.extract",
+        "description.final",
+        "selection.final",
+    }
+
+
+def test_final_stages_take_what_the_earlier_ones_chose(
+    watched: Mapping[str, dict[str, Any]],
+) -> None:
+    assert watched["neighbors.final"]["k"] == 7
+    assert (watched["description.final"]["hog_k"], watched["description.final"]["lbp_k"]) == (8, 9)
+    extract = watched["description.extract"]
+    assert (extract["cell"], extract["block"], extract["colour"]) == (4, 1, False)
+    assert watched["selection.final"]["hidden"] == {"pixels": 1, "hog": 2, "lbp": 3}
+    assert watched["selection.final"]["learning_rates"] == {"pixels": 0.1, "hog": 0.2, "lbp": 0.3}
+
+
+def test_data_of_the_smoke_profile_says_that_it_is_a_stand_in() -> None:
+    data = load(Profile.SMOKE, 1)
+    assert data.source is DataSource.STAND_IN
+    assert (len(data.y_train), len(data.y_val), len(data.y_test)) == (900, 0, 100)
+
+
+def test_splitting_anew_keeps_every_image_with_its_label_and_leaves_parts_mixed() -> None:
+    whole = standin_colour.images(n_train=100, n_val=50, n_test=50, seed=1)
+    split = split_anew(whole, seed=3)
+    assert (len(split.y_train), len(split.y_test)) == (180, 20)
+    assert labelled(split) == labelled(whole)
+    assert split.sha256 == split_anew(whole, seed=3).sha256
+    assert split.sha256 != split_anew(whole, seed=4).sha256
+
+
+def labelled(data: Split) -> list[tuple[bytes, int]]:
+    return sorted(
+        (image.tobytes(), int(label))
+        for _, images, labels in data.parts()
+        for image, label in zip(images, labels, strict=True)
+    )
+
+
+def test_cross_validation_judges_each_fold_by_the_others_alone() -> None:
+    # Pairs of equal samples, a label each: a sample knows itself, but not in another fold.
+    features = np.arange(40, dtype=np.float32)[:, np.newaxis] * 10
+    labels = np.arange(40, dtype=np.int64) % 2
+    found = validation.accuracies_by_fold(features, labels, most_neighbors=1, folds=4, seed=1)
+    assert found.shape == (4, 1)
+    assert found.max() < 1  # neighbours on the line bear the other label
+    clusters = np.repeat(np.float32([[0], [1000]]), 20, axis=0) + features / 1000
+    clear = np.repeat(np.array([0, 1]), 20)
+    apart = validation.accuracies_by_fold(clusters, clear, most_neighbors=3, folds=4, seed=1)
+    assert apart.tolist() == [[1.0, 1.0, 1.0]] * 4
+
+
+def test_gradients_agree_with_numerical_differences() -> None:
+    table = differences.relative_errors(seed=1)
+    assert table["error"].max() < 1e-6
+    # 3 x 3 + 3 + 3 x 2 + 2 weights and biases, under both losses
+    assert table["weights"].sum() == 2 * 20
+
+
+def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = mlp.learn_once_mse
+
+    def by_sum(*arguments: Any) -> Any:
+        *weights, data, targets, rate = arguments
+        return right(*weights, data, targets, rate * targets.size)  # type: ignore[arg-type]  # four arrays
+
+    monkeypatch.setattr(mlp, "learn_once_mse", by_sum)
+    table = differences.relative_errors(seed=1)
+    wrong = table["loss"] == "mean squared error"
+    assert table["error"][wrong].min() > 1
+    assert table["error"][~wrong].max() < 1e-6
+
+
+def test_scaled_weights_keep_the_variance_of_what_comes_in() -> None:
+    generator = np.random.default_rng(0)
+    inputs = generator.normal(size=(500, 3072)).astype(np.float32)
+    w1, *_ = starting.weights(inputs, hidden=64, classes=10, scaled=True, seed=1)
+    plain, *_ = starting.weights(inputs, hidden=64, classes=10, scaled=False, seed=1)
+    assert w1.dtype == np.float32
+    # 500 x 64 sums, of which those of a unit share its weights: off by some 2 %
+    assert float((inputs @ w1).std()) == pytest.approx(1, rel=0.05)
+    assert float((inputs @ plain).std()) == pytest.approx(np.sqrt(3072 / 3), rel=0.05)
+
+
+def test_levels_as_published_saturate_the_specified_network_and_scaling_mends_it() -> None:
+    data = load(Profile.SMOKE, 1).without_test()
+    ways = perceptron.initialization(
+        data, seed=1, hidden=16, learning_rate=0.1, epochs=2, compared_on=300
+    ).tables["ways"]
+    saturated = ways["saturated_before"].tolist()
+    assert saturated[0] > 0.95
+    assert saturated[0] > saturated[1] > 0.5
+    assert saturated[2] > 0.5
+    assert saturated[3] < 0.05
+
+
+def test_a_stopped_tuning_goes_on_with_the_trials_that_it_has() -> None:
+    data = load(Profile.SMOKE, 1).without_test()
+    extracted = Results(
+        arrays={f"{name}_train": pixels(data.x_train)[:, :30] for name in ("hog", "lbp")}
+        | {f"{name}_test": pixels(data.x_test)[:, :30] for name in ("hog", "lbp")}
+    )
+    log: Any = MemoryLog()
+
+    def tuned() -> Results:
+        return selection.tuning(
+            data,
+            extracted=extracted,
+            seed=1,
+            widths=(4,),
+            learning_rates=(0.1, 1.0),
+            folds=2,
+            epochs=2,
+            tuned_on=60,
+            trials=log,
+        )
+
+    whole = tuned()
+    assert log.recorded == [1, 2, 3, 4, 5, 6]
+    stopped_at = list(log.finished)[3:]
+    for key in stopped_at:
+        del log.finished[key]
+    log.recorded.clear()
+    resumed = tuned()
+    assert log.recorded == [4, 5, 6]
+    assert resumed.tables["trials"].equals(whole.tables["trials"])
+    assert resumed.params == whole.params
+
+
+def test_textures_keep_their_direction_unless_turned() -> None:
+    rows = np.repeat(np.arange(0, 256, 8, np.float32)[:, np.newaxis], 32, axis=1)  # a ramp
+    images = np.stack([np.stack([rows] * 3).ravel(), np.stack([rows.T] * 3).ravel()])
+    inner = slice(5 * 59, 7 * 59)  # tiles that touch no border
+    level, upright = lbp_descriptors(images)[:, inner]
+    assert np.abs(level - upright).max() > 0.3
+    turned = lbp_descriptors(images, turned=True)
+    assert turned.shape == (2, 160)
+    assert np.allclose(turned[0].reshape(16, 10)[5], turned[1].reshape(16, 10)[5])
+    shares = (lbp_descriptors(images) ** 2).reshape(2, 16, 59).sum(axis=2)
+    assert np.allclose(shares, 1)
+
+
+def test_the_split_of_the_hand_in_is_the_split_of_the_study() -> None:
+    whole = standin_colour.images(n_train=100, n_val=0, n_test=0, seed=1)
+    data, labels, *_ = split_dataset(pixels(whole.x_train), whole.y_train, 0.9, 5)
+    split = split_anew(whole, seed=5)
+    np.testing.assert_array_equal(pixels(split.x_train), data)
+    np.testing.assert_array_equal(split.y_train, labels)
