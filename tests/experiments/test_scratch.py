@@ -103,7 +103,7 @@ class Watched:
         """Keep the inputs, and give what the next stages choose from."""
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         self.inputs[name] = inputs
-        chosen = {"best_k": 7, "best_hog_k": 8, "best_lbp_k": 9}
+        chosen: dict[str, float] = {"best_k": 7, "best_hog_k": 8, "best_lbp_k": 9}
         chosen |= {"best_cell": 4, "best_block": 1, "best_colour": False}
         for at, representation in enumerate(selection.REPRESENTATIONS):
             chosen |= {f"best_{representation}_hidden": at + 1}
@@ -179,7 +179,9 @@ def test_cross_validation_judges_each_fold_by_the_others_alone() -> None:
     found = validation.accuracies_by_fold(features, labels, most_neighbors=1, folds=4, seed=1)
     assert found.shape == (4, 1)
     assert found.max() < 1  # neighbours on the line bear the other label
-    clusters = np.repeat(np.float32([[0], [1000]]), 20, axis=0) + features / 1000
+    clusters = np.repeat(np.array([[0], [1000]], np.float32), 20, axis=0) + features / np.float32(
+        1000
+    )
     clear = np.repeat(np.array([0, 1]), 20)
     apart = validation.accuracies_by_fold(clusters, clear, most_neighbors=3, folds=4, seed=1)
     assert apart.tolist() == [[1.0, 1.0, 1.0]] * 4
@@ -196,8 +198,8 @@ def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     right = mlp.learn_once_mse
 
     def by_sum(*arguments: Any) -> Any:
-        *weights, data, targets, rate = arguments
-        return right(*weights, data, targets, rate * targets.size)  # type: ignore[arg-type]  # four arrays
+        w1, b1, w2, b2, data, targets, rate = arguments
+        return right(w1, b1, w2, b2, data, targets, rate * targets.size)
 
     monkeypatch.setattr(mlp, "learn_once_mse", by_sum)
     table = differences.relative_errors(seed=1)
@@ -263,7 +265,7 @@ def test_a_stopped_tuning_goes_on_with_the_trials_that_it_has() -> None:
 
 
 def test_textures_keep_their_direction_unless_turned() -> None:
-    rows = np.repeat(np.arange(0, 256, 8, np.float32)[:, np.newaxis], 32, axis=1)  # a ramp
+    rows = np.repeat(np.arange(0.0, 256.0, 8.0)[:, np.newaxis], 32, axis=1)  # a ramp
     images = np.stack([np.stack([rows] * 3).ravel(), np.stack([rows.T] * 3).ravel()])
     inner = slice(5 * 59, 7 * 59)  # tiles that touch no border
     level, upright = lbp_descriptors(images)[:, inner]
