@@ -25,6 +25,7 @@ class Neighbors:
     k: Annotated[Number, "number of neighbours chosen by cross-validation on the training images"]
     accuracy: Annotated[Number, "held-out accuracy with that number"]
     first: Annotated[Number, "held-out accuracy with one neighbour"]
+    second: Annotated[Number, "held-out accuracy with two neighbours"]
     highest: Annotated[Number, "highest held-out accuracy of the curve"]
     highest_k: Annotated[Number, "number of neighbours there"]
     lowest: Annotated[Number, "lowest held-out accuracy of the curve"]
@@ -40,6 +41,7 @@ class Neighbors:
         explore = runs.stage("neighbors.explore")
         final = runs.stage("neighbors.final")
         test_samples = final.count("test_samples")
+        table = final.table("neighbors")
         highest = proportion(final.metric("highest_test_accuracy"), test_samples)
         lowest = proportion(final.metric("lowest_test_accuracy"), test_samples)
         return cls(
@@ -51,6 +53,9 @@ class Neighbors:
             k=final.param("k").counted(),
             accuracy=proportion(final.metric("test_accuracy"), test_samples),
             first=proportion(final.metric("first_test_accuracy"), test_samples),
+            second=proportion(
+                table.number(table.rows_where("k", 2)[0], "test_accuracy"), test_samples
+            ),
             highest=highest,
             highest_k=final.count("highest_test_k"),
             lowest=lowest,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import proportion
+from report.derivations import derived, proportion
 from report.evidence import Number
 from report.exhibits import Figure, Table
 from report.runs import Runs
@@ -99,6 +99,7 @@ class Perceptron:
     ways: Annotated[Table, "ways to begin, and what they lead to"]
     all_ways: Annotated[Figure, "training accuracy for each way to begin"]
     compared_on: Annotated[Number, "images that the ways were trained on"]
+    scaling: Annotated[Verdict, "whether scaling the inputs alone mends the saturation"]
     mended_saturated: Annotated[Number, "saturated share with standardised inputs, scaled weights"]
     mended_accuracy: Annotated[Number, "validation accuracy of that way"]
     plain_accuracy: Annotated[Number, "validation accuracy of the specified way, on as many images"]
@@ -143,6 +144,12 @@ class Perceptron:
             ways=ways.known_to(val_accuracy=mended.error, train_accuracy=mended.error),
             all_ways=begun.figure("curves"),
             compared_on=begun.count("train_samples"),
+            scaling=by_threshold(
+                "scaling",
+                derived("smallest", *(ways.number(row, "saturated_before") for row in (1, 2))),
+                at_least=MOST_SATURATED,
+                outcomes=("does not mend that", "mends that"),
+            ),
             mended_saturated=ways.number(last, "saturated_before"),
             mended_accuracy=mended,
             plain_accuracy=proportion(ways.number(0, "val_accuracy"), val_samples),
