@@ -80,7 +80,7 @@ def tuning(
             {
                 "cell": cell,
                 "block": block,
-                "gradients": "steepest channel" if colour else "grey",
+                "gradients": "the steepest channel" if colour else "grey levels",
                 "length": features.shape[1],
                 "val_accuracy": accuracy,
             }

@@ -25,7 +25,7 @@ from lib.data.folds import stratified_folds
 from lib.tracking import Results, Study, TrialLog
 from lib.tracking.results import Scalar
 
-REPRESENTATIONS = ("pixels", "hog", "lbp")
+REPRESENTATIONS = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # and how to write them
 PAIRS = (("pixels", "specified"), ("hog", "pixels"), ("lbp", "pixels"))  # that are compared
 
 
@@ -69,7 +69,7 @@ def tuning(
     rows = []
     for number, (name, width, rate) in enumerate(points, start=1):
         values: dict[str, Scalar] = {
-            "representation": name,
+            "representation": REPRESENTATIONS[name],
             "hidden": width,
             "learning_rate": rate,
         }
@@ -101,8 +101,8 @@ def tuning(
         progress.trial(number, len(points), detail)
     table = pd.DataFrame(rows)
     best = {}
-    for name in REPRESENTATIONS:
-        of_name = table[table["representation"] == name]
+    for name, written in REPRESENTATIONS.items():
+        of_name = table[table["representation"] == written]
         best[name] = of_name.iloc[int(of_name["val_accuracy"].to_numpy().argmax())]
     return Results(
         metrics={
