@@ -2,6 +2,9 @@
 
 Source: public work on CIFAR-10 by HOG and neighbours reports up to 0.58.
 
+Expect (seed 1, full) 0.53 with HOG and 12 neighbours, and 0.53 with LBP and 16, where pixels get
+0.36; some 5 minutes.
+
     python -m experiments run scratch.description --profile full
 """
 

@@ -108,7 +108,8 @@ class Watched:
         for at, representation in enumerate(selection.REPRESENTATIONS):
             chosen |= {f"best_{representation}_hidden": at + 1}
             chosen |= {f"best_{representation}_learning_rate": (at + 1) / 10}
-        return SimpleNamespace(params=chosen)
+        accuracies = validation.by_neighbors(np.array([[0.5, 0.3, 0.4], [0.6, 0.2, 0.3]]))
+        return SimpleNamespace(params=chosen, tables={"neighbors": accuracies})
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,7 @@ def test_final_stages_take_what_the_earlier_ones_chose(
     watched: Mapping[str, dict[str, Any]],
 ) -> None:
     assert watched["neighbors.final"]["k"] == 7
+    assert watched["neighbors.final"]["vote"] == 3  # a single neighbour would be more accurate
     assert (watched["description.final"]["hog_k"], watched["description.final"]["lbp_k"]) == (8, 9)
     extract = watched["description.extract"]
     assert (extract["cell"], extract["block"], extract["colour"]) == (4, 1, False)

@@ -31,7 +31,9 @@ class Neighbors:
     lowest: Annotated[Number, "lowest held-out accuracy of the curve"]
     lowest_k: Annotated[Number, "number of neighbours there"]
     span: Annotated[Number, "highest minus lowest"]
-    voting: Annotated[Verdict, "the chosen number against one neighbour, on the same images"]
+    vote: Annotated[Number, "number above one that cross-validation prefers to the others"]
+    vote_accuracy: Annotated[Number, "held-out accuracy with that number"]
+    voting: Annotated[Verdict, "that vote against one neighbour, on the same images"]
     curve: Annotated[Figure, "held-out accuracy over the number of neighbours"]
     samples: Annotated[Figure, "a few images of each class, as published"]
 
@@ -61,10 +63,12 @@ class Neighbors:
             lowest=lowest,
             lowest_k=final.count("lowest_test_k"),
             span=difference(highest, lowest),
+            vote=final.param("vote").counted(),
+            vote_accuracy=proportion(final.metric("vote_test_accuracy"), test_samples),
             voting=on_same_samples(
                 "voting",
-                final.count("only_chosen_right"),
-                final.count("only_first_right"),
+                final.count("only_vote_right"),
+                final.count("only_single_right"),
                 test_samples,
                 outcomes=AGAINST,
                 smallest=SMALLEST_GAIN,
