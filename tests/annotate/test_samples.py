@@ -81,6 +81,11 @@ def test_a_wrong_command_line_ends_with_the_nearest() -> None:
     assert "Received: fashoin (nearest: fashion)" in result.output
 
 
+def listen_to_ctrl_c() -> None:
+    """Undo what a shell does to jobs in the background: they would not hear of Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.usefixtures("writer")
 def test_it_serves_until_it_is_interrupted_and_ends_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -96,6 +101,7 @@ def test_it_serves_until_it_is_interrupted_and_ends_with_one_line(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_ctrl_c,  # noqa: PLW1509 - nothing else runs in these tests
     )
     try:
         assert process.stdout is not None

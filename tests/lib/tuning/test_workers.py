@@ -110,6 +110,11 @@ def test_a_worker_that_dies_costs_its_own_job_a_repetition_and_no_other_job_anyt
     assert attempts == ["1-0", "1-1", "2-0", "2-1", "3-0", "4-0"]
 
 
+def listen_to_ctrl_c() -> None:
+    """Undo what a shell does to jobs in the background: they would not hear of Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_path: Path) -> None:
     pids, scratch = tmp_path / "pids", tmp_path / "scratch"
@@ -130,6 +135,7 @@ def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_p
         env={**os.environ, "TMPDIR": str(scratch)},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_ctrl_c,  # noqa: PLW1509 - nothing else runs in these tests
     )
     deadline = time.monotonic() + 60
     while len(list(pids.iterdir())) < 2 and time.monotonic() < deadline:
