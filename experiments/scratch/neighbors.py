@@ -3,8 +3,8 @@
 Source: public course notes have 0.354 for the one nearest neighbour by Euclidean distance; the
 accuracy at the best number of neighbours is 0.33 to 0.36.
 
-Expect (seed 1, full) one neighbour to be chosen, with 0.360 on the held-out images, and 0.32 to 0.35
-with more; some 3 minutes on two free cores, of which cross-validation takes nearly all.
+Expect (seed 1, full) one neighbour to be chosen, with 0.360 on the held-out images, and 0.32 to
+0.35 with more; some 3 minutes on two free cores, of which cross-validation takes nearly all.
 
     python -m experiments run scratch.neighbors --profile full
 """

@@ -3,6 +3,10 @@
 Source: the specification asks for cross-validation in place of one held-out set. Inputs are
 standardised and first weights scaled, as `perceptron.initialization` shows that they should be.
 
+Expect (seed 1, full) a rate of 0.5 for all three, and on the held-out images 0.42 with pixels, 0.50
+with HOG and 0.55 with LBP, where the network as specified gets 0.17; some 5 minutes on two free
+cores.
+
     python -m experiments run scratch.selection --profile full
 """
 

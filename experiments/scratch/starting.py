@@ -39,8 +39,8 @@ def parameters(arrays: Sequence[Floats]) -> Weights:
 def shrunk(matrix: Floats) -> Floats:
     """Scale weights from [-1, 1), whose variance is 1/3, to a variance of 1 / inputs.
 
-    >>> shrunk(np.ones((12, 1), np.float32))[0, 0]
-    np.float32(0.5)
+    >>> float(shrunk(np.ones((12, 1), np.float32))[0, 0])
+    0.5
     """
     return matrix * matrix.dtype.type(np.sqrt(3 / len(matrix)))
 
