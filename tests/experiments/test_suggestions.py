@@ -42,7 +42,7 @@ DOUBTED: dict[str, Any] = {
 
 
 def suggested(**changed: object) -> list[Cause]:
-    return [each.cause for each in suggest(replace(PLAIN, **changed))]  # type: ignore[arg-type]
+    return [each.cause for each in suggest(replace(PLAIN, **changed))]  # type: ignore[arg-type]  # fields by name
 
 
 @pytest.mark.parametrize(
