@@ -17,8 +17,8 @@ import pandas as pd
 from contract.names import Profile
 from experiments.fashion import drawing
 from experiments.fashion.data import load
-from experiments.fashion.network import build, evaluate, steps_per_epoch, training_parts
-from experiments.fashion.recipe import WEIGHTS, rebuild, recipe
+from experiments.fashion.network import DECAY, build, evaluate, steps_per_epoch, training_parts
+from experiments.fashion.recipe import rebuild, recipe
 from lib import metrics, progress, training
 from lib.data import Split, duplicates, exploration, normalize, similarity
 from lib.data.split import Images
@@ -62,6 +62,7 @@ PROFILES = {
     ),
     Profile.FULL: Config(),
 }
+WEIGHTS, RECIPE = "model.weights.h5", "final.yaml"  # files of the final model
 SAMPLES_A_CLASS = 10  # shown of each class
 NEIGHBORS_SAMPLE = 5_000  # images whose nearest neighbours are looked at
 SHOWN = 10  # random test samples shown beside what is predicted for them
@@ -341,8 +342,22 @@ def final(
         files={
             "summary.txt": description.architecture(model).encode(),
             WEIGHTS: training.weights_to_bytes(model),
-            "final.yaml": recipe(
-                model, whole, settings, epochs=epochs, batch_size=batch_size, seed=seed
+            RECIPE: recipe(
+                model,
+                whole,
+                settings=settings,
+                optimizer={
+                    "name": "Adam",
+                    "learning_rate": learning_rate,
+                    "learning_rate_decay_per_epoch": DECAY,
+                },
+                schedule={
+                    "epochs": epochs,
+                    "epochs_chosen_by": "median best epoch of the repetitions under EarlyStopping",
+                    "batch_size": batch_size,
+                    "seed": seed,
+                },
+                weights=WEIGHTS,
             ),
         },
     )
@@ -355,7 +370,7 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
         StageError: a label differs from the one predicted before.
     """
     training.set_seed(seed)
-    model = rebuild(trained.files["final.yaml"])
+    model = rebuild(trained.files[RECIPE])
     training.load_weights(model, trained.files[WEIGHTS])
     y_pred = training.predict(model, normalize(data.x_test)).argmax(axis=1)
     same = y_pred == trained.arrays["y_test_pred"]

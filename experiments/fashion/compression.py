@@ -1,19 +1,17 @@
-"""The autoencoder that the study encodes with: built, trained, written down, applied."""
+"""The autoencoder that the study encodes with: built, trained, rebuilt, applied."""
 
-import importlib.metadata
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
-from contract.names import DataSource
+from experiments.fashion import recipe
 from lib import metrics, training
-from lib.data import Split, denormalize, normalize
+from lib.data import denormalize, normalize
 from lib.data.split import Images
-from lib.models import autoencoder, description
+from lib.models import autoencoder
 from lib.tracking import Results
 
 if TYPE_CHECKING:
@@ -24,12 +22,55 @@ RECIPE = "autoencoder.yaml"
 
 
 def build(*, latent_features: int, width: int, learning_rate: float, steps: int) -> "keras.Model":
-    """Build the autoencoder and compile it for as many steps."""
+    """Build the autoencoder and compile it; its rate falls along half a cosine, to nothing."""
     return autoencoder.compile_autoencoder(
         autoencoder.convolutional(latent_features=latent_features, width=width),
         learning_rate=learning_rate,
         steps=steps,
     )
+
+
+def train(
+    images: NDArray[np.float32],
+    *,
+    latent_features: int,
+    width: int,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    unseen: NDArray[np.float32] | None = None,
+    on_epoch: training.OnEpoch | None = None,
+) -> tuple["keras.Model", training.Fit]:
+    """Train an autoencoder to draw images again.
+
+    Args:
+        images: (n, 28, 28, 1) in [0, 1].
+        latent_features: at each of the code's positions.
+        width: filters of the first convolution.
+        learning_rate: at the first step.
+        epochs: how many.
+        batch_size: samples a step.
+        seed: of weights and the order of the samples.
+        unseen: (m, 28, 28, 1) in [0, 1], whose error is measured after each epoch.
+        on_epoch: called after each epoch, see `lib.training.fit`.
+    """
+    training.set_seed(seed)
+    steps = epochs * math.ceil(len(images) / batch_size)
+    model = build(
+        latent_features=latent_features, width=width, learning_rate=learning_rate, steps=steps
+    )
+    fitted = training.fit(
+        model,
+        images,
+        images,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        validation=None if unseen is None else (unseen, unseen),
+        on_epoch=on_epoch,
+    )
+    return model, fitted
 
 
 def evaluate(
@@ -57,17 +98,14 @@ def evaluate(
         Arrays `val_error` (m,), each image's mean squared error, and `reconstructions`
         (shown, 28, 28) uint8.
     """
-    training.set_seed(seed)
-    model = build(**values, steps=epochs * math.ceil(len(x_train) / batch_size))
-    images, unseen = normalize(x_train), normalize(x_val)
-    fitted = training.fit(
-        model,
-        images,
-        images,
+    unseen = normalize(x_val)
+    model, fitted = train(
+        normalize(x_train),
+        **values,
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
-        validation=(unseen, unseen),
+        unseen=unseen,
     )
     reconstructed = training.predict(model, unseen)
     errors = metrics.squared_errors(unseen, reconstructed)
@@ -85,43 +123,8 @@ def evaluate(
     )
 
 
-def recipe(
-    model: "keras.Model",
-    whole: Split,
-    settings: Mapping[str, Any],
-    *,
-    epochs: int,
-    batch_size: int,
-    seed: int,
-) -> bytes:
-    """Write down all that is needed to train the autoencoder again, or to rebuild it."""
-    written = {
-        "hyperparameters": dict(settings),
-        "optimizer": {"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"},
-        "loss": model.loss,
-        "training": {
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "seed": seed,
-            "samples": len(whole.y_train),
-            "parts": "training and validation data together",
-        },
-        "data": {
-            "name": "Fashion-MNIST" if whole.source == DataSource.REAL else "generated stand-in",
-            "scaling": "grey levels divided by 255, to [0, 1]",
-            "sha256": whole.sha256,
-        },
-        "weights": WEIGHTS,
-        "architecture": description.model_config(model),
-        "versions": {
-            name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")
-        },
-    }
-    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True).encode()
-
-
 def rebuild(trained: Results) -> "keras.Model":
-    """Rebuild the autoencoder from its YAML and its weights.
+    """Rebuild the autoencoder from its recipe and its weights.
 
     Args:
         trained: results of `encoding.final`.
@@ -129,7 +132,7 @@ def rebuild(trained: Results) -> "keras.Model":
     Raises:
         ValueError: the architecture holds code, which is never run.
     """
-    model = description.model_from_config(yaml.safe_load(trained.files[RECIPE])["architecture"])
+    model = recipe.rebuild(trained.files[RECIPE])
     training.load_weights(model, trained.files[WEIGHTS])
     return model
 

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from contract.names import Profile
 from experiments.fashion import drawing
-from experiments.fashion.compression import RECIPE, WEIGHTS, build, evaluate, recipe
+from experiments.fashion.compression import RECIPE, WEIGHTS, evaluate, train
 from experiments.fashion.data import load
 from experiments.fashion.degradation import first_drop
+from experiments.fashion.recipe import recipe
 from lib import metrics, progress, training
 from lib.data import Split, denormalize, normalize
 from lib.models import description
@@ -76,22 +77,16 @@ def initial(
     batch_size: int,
 ) -> Results:
     """Train a first autoencoder with the longest code, and keep its curves."""
-    training.set_seed(seed)
-    images, unseen = normalize(data.x_train), normalize(data.x_val)
-    model = build(
+    unseen = normalize(data.x_val)
+    model, fitted = train(
+        normalize(data.x_train),
         latent_features=latent_features,
         width=width,
         learning_rate=learning_rate,
-        steps=epochs * math.ceil(len(images) / batch_size),
-    )
-    fitted = training.fit(
-        model,
-        images,
-        images,
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
-        validation=(unseen, unseen),
+        unseen=unseen,
         on_epoch=progress.epoch,
     )
     errors = metrics.squared_errors(unseen, training.predict(model, unseen))
@@ -309,19 +304,12 @@ def final(
     Of this experiment, this stage alone measures on the test set; nothing is chosen after it.
     """
     whole = data.with_complete_training()
-    settings = {"latent_features": latent_features, "width": width, "learning_rate": learning_rate}
-    training.set_seed(seed)
     images, unseen = normalize(whole.x_train), normalize(data.x_test)
-    model = build(
+    model, fitted = train(
+        images,
         latent_features=latent_features,
         width=width,
         learning_rate=learning_rate,
-        steps=epochs * math.ceil(len(images) / batch_size),
-    )
-    fitted = training.fit(
-        model,
-        images,
-        images,
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
@@ -376,7 +364,18 @@ def final(
         files={
             "summary.txt": description.architecture(model).encode(),
             WEIGHTS: training.weights_to_bytes(model),
-            RECIPE: recipe(model, whole, settings, epochs=epochs, batch_size=batch_size, seed=seed),
+            RECIPE: recipe(
+                model,
+                whole,
+                settings={
+                    "latent_features": latent_features,
+                    "width": width,
+                    "learning_rate": learning_rate,
+                },
+                optimizer={"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"},
+                schedule={"epochs": epochs, "batch_size": batch_size, "seed": seed},
+                weights=WEIGHTS,
+            ),
         },
     )
 

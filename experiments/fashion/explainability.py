@@ -20,7 +20,7 @@ from experiments.fashion import cases as chosen_cases
 from experiments.fashion import classification, compression, encoding, explained
 from experiments.fashion.data import load
 from experiments.fashion.measuring import measure, measured, yardsticks
-from experiments.fashion.recipe import WEIGHTS, rebuild
+from experiments.fashion.recipe import rebuild
 from experiments.fashion.suggestions import suggest
 from lib import training
 from lib.data import Split, denormalize, normalize
@@ -104,8 +104,8 @@ def mistakes(
     """
     training.set_seed(seed)
     whole = data.with_complete_training()
-    model = rebuild(classifier.files["final.yaml"])
-    training.load_weights(model, classifier.files[WEIGHTS])
+    model = rebuild(classifier.files[classification.RECIPE])
+    training.load_weights(model, classifier.files[classification.WEIGHTS])
     y_score = training.predict(model, normalize(data.x_test))
     wrong = _misclassified(y_score, data, classifier)
     train_pred = training.predict(model, normalize(whole.x_train)).argmax(axis=1)

@@ -1,4 +1,4 @@
-"""All that is needed to train the final model again, or to rebuild it: a YAML file."""
+"""All that is needed to train a final model again, or to rebuild it: a YAML file."""
 
 import importlib.metadata
 from collections.abc import Mapping
@@ -7,40 +7,40 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from contract.names import DataSource
-from experiments.fashion.network import DECAY
 from lib.data import Split
 from lib.models import description
 
 if TYPE_CHECKING:
     import keras
 
-WEIGHTS = "model.weights.h5"
+LIBRARIES = ("tensorflow", "keras", "numpy")
 
 
 def recipe(
     model: "keras.Model",
     whole: Split,
-    settings: Mapping[str, Any],
     *,
-    epochs: int,
-    batch_size: int,
-    seed: int,
+    settings: Mapping[str, Any],
+    optimizer: Mapping[str, Any],
+    schedule: Mapping[str, Any],
+    weights: str,
 ) -> bytes:
-    """Write down all that is needed to train the final model again."""
-    recipe = {
+    """Write down all that is needed to train a final model again.
+
+    Args:
+        model: compiled.
+        whole: what it was trained on, validation included.
+        settings: its hyperparameters.
+        optimizer: the optimizer's name, and how its learning rate falls.
+        schedule: epochs, samples a step, seed, and what else the training followed.
+        weights: name of the file that holds its weights.
+    """
+    written = {
         "hyperparameters": dict(settings),
-        "optimizer": {
-            "name": "Adam",
-            "learning_rate": settings["learning_rate"],
-            "learning_rate_decay_per_epoch": DECAY,
-        },
+        "optimizer": dict(optimizer),
         "loss": model.loss,
-        "metric": "accuracy",
         "training": {
-            "epochs": epochs,
-            "epochs_chosen_by": "median best epoch of the repetitions under EarlyStopping",
-            "batch_size": batch_size,
-            "seed": seed,
+            **schedule,
             "samples": len(whole.y_train),
             "parts": "training and validation data together",
         },
@@ -50,13 +50,11 @@ def recipe(
             "class_names": list(whole.class_names),
             "sha256": whole.sha256,
         },
-        "weights": WEIGHTS,
+        "weights": weights,
         "architecture": description.model_config(model),
-        "versions": {
-            name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")
-        },
+        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }
-    return yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True).encode()
+    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True).encode()
 
 
 def rebuild(text: bytes) -> "keras.Model":

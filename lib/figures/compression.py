@@ -2,24 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from contract.page import INK, MUTED, SERIES
-from lib.figures.style import (
-    DASHES,
-    MARKERS,
-    SMALL_PT,
-    Width,
-    apart,
-    in_style,
-    new_figure,
-)
+from contract.page import SERIES
+from lib.figures.marks import mark_place, name_ends
+from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
 
 HEIGHT_MM = 58
-LABEL_MM = 3.4  # from one label's line to the next
-AXES_SHARE = 0.75  # of a figure's height that its axes take, about
 
 
 @in_style
@@ -62,47 +52,13 @@ def errors_by_size(
         )
     axes.invert_xaxis()
     axes.set_ylim(bottom=0)
-    low, high = axes.get_ylim()
-    gap = (high - low) * LABEL_MM / (HEIGHT_MM * AXES_SHARE)
-    ends = apart([values[-1] for values in errors.values()], gap)
-    for name, end in zip(errors, ends, strict=True):
-        axes.annotate(
-            name,
-            (sizes[-1], end),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-        )
+    name_ends(axes, {name: (sizes[-1], values[-1]) for name, values in errors.items()}, HEIGHT_MM)
     if kept is not None:
-        _mark(axes, kept, next(iter(errors.values()))[list(sizes).index(kept)])
+        error = next(iter(errors.values()))[list(sizes).index(kept)]
+        mark_place(axes, kept, "last before the drop", ring=error)
     axes.set_xticks(list(sizes))
     axes.set_xlabel("features at each of the code’s 4 × 4 positions")
     axes.set_ylabel(metric)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.grid(axis="y")
     return figure
-
-
-def _mark(axes: Axes, size: int, error: float) -> None:
-    """Draw a line at the size that was kept, say so above it, and ring its error."""
-    axes.axvline(size, color=MUTED, linewidth=0.6, linestyle=DASHES[2], zorder=0.5)
-    axes.annotate(
-        "last before the drop",
-        (size, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="center",
-        color=MUTED,
-        fontsize=SMALL_PT,
-    )
-    axes.plot(
-        [size],
-        [error],
-        marker="o",
-        markersize=7,
-        markerfacecolor="none",
-        markeredgecolor=INK,
-        markeredgewidth=0.8,
-    )

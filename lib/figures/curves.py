@@ -6,21 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from contract.page import INK, MUTED, SERIES
-from lib.figures.style import (
-    DASHES,
-    MARKERS,
-    SMALL_PT,
-    Width,
-    apart,
-    in_style,
-    new_figure,
-    written,
-)
+from contract.page import SERIES
+from lib.figures.marks import mark_place, name_ends
+from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure, written
 
 SPLITS = ("train", "val")
-LINE_MM = 3.3  # from one label's line to the next
-AXES_SHARE = 0.75  # of a figure's height that its axes take, about
 MOST_MARKERS = 20  # epochs; with more, markers hide the line
 
 
@@ -59,7 +49,8 @@ def learning_curves(
         _draw_curves(axes, found, initial_epoch, height_mm)
         if best_epoch is not None:
             judged = found.get("val", found.get("train", ()))
-            _mark(axes, best_epoch, judged[best_epoch - initial_epoch - 1])
+            at_best = judged[best_epoch - initial_epoch - 1]
+            mark_place(axes, best_epoch, f"best: epoch {best_epoch}", ring=at_best)
         axes.set_ylabel(label)
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
@@ -83,39 +74,5 @@ def _draw_curves(
             linestyle=DASHES[number],
             marker=MARKERS[number] if len(values) <= MOST_MARKERS else None,
         )
-    low, high = axes.get_ylim()
-    gap = (high - low) * LINE_MM / (height_mm * AXES_SHARE)
-    ends = apart([values[-1] for values in found.values()], gap)
-    for split, end in zip(found, ends, strict=True):
-        axes.annotate(
-            written(split),
-            (last, end),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-        )
-
-
-def _mark(axes: Axes, epoch: int, judged: float) -> None:
-    """Draw a line at the best epoch, say so above it, and ring the curve that is judged by."""
-    axes.axvline(epoch, color=MUTED, linewidth=0.6, linestyle=DASHES[2], zorder=0.5)
-    axes.annotate(
-        f"best: epoch {epoch}",
-        (epoch, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="center",
-        color=MUTED,
-        fontsize=SMALL_PT,
-    )
-    axes.plot(
-        [epoch],
-        [judged],
-        marker="o",
-        markersize=7,
-        markerfacecolor="none",
-        markeredgecolor=INK,
-        markeredgewidth=0.8,
-    )
+    ends = {written(split): (last, values[-1]) for split, values in found.items()}
+    name_ends(axes, ends, height_mm)

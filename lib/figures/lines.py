@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from contract.page import MUTED, SERIES
-from lib.figures.style import DASHES, MARKERS, SMALL_PT, Width, apart, in_style, new_figure
+from contract.page import SERIES
+from lib.figures.marks import mark_place, name_ends
+from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
 
-LABEL_MM = 3.4  # from one label's line to the next
-AXES_SHARE = 0.75  # of a figure's height that its axes take, about
 MOST_MARKERS = 25  # points; with more, markers hide the line
 
 
@@ -52,38 +50,12 @@ def lines(
             linestyle=DASHES[number % len(DASHES)],
             marker=MARKERS[number % len(MARKERS)] if len(x) <= MOST_MARKERS else None,
         )
-    _name(axes, x[-1], series, height_mm)
+    name_ends(axes, {name: (x[-1], values[-1]) for name, values in series.items()}, height_mm)
     if marked is not None:
-        axes.axvline(marked[0], color=MUTED, linewidth=0.6, linestyle=DASHES[2], zorder=0.5)
-        axes.annotate(
-            marked[1],
-            (marked[0], 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            color=MUTED,
-            fontsize=SMALL_PT,
-        )
+        mark_place(axes, *marked)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.grid(axis="y")
     return figure
-
-
-def _name(axes: Axes, last: float, series: Mapping[str, Sequence[float]], height_mm: float) -> None:
-    """Write each line's name at its end, where names keep some distance."""
-    low, high = axes.get_ylim()
-    gap = (high - low) * LABEL_MM / (height_mm * AXES_SHARE)
-    ends = apart([values[-1] for values in series.values()], gap)
-    for name, end in zip(series, ends, strict=True):
-        axes.annotate(
-            name,
-            (last, end),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            annotation_clip=False,
-        )

@@ -15,6 +15,7 @@ from contract.names import Profile
 from experiments.__main__ import main
 from experiments.fashion import classification, compression, explainability, explained
 from experiments.fashion.explainability import causes, encode, mistakes, neighbors
+from experiments.fashion.recipe import recipe
 from lib import metrics, training
 from lib.data import Split, normalize, standin
 from lib.tracking import Results, StageError
@@ -53,17 +54,20 @@ def made() -> Made:
     classifier = classification.final(
         data, seed=SEED, learning_rate=1e-3, dense_units=16, dropout=0.0, epochs=1, batch_size=32
     )
-    training.set_seed(SEED)
-    model = compression.build(latent_features=4, width=4, learning_rate=1e-3, steps=1)
     images, unseen = normalize(data.x_train), normalize(data.x_test)
-    training.fit(model, images, images, epochs=1, batch_size=32, seed=SEED)
-    settings = {"latent_features": 4}
+    settings: dict[str, Any] = {"latent_features": 4, "width": 4, "learning_rate": 1e-3}
+    model, _ = compression.train(images, **settings, epochs=1, batch_size=32, seed=SEED)
     autoencoder = Results(
         arrays={"test_error": metrics.squared_errors(unseen, training.predict(model, unseen))},
         files={
             compression.WEIGHTS: training.weights_to_bytes(model),
-            compression.RECIPE: compression.recipe(
-                model, data, settings, epochs=1, batch_size=32, seed=SEED
+            compression.RECIPE: recipe(
+                model,
+                data,
+                settings=settings,
+                optimizer={"name": "Adam"},
+                schedule={"epochs": 1},
+                weights=compression.WEIGHTS,
             ),
         },
     )

@@ -1,0 +1,65 @@
+"""Words and marks inside a drawing: names at the ends of lines, one place that stands out."""
+
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
+
+from contract.page import INK, MUTED
+from lib.figures.style import DASHES, SMALL_PT, apart
+
+LABEL_MM = 3.4  # from one label's line to the next
+AXES_SHARE = 0.75  # of a figure's height that its axes take, about
+
+
+def name_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], height_mm: float) -> None:
+    """Write each line's name to the right of its end, where names keep some distance.
+
+    Args:
+        axes: what is drawn, its limits set.
+        ends: by name, where the line ends.
+        height_mm: the figure's, in millimetres.
+    """
+    low, high = axes.get_ylim()
+    gap = (high - low) * LABEL_MM / (height_mm * AXES_SHARE)
+    heights = apart([y for _, y in ends.values()], gap)
+    for (name, (x, _)), height in zip(ends.items(), heights, strict=True):
+        axes.annotate(
+            name,
+            (x, height),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def mark_place(axes: Axes, x: float, label: str, ring: float | None = None) -> None:
+    """Draw a line at a place and say above it what it is.
+
+    Args:
+        axes: what is drawn.
+        x: the place.
+        label: stands above the line.
+        ring: a value that is ringed there, if any.
+    """
+    axes.axvline(x, color=MUTED, linewidth=0.6, linestyle=DASHES[2], zorder=0.5)
+    axes.annotate(
+        label,
+        (x, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="center",
+        color=MUTED,
+        fontsize=SMALL_PT,
+    )
+    if ring is not None:
+        axes.plot(
+            [x],
+            [ring],
+            marker="o",
+            markersize=7,
+            markerfacecolor="none",
+            markeredgecolor=INK,
+            markeredgewidth=0.8,
+        )
