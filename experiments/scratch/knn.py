@@ -194,7 +194,7 @@ def nearest(dists: Floats, k: int) -> npt.NDArray[np.int64]:
     return columns[starts[:, np.newaxis] + np.arange(k)]
 
 
-def plot_accuracies(ks: Sequence[int], accuracies: Sequence[float], path: Path) -> None:
+def plot_accuracies(ks: Sequence[int], accuracies: Sequence[float], n: int, path: Path) -> None:
     """Draw accuracy over k into a PNG file."""
     from matplotlib.figure import Figure
 
@@ -202,7 +202,7 @@ def plot_accuracies(ks: Sequence[int], accuracies: Sequence[float], path: Path) 
     axes = figure.subplots()
     axes.plot(ks, accuracies, marker="o")
     axes.set_xlabel("number of neighbours k")
-    axes.set_ylabel("accuracy on the test data")
+    axes.set_ylabel(f"accuracy on {n:,} test samples")
     axes.set_xticks(ks)
     axes.grid(alpha=0.3)
     path.parent.mkdir(exist_ok=True)
@@ -220,7 +220,7 @@ def main() -> None:
     accuracies = np.mean(predicted == labels_test, axis=1).tolist()
     for k, accuracy in zip(NEIGHBORS, accuracies, strict=True):
         sys.stdout.write(f"k = {k:2}: accuracy {accuracy:.4f}\n")
-    plot_accuracies(NEIGHBORS, accuracies, here / "results" / "knn.png")
+    plot_accuracies(NEIGHBORS, accuracies, len(labels_test), here / "results" / "knn.png")
 
 
 def _squares(name: str, points: Floats) -> Floats:

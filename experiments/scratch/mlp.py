@@ -313,7 +313,7 @@ def softmax(logits: Floats) -> Floats:
     return shares
 
 
-def plot_accuracies(accuracies: Sequence[float], path: Path) -> None:
+def plot_accuracies(accuracies: Sequence[float], n: int, path: Path) -> None:
     """Draw the training accuracy over epochs into a PNG file."""
     from matplotlib.figure import Figure
 
@@ -321,7 +321,7 @@ def plot_accuracies(accuracies: Sequence[float], path: Path) -> None:
     axes = figure.subplots()
     axes.plot(range(1, len(accuracies) + 1), accuracies)
     axes.set_xlabel("epoch")
-    axes.set_ylabel("accuracy on the training data")
+    axes.set_ylabel(f"accuracy on {n:,} training samples")
     axes.grid(alpha=0.3)
     path.parent.mkdir(exist_ok=True)
     figure.savefig(path, dpi=150)
@@ -338,7 +338,7 @@ def main() -> None:
         data_train, labels_train, data_test, labels_test, HIDDEN, LEARNING_RATE, EPOCHS
     )
     sys.stdout.write(f"training accuracy {accuracies[-1]:.4f}, test accuracy {test_accuracy:.4f}\n")
-    plot_accuracies(accuracies, here / "results" / "mlp.png")
+    plot_accuracies(accuracies, len(labels_train), here / "results" / "mlp.png")
 
 
 def _learned(

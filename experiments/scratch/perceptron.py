@@ -12,6 +12,7 @@ saturated at first. With standardised inputs and scaled weights 0.001 are, and 1
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,7 @@ PROFILES = {
     Profile.QUICK: Config(compared_on=3_000),
     Profile.FULL: Config(),
 }
+PLOT = Path(__file__).resolve().parent / "results" / "mlp.png"  # where the specification wants it
 STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
 
 
@@ -188,6 +190,8 @@ def run(study: Study) -> Results:
     compared = {**settings, "compared_on": config.compared_on}
     study.stage(initialization, draw=drawing.ways_to_begin, data=unseen, **compared)
     study.stage(losses, draw=drawing.losses, data=unseen, **compared)
+    if study.profile is not Profile.SMOKE and not study.plan:
+        mlp.plot_accuracies(specified.curves["train_accuracy"], len(unseen.y_train), PLOT)
     return specified
 
 

@@ -116,19 +116,50 @@ def check_labels(name: str, labels: npt.NDArray[Any], n: int) -> None:
         raise ValueError(f"Expected {name} from 0 on. Received: {labels.min()}")
 
 
-# How NumPy pickles its arrays: the functions that build them again, under their present names and
-# under those of the Python 2 that wrote CIFAR-10.
-_BUILDERS = {
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
-    **{
-        (f"numpy.{core}.multiarray", name): function
-        for core in ("core", "_core")
-        for name, function in (
-            ("_reconstruct", np.empty(0).__reduce__()[0]),
-            ("scalar", np.int64(0).__reduce__()[0]),
-        )
-    },
+PLAIN = ("b1", "u1", "u2", "i1", "i2", "i4", "i8", "f4", "f8")  # types an array may be of
+
+
+class _DtypeStandIn:
+    """Takes the place of `numpy.dtype` while a pickle is read."""
+
+    def __init__(self, name: Any, *_flags: Any) -> None:
+        text = name.decode() if isinstance(name, bytes) else name
+        if text not in PLAIN:
+            raise pickle.UnpicklingError(f"it holds an array of {text}")
+        self.dtype = np.dtype(text)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        order: Any = state[1].decode() if isinstance(state[1], bytes) else state[1]
+        self.dtype = self.dtype.newbyteorder(order)
+
+
+class _ArrayStandIn:
+    """Takes the place of an array while a pickle is read, and notes what it is made of."""
+
+    def __init__(self, *_arguments: Any) -> None:
+        self.array = np.empty(0, dtype=np.uint8)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        _, shape, kind, is_fortran, content = state
+        flat = np.frombuffer(content, dtype=kind.dtype)
+        self.array = flat.reshape(shape, order="F" if is_fortran else "C")
+
+
+def _scalar(kind: _DtypeStandIn, content: bytes) -> Any:
+    """Take the place of NumPy's function that builds a single number of an array."""
+    (number,) = np.frombuffer(content, dtype=kind.dtype).tolist()
+    return number
+
+
+# The names by which NumPy pickles an array: the present ones, and those known to the Python 2 that
+# wrote CIFAR-10. No pickle gets at what they stand for.
+_STAND_INS = {
+    ("numpy", "ndarray"): _ArrayStandIn,
+    ("numpy", "dtype"): _DtypeStandIn,
+    ("numpy.core.multiarray", "_reconstruct"): _ArrayStandIn,
+    ("numpy._core.multiarray", "_reconstruct"): _ArrayStandIn,
+    ("numpy.core.multiarray", "scalar"): _scalar,
+    ("numpy._core.multiarray", "scalar"): _scalar,
 }
 # What pickle raises on bytes that are no pickle, or one cut short or garbled.
 _UNREADABLE = (
@@ -138,23 +169,24 @@ _UNREADABLE = (
     ImportError,
     LookupError,
     MemoryError,
+    OverflowError,
     TypeError,
     ValueError,
 )
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """Builds numbers, texts, plain containers and arrays, and calls nothing else."""
+    """Builds numbers, texts, plain containers and stand-ins of arrays, by none of NumPy's code."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Give a builder of arrays.
+        """Give what stands in for a name.
 
         Raises:
-            pickle.UnpicklingError: the pickle asks for anything else.
+            pickle.UnpicklingError: the pickle asks for anything but arrays.
         """
-        if (module, name) not in _BUILDERS:
+        if (module, name) not in _STAND_INS:
             raise pickle.UnpicklingError(f"it wants to use {module}.{name}")
-        return _BUILDERS[module, name]
+        return _STAND_INS[module, name]
 
 
 def _read_batch(path: Path) -> tuple[npt.NDArray[np.uint8], Labels]:
@@ -167,11 +199,11 @@ def _read_batch(path: Path) -> tuple[npt.NDArray[np.uint8], Labels]:
         ) from error
     if not isinstance(batch, dict) or not {b"data", b"labels"} <= set(batch):
         raise ValueError(f"Expected a batch with data and labels. Received: {path} without them")
-    pixels, named = batch[b"data"], batch[b"labels"]
-    right = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8
-    if not right or pixels.ndim != 2 or pixels.shape[1] != DATA_SIZE:
+    pixels, labels = _array(batch[b"data"]), batch[b"labels"]
+    if pixels.dtype != np.uint8 or pixels.ndim != 2 or pixels.shape[1] != DATA_SIZE:
         raise ValueError(f"Expected (n, {DATA_SIZE}) bytes as data. Received: others in {path}")
-    if not all(isinstance(label, int | np.integer) and label >= 0 for label in named):
+    named = _array(labels).tolist() if isinstance(labels, _ArrayStandIn) else labels
+    if not isinstance(named, list) or not all(type(label) is int and label >= 0 for label in named):
         raise ValueError(f"Expected whole numbers as labels. Received: others in {path}")
     if len(named) != len(pixels):
         raise ValueError(
@@ -179,3 +211,8 @@ def _read_batch(path: Path) -> tuple[npt.NDArray[np.uint8], Labels]:
             f"in {path}"
         )
     return pixels, np.array(named, dtype=np.int64)
+
+
+def _array(value: Any) -> npt.NDArray[Any]:
+    """The array that was stood in for; an empty one where the value is none."""
+    return value.array if isinstance(value, _ArrayStandIn) else np.empty(0)

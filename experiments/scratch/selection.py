@@ -16,16 +16,15 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from contract.names import Profile
 from experiments.scratch import description, drawing, mlp, perceptron, starting
+from experiments.scratch.cross_validation import Evaluate, cross_validate
 from experiments.scratch.data import load
 from experiments.scratch.representation import Features, pixels, standardized
 from experiments.scratch.validation import Labels, held_out, only_first_right, sample
 from lib import progress
 from lib.data import Split
-from lib.data.folds import stratified_folds
 from lib.tracking import Results, Study, TrialLog
 from lib.tracking.results import Scalar
 
@@ -68,7 +67,6 @@ def tuning(
     """Choose width and rate for each representation by cross-validation, each pair a trial."""
     chosen = sample(data.y_train, tuned_on, seed)
     labels = data.y_train[chosen]
-    fold_of = stratified_folds(labels, folds, seed)
     points = list(product(REPRESENTATIONS, widths, learning_rates))
     rows = []
     for number, (name, width, rate) in enumerate(points, start=1):
@@ -80,18 +78,14 @@ def tuning(
         found = trials.find(values, seed)  # of an attempt that was stopped
         if found is None:
             features = _features(data, extracted, name)[0][chosen]
-            accuracies = [
-                _accuracy(
-                    features,
-                    labels,
-                    fold_of == fold,
-                    hidden=width,
-                    learning_rate=rate,
-                    epochs=epochs,
-                    seed=seed,
-                )
-                for fold in range(folds)
-            ]
+            learn = _learning(
+                hidden=width,
+                learning_rate=rate,
+                epochs=epochs,
+                classes=len(data.class_names),
+                seed=seed,
+            )
+            accuracies = list(cross_validate(learn, features, labels, folds, seed))
             found = Results(
                 metrics={
                     "val_accuracy": float(np.mean(accuracies)),
@@ -218,19 +212,17 @@ def _features(data: Split, extracted: Results, name: str) -> tuple[Features, Fea
     return extracted.arrays[f"{name}_train"], extracted.arrays[f"{name}_test"]
 
 
-def _accuracy(
-    features: Features,
-    labels: Labels,
-    judged: NDArray[np.bool_],
-    *,
-    hidden: int,
-    learning_rate: float,
-    epochs: int,
-    seed: int,
-) -> float:
-    """Train on the other folds, standardised, from scaled weights; judge this one."""
-    train, val = standardized(features[~judged], features[judged])
-    classes = int(labels.max()) + 1
-    first = starting.weights(train, hidden=hidden, classes=classes, scaled=True, seed=seed)
-    *trained, _ = mlp.train_mlp(*first, train, labels[~judged], learning_rate, epochs)
-    return mlp.test_mlp(*starting.parameters(trained), val, labels[judged])
+def _learning(
+    *, hidden: int, learning_rate: float, epochs: int, classes: int, seed: int
+) -> Evaluate[float]:
+    """Train on standardised inputs from scaled weights: what `cross_validate` evaluates by."""
+
+    def evaluate(
+        train: Features, train_labels: Labels, test: Features, test_labels: Labels
+    ) -> float:
+        train, test = standardized(train, test)
+        first = starting.weights(train, hidden=hidden, classes=classes, scaled=True, seed=seed)
+        *trained, _ = mlp.train_mlp(*first, train, train_labels, learning_rate, epochs)
+        return mlp.test_mlp(*starting.parameters(trained), test, test_labels)
+
+    return evaluate

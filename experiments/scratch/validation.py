@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.scratch.cross_validation import cross_validate
 from experiments.scratch.knn import predict_for_each_k
 from experiments.scratch.representation import Features
 from lib import metrics, progress
-from lib.data.folds import stratified_folds
 from lib.data.stratified import stratified_sample
 
 Labels = NDArray[np.int64]
@@ -34,13 +34,17 @@ def accuracies_by_fold(
         (folds, most_neighbors) accuracies; column k - 1 is that of k neighbours.
     """
     ks = range(1, most_neighbors + 1)
-    fold_of = stratified_folds(labels, folds, seed)
+
+    def evaluate(
+        train: Features, train_labels: Labels, test: Features, test_labels: Labels
+    ) -> NDArray[np.float64]:
+        predicted = predict_for_each_k(train, train_labels, test, ks)
+        return np.mean(predicted == test_labels, axis=1)
+
     found = []
-    for fold in range(folds):
-        judged = fold_of == fold
-        predicted = predict_for_each_k(features[~judged], labels[~judged], features[judged], ks)
-        found.append(np.mean(predicted == labels[judged], axis=1))
-        progress.trial(fold + 1, folds, f"fold {fold + 1}")
+    for accuracies in cross_validate(evaluate, features, labels, folds, seed):
+        found.append(accuracies)
+        progress.trial(len(found), folds, f"fold {len(found)}")
     return np.array(found)
 
 

@@ -25,7 +25,6 @@ from experiments.scratch import (
     validation,
 )
 from experiments.scratch.data import load, split_anew
-from experiments.scratch.descriptors import lbp_descriptors
 from experiments.scratch.read_cifar import split_dataset
 from experiments.scratch.representation import pixels
 from lib.data import Split, standin_colour
@@ -264,19 +263,6 @@ def test_a_stopped_tuning_goes_on_with_the_trials_that_it_has() -> None:
     assert log.recorded == [4, 5, 6]
     assert resumed.tables["trials"].equals(whole.tables["trials"])
     assert resumed.params == whole.params
-
-
-def test_textures_keep_their_direction_unless_turned() -> None:
-    rows = np.repeat(np.arange(0.0, 256.0, 8.0)[:, np.newaxis], 32, axis=1)  # a ramp
-    images = np.stack([np.stack([rows] * 3).ravel(), np.stack([rows.T] * 3).ravel()])
-    inner = slice(5 * 59, 7 * 59)  # tiles that touch no border
-    level, upright = lbp_descriptors(images)[:, inner]
-    assert np.abs(level - upright).max() > 0.3
-    turned = lbp_descriptors(images, turned=True)
-    assert turned.shape == (2, 160)
-    assert np.allclose(turned[0].reshape(16, 10)[5], turned[1].reshape(16, 10)[5])
-    shares = (lbp_descriptors(images) ** 2).reshape(2, 16, 59).sum(axis=2)
-    assert np.allclose(shares, 1)
 
 
 def test_the_split_of_the_hand_in_is_the_split_of_the_study() -> None:

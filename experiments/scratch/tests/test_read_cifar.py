@@ -107,6 +107,42 @@ def test_what_a_pickle_wants_is_named(tmp_path: Path, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "array",
+    [
+        np.array([None, print]),
+        np.zeros(ROWS, dtype=[("a", np.uint8), ("b", np.int64)]),
+        np.zeros(ROWS, dtype="datetime64[s]"),
+        np.ma.zeros(ROWS),
+    ],
+    ids=["objects", "records", "dates", "another class"],
+)
+def test_arrays_of_anything_but_numbers_are_refused(tmp_path: Path, array: Any) -> None:
+    path = tmp_path / "data_batch_1"
+    path.write_bytes(pickle.dumps({**batch(), b"filenames": array}))
+    with pytest.raises(ValueError, match=r"pickle of arrays alone\. Received: .*data_batch_1 \("):
+        reading.read_cifar_batch(str(path))
+
+
+@pytest.mark.parametrize("kind", [np.array, lambda labels: [np.int64(label) for label in labels]])
+def test_labels_may_be_an_array_or_numbers_of_numpy(
+    tmp_path: Path, kind: Callable[[Any], Any]
+) -> None:
+    path = tmp_path / "data_batch_1"
+    path.write_bytes(pickle.dumps({**batch(), b"labels": kind([3, 1, 2, 0])}))
+    _, labels = reading.read_cifar_batch(str(path))
+    assert labels.dtype == np.int64
+    assert labels.tolist() == [3, 1, 2, 0]
+
+
+def test_a_pickle_gets_at_nothing_of_numpy_to_call(tmp_path: Path) -> None:
+    # It would have NumPy itself reserve a terabyte, were it given the class.
+    path = tmp_path / "data_batch_1"
+    path.write_bytes(b"cnumpy\nndarray\n((L1000000000000L\nttR.")
+    with pytest.raises(ValueError, match=r"Expected a batch with data and labels"):
+        reading.read_cifar_batch(str(path))
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",
