@@ -8,7 +8,6 @@ Selection" (1995), which deals samples out class by class.
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -91,7 +90,7 @@ def main() -> None:
     from descriptors import hog_descriptors, lbp_descriptors
     from knn import predict_for_each_k
     from mlp import test_mlp, train_mlp, uniform_weights
-    from read_cifar import read_cifar
+    from read_cifar import read_beside
 
     def neighbors(train: Any, labels_train: Any, test: Any, labels_test: Any) -> Any:
         predicted = predict_for_each_k(train, labels_train, test, NEIGHBORS)
@@ -107,9 +106,8 @@ def main() -> None:
         *trained, _ = train_mlp(w1, b1, w2, b2, train, labels_train, LEARNING_RATE, EPOCHS)
         return test_mlp(*trained, test, labels_test)
 
-    here = Path(__file__).resolve().parent
-    data, labels = read_cifar(str(here / "data" / "cifar-10-batches-py"))
-    drawn = np.random.default_rng().choice(len(data), SAMPLES, replace=False)
+    data, labels = read_beside(__file__)
+    drawn = np.random.default_rng().permutation(len(data))[:SAMPLES]
     data, labels = data[drawn], labels[drawn]
     for name, features in {
         "pixels": data,

@@ -16,6 +16,7 @@ BLOCK = 48 << 20  # distances held at a time: 192 MiB of float32
 NEIGHBORS = range(1, 21)  # k in results/knn.png
 TOLERANCE = 1e-3  # relative error of a distance
 DIFFERENCES = 4 << 20  # differences of nearly equal rows at a time: 32 MiB
+RESULTS = Path(__file__).resolve().parent / "results"
 
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.integer]
@@ -211,16 +212,15 @@ def plot_accuracies(ks: Sequence[int], accuracies: Sequence[float], n: int, path
 
 def main() -> None:
     """Evaluate k from 1 to 20 on a tenth of CIFAR-10, and draw the accuracies."""
-    from read_cifar import read_cifar, split_dataset  # beside this file, when it is the program
+    from read_cifar import read_beside, split_dataset  # beside this file, when it is the program
 
-    here = Path(__file__).resolve().parent
-    data, labels = read_cifar(str(here / "data" / "cifar-10-batches-py"))
+    data, labels = read_beside(__file__)
     data_train, labels_train, data_test, labels_test = split_dataset(data, labels, 0.9)
     predicted = predict_for_each_k(data_train, labels_train, data_test, NEIGHBORS)
     accuracies = np.mean(predicted == labels_test, axis=1).tolist()
     for k, accuracy in zip(NEIGHBORS, accuracies, strict=True):
         sys.stdout.write(f"k = {k:2}: accuracy {accuracy:.4f}\n")
-    plot_accuracies(NEIGHBORS, accuracies, len(labels_test), here / "results" / "knn.png")
+    plot_accuracies(NEIGHBORS, accuracies, len(labels_test), RESULTS / "knn.png")
 
 
 def _squares(name: str, points: Floats) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 HIDDEN, LEARNING_RATE, EPOCHS = 64, 0.1, 100  # of results/mlp.png
+RESULTS = Path(__file__).resolve().parent / "results"
 
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.integer]
@@ -329,16 +330,15 @@ def plot_accuracies(accuracies: Sequence[float], n: int, path: Path) -> None:
 
 def main() -> None:
     """Train on nine tenths of CIFAR-10, test on the last one, and draw the accuracies."""
-    from read_cifar import read_cifar, split_dataset  # beside this file, when it is the program
+    from read_cifar import read_beside, split_dataset  # beside this file, when it is the program
 
-    here = Path(__file__).resolve().parent
-    data, labels = read_cifar(str(here / "data" / "cifar-10-batches-py"))
+    data, labels = read_beside(__file__)
     data_train, labels_train, data_test, labels_test = split_dataset(data, labels, 0.9)
     accuracies, test_accuracy = run_mlp_training(
         data_train, labels_train, data_test, labels_test, HIDDEN, LEARNING_RATE, EPOCHS
     )
     sys.stdout.write(f"training accuracy {accuracies[-1]:.4f}, test accuracy {test_accuracy:.4f}\n")
-    plot_accuracies(accuracies, len(labels_train), here / "results" / "mlp.png")
+    plot_accuracies(accuracies, len(labels_train), RESULTS / "mlp.png")
 
 
 def _learned(

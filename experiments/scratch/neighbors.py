@@ -10,7 +10,6 @@ Expect (seed 1, full) one neighbour to be chosen, with 0.360 on the held-out ima
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ import pandas as pd
 from contract.names import Profile
 from experiments.scratch import drawing
 from experiments.scratch.data import load
-from experiments.scratch.knn import plot_accuracies, predict_for_each_k
+from experiments.scratch.knn import RESULTS, plot_accuracies, predict_for_each_k
 from experiments.scratch.representation import pixels
 from experiments.scratch.validation import (
     accuracies_by_fold,
@@ -45,7 +44,6 @@ PROFILES = {
     Profile.FULL: Config(),
 }
 SAMPLES_A_CLASS = 10  # shown of each class
-PLOT = Path(__file__).resolve().parent / "results" / "knn.png"  # where the specification wants it
 
 
 def explore(data: Split, *, seed: int) -> Results:
@@ -144,5 +142,7 @@ def run(study: Study) -> Results:
     )
     if study.profile is not Profile.SMOKE and not study.plan:
         table, n = concluded.tables["neighbors"], len(data.y_test)
-        plot_accuracies(table["k"].tolist(), table["test_accuracy"].tolist(), n, PLOT)
+        plot_accuracies(
+            table["k"].tolist(), table["test_accuracy"].tolist(), n, RESULTS / "knn.png"
+        )
     return concluded

@@ -12,7 +12,6 @@ saturated at first. With standardised inputs and scaled weights 0.001 are, and 1
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -47,7 +46,6 @@ PROFILES = {
     Profile.QUICK: Config(compared_on=3_000),
     Profile.FULL: Config(),
 }
-PLOT = Path(__file__).resolve().parent / "results" / "mlp.png"  # where the specification wants it
 STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
 
 
@@ -191,7 +189,9 @@ def run(study: Study) -> Results:
     study.stage(initialization, draw=drawing.ways_to_begin, data=unseen, **compared)
     study.stage(losses, draw=drawing.losses, data=unseen, **compared)
     if study.profile is not Profile.SMOKE and not study.plan:
-        mlp.plot_accuracies(specified.curves["train_accuracy"], len(unseen.y_train), PLOT)
+        mlp.plot_accuracies(
+            specified.curves["train_accuracy"], len(unseen.y_train), mlp.RESULTS / "mlp.png"
+        )
     return specified
 
 

@@ -6,6 +6,7 @@ https://www.cs.toronto.edu/~kriz/cifar.html, which describes the batches.
 
 import io
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,24 @@ def read_cifar(path: str) -> tuple[Floats, Labels]:
     data = np.empty((sum(len(pixels) for pixels, _ in parts), DATA_SIZE), dtype=np.float32)
     np.concatenate([pixels for pixels, _ in parts], out=data)
     return data, np.concatenate([labels for _, labels in parts])
+
+
+def read_beside(program: str) -> tuple[Floats, Labels]:
+    """Read all batches in `data/` beside a program; without them, say so and end the program.
+
+    Args:
+        program: path of its file.
+
+    Returns:
+        data, labels: see `read_cifar`.
+
+    Raises:
+        SystemExit: a batch is missing or wrong; exit code 1.
+    """
+    try:
+        return read_cifar(str(Path(program).resolve().parent / "data" / "cifar-10-batches-py"))
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
 
 
 def split_dataset(
