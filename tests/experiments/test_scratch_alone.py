@@ -39,7 +39,12 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def call(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
     """Run Python in a folder, where nothing of the project can be imported."""
     return subprocess.run(
-        [sys.executable, *args], cwd=folder, capture_output=True, text=True, check=False, env={}
+        [sys.executable, *args],
+        cwd=folder,
+        env={"OPENBLAS_NUM_THREADS": "1"},  # more would wait for one another: the matrices are tiny
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
