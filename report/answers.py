@@ -163,23 +163,19 @@ def _assemble(
             pieces.append(piece.strip())
     plain = (recorder.plain(paragraph).strip() for paragraph in prose.paragraphs)
     paragraphs = tuple(text for text in plain if text)
-    split = tuple(sentence for text in paragraphs for sentence in sentences.split(text))
-    return Answer(question, tuple(pieces), paragraphs, split, recorder.allowed, words)
+    read = tuple(text for _, text in _marked_sentences(prose.paragraphs, recorder) if text)
+    return Answer(question, tuple(pieces), paragraphs, read, recorder.allowed, words)
 
 
 def _marked_sentences(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
     """Walk over sentences: with their marks, and as they read."""
-    for text in texts:
-        kept = markdown.expand(
-            text,
-            lambda kind, payload: (
-                f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
-                if kind in "ocm"
-                else recorder.plain(f"{TOKEN_START}{kind}{payload}{TOKEN_END}")
-            ),
-        )
-        for sentence in sentences.split(kept):
-            yield sentence, recorder.plain(sentence).strip()
+
+    def kept(kind: str, payload: str) -> str:
+        whole = f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
+        return whole if kind in "ocm" else recorder.plain(whole)
+
+    for sentence in sentences.of(markdown.expand(text, kept) for text in texts):
+        yield sentence, " ".join(recorder.plain(sentence).split())
 
 
 def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -> Iterator[Finding]:

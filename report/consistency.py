@@ -13,7 +13,6 @@ from report.derivations import RULES as DERIVATIONS
 from report.derivations import apply
 from report.errors import ReportError
 from report.evidence import Json
-from report.markdown import FORMULA
 from report.printing import SCALES, SMALLEST_P, WORDS, fixed
 from report.studies import STUDIES
 from report.verdicts import RULES as VERDICTS
@@ -215,7 +214,7 @@ def _answers(carried: Carried) -> Iterator[str]:
         yield from (f"{where}: {message}" for message in _length(answer, carried.evidence))
         allowed = [item["text"] for item in answer["allowed"]]
         for sentence in answer["sentences"]:
-            for piece in sentence.split(FORMULA):
+            for piece in sentences.between_formulas(sentence):
                 found = pages.find("".join(plain(piece).split()), at)
                 if found < 0:
                     yield f"{where}: {sentence!r} is not printed, or not in its place"
@@ -234,7 +233,7 @@ def _without(sentence: str, texts: list[str]) -> str:
 
 
 def _length(answer: Json, evidence: Json) -> Iterator[str]:
-    count = len(sentences.split(" ".join(answer["sentences"])))
+    count = len(sentences.of(answer["sentences"]))
     if count != len(answer["sentences"]):
         yield f"its answer has {count} sentences, and is said to have {len(answer['sentences'])}"
     if not answer["least"] <= count <= answer["most"]:

@@ -1,6 +1,11 @@
 """Split prose into sentences, knowing abbreviations, decimals, initials and closing marks."""
 
 import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+FORMULA = "\ufffc"  # stands for a formula in a line of text
+DISPLAYED = "\u2395"  # stands for a formula on a line of its own, in or between paragraphs
 
 # fmt: off
 ABBREVIATIONS = frozenset({
@@ -16,37 +21,70 @@ MAY_END = frozenset({"etc.", "al.", "inc.", "ltd.", "jr.", "sr.", "min.", "max."
 
 # Marks that templates leave in the text are as good as nothing.
 MARK = re.compile("\ue000[a-z][0-9a-f]*\ue001")
-_END = re.compile(rf"([.!?…]+)((?:[\"'”’)\]]|{MARK.pattern})*)(\s+|$)")
+_END = re.compile(rf"([.!?…]+|{DISPLAYED})((?:[\"'”’)\]]|{MARK.pattern})*)(\s+|$)")
+_LEADING = re.compile(rf"(?:{DISPLAYED}|{MARK.pattern}|\s)*")
+_GOES_ON = frozenset({DISPLAYED, *",;:.!?…)]–—"})  # after a displayed formula, beside lower case
 _WORD_BEFORE = re.compile(r"(\S+)$")
 
 
+def of(paragraphs: Iterable[str]) -> list[str]:
+    """Split an answer into its sentences: those of each paragraph.
+
+    What it returns it splits no further, so that who has the sentences alone, as a report's reader
+    does, counts as many as who had the paragraphs.
+
+    >>> of(["The first derivative is ⎕ where n counts samples. It is exact. ⎕", "No stop", "Here"])
+    ['The first derivative is ⎕ where n counts samples.', 'It is exact.', 'No stop', 'Here']
+    """
+    return [sentence for paragraph in paragraphs for sentence in split(paragraph)]
+
+
+def between_formulas(sentence: str) -> list[str]:
+    """Take a sentence apart into what a page prints of it as text.
+
+    >>> between_formulas("The slope is ⎕ where n counts.")
+    ['The slope is ', ' where n counts.']
+    """
+    return re.split(f"[{FORMULA}{DISPLAYED}]", sentence)
+
+
 def split(text: str) -> list[str]:
-    """Split a paragraph into its sentences.
+    """Split a paragraph, with those that displayed formulas join to it, into its sentences.
 
     A sentence ends with a full stop, a question or an exclamation mark that white space and
     something other than a lower-case letter follow, unless the stop belongs to an abbreviation,
-    a number or an initial.
+    a number or an initial. A displayed formula is part of a sentence that has not ended before it,
+    and of none where it has; the sentence goes on behind it with a lower-case letter or a
+    punctuation mark, and ends with it where something else follows.
 
     >>> split("Loss fell to 0.31, e.g. in epoch 3. It rose again! Why? See Fig. 2.")
     ['Loss fell to 0.31, e.g. in epoch 3.', 'It rose again!', 'Why?', 'See Fig. 2.']
     >>> split("J. Dean et al. showed it (p. 4).")
     ['J. Dean et al. showed it (p. 4).']
+    >>> split("The slope is ⎕ ⎕ as above. It is exact. ⎕ Its sign is ⎕ Here it turns.")
+    ['The slope is ⎕ ⎕ as above.', 'It is exact.', 'Its sign is ⎕', 'Here it turns.']
     """
     flat = " ".join(text.split())
-    sentences, start = [], 0
+    ends = [0]
     for found in _END.finditer(flat):
-        if found.end() == len(flat) or _ends(flat[start : found.end(1)], flat[found.end() :]):
-            sentences.append(flat[start : found.end()].strip())
-            start = found.end()
-    rest = flat[start:].strip()
-    return [*sentences, rest] if rest else sentences
+        if found.end() == len(flat) or _ends(flat[ends[-1] : found.end(1)], flat[found.end() :]):
+            ends.append(found.end())
+    pieces = (flat[start:end] for start, end in pairwise([*ends, len(flat)]))
+    return [sentence for sentence in map(_without_leading_formulas, pieces) if sentence]
+
+
+def _without_leading_formulas(piece: str) -> str:
+    """Leave out the displayed formulas before a sentence's first word, but no mark."""
+    return _LEADING.sub(lambda found: found[0].replace(DISPLAYED, ""), piece, count=1).strip()
 
 
 def _ends(before: str, after: str) -> bool:
     """Whether a sentence ends between two pieces, the first closing with the mark."""
-    following = MARK.sub("", after).lstrip()
+    before, following = MARK.sub("", before), MARK.sub("", after).lstrip()
     if following[:1].islower():
         return False
+    if before[-1] == DISPLAYED:
+        return following[:1] not in _GOES_ON
     if before[-1] != "." or before.endswith("..."):
         return True
     word = _WORD_BEFORE.search(before)

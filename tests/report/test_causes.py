@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from report import sentences
 from report.answers import answer_template, render
 from report.formulas import Formulas
 from report.ledger import Ledger
@@ -37,7 +36,7 @@ def said(writer: Writer, **changed: float) -> Said:
     assert [str(finding) for finding in findings] == []
     assert answer is not None
     text = " ".join(answer.paragraphs)
-    assert 4 <= len(sentences.split(text)) <= 7
+    assert 4 <= len(answer.sentences) <= 7
     return Said(text, [block.shown.path for block in ledger.blocks])
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.evidence import token
-from report.sentences import split
+from report.sentences import DISPLAYED, between_formulas, of, split
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,42 @@ def test_sentences_are_counted(text: str, count: int) -> None:
     assert len(split(text)) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The slope is ⎕ where n counts.", ["The slope is ⎕ where n counts."]),
+        ("The slope is ⎕ ⎕ , and so on.", ["The slope is ⎕ ⎕ , and so on."]),
+        ("The slope is ⎕ Here n counts.", ["The slope is ⎕", "Here n counts."]),
+        ("The slope is ⎕", ["The slope is ⎕"]),
+        ("It is exact. ⎕ Here n counts.", ["It is exact.", "Here n counts."]),
+        ("It is exact. ⎕ where n counts.", ["It is exact.", "where n counts."]),
+        ("It is exact. ⎕ ⎕", ["It is exact."]),
+        ("It is linear, e.g. ⎕ or so.", ["It is linear, e.g. ⎕ or so."]),
+        ("The product of ￼ ￼ Adam takes.", ["The product of ￼ ￼ Adam takes."]),
+        ("⎕ Here n counts.", ["Here n counts."]),
+        ("⎕", []),
+    ],
+)
+def test_a_displayed_formula_belongs_to_the_sentence_that_it_stands_in(
+    text: str, expected: list[str]
+) -> None:
+    assert split(text) == expected
+
+
+def test_marks_about_a_displayed_formula_are_kept_and_change_nothing() -> None:
+    open_, close = token("o", ""), token("c", "")
+    text = f"The slope is {open_} ⎕ {close} where n counts. {open_} ⎕ {close} Here it ends."
+    assert split(text) == [
+        f"The slope is {open_} ⎕ {close} where n counts.",
+        open_,
+        f"{close} Here it ends.",
+    ]
+
+
+def test_what_stands_between_formulas_is_what_a_page_prints() -> None:
+    assert between_formulas("As ￼ is ⎕ so.") == ["As ", " is ", " so."]
+
+
 def test_marks_of_templates_are_as_good_as_nothing() -> None:
     open_, close = token("o", ""), token("c", "")
     text = f"It {open_}helped.{close} {open_}Then it ended.{close}"
@@ -52,6 +88,16 @@ def test_joined_sentences_come_apart_again(parts: list[str]) -> None:
     assert split(" ".join(f"{part}." for part in parts)) == [f"{part}." for part in parts]
 
 
+PIECES = ["It fell.", "as", "Why?", "Fig.", "of J.", "No stop", ", so", "etc.", "(all.)", "⎕", "￼"]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES)).map(" ".join)))
+def test_who_has_the_sentences_alone_counts_as_many(paragraphs: list[str]) -> None:
+    sentences = of(paragraphs)
+    assert of(sentences) == sentences
+
+
 @given(st.text())
 def test_no_word_is_lost(text: str) -> None:
-    assert "".join("".join(split(text)).split()) == "".join(text.split())
+    words = "".join(text.replace(DISPLAYED, "").split())
+    assert "".join("".join(split(text)).replace(DISPLAYED, "").split()) == words

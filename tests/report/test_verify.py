@@ -2,6 +2,7 @@
 
 import copy
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -18,10 +19,14 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from report.build import collect, refuse
 from report.carried import Carried
 from report.consistency import require_shape
 from report.errors import ReportError
 from report.evidence import Json
+from report.pdf import render
+from report.store import ROOT
+from report.studies.fashion import STUDY
 from report.verify import disagreements, read
 from tests.report.conftest import Planted
 
@@ -51,6 +56,30 @@ def test_the_report_holds_after_the_project_was_moved(carried: Carried, planted:
 
 def test_a_file_saved_again_by_another_program_still_holds(built: bytes) -> None:
     assert disagreements(read(edited(built, lambda _: None), "saved.pdf"), None) == []
+
+
+SLOPE = r"$$\frac{\partial C}{\partial z} = x$$"
+WITH_FORMULAS = {  # by question; each may have one to three sentences
+    1: ("It is exact.\n\n{0}\n\nHere it ends.\n\n{0}", 2),
+    2: ("The slope is\n\n{0}\n\nwhere the sum goes over all samples. It is exact.", 2),
+    3: ("The slope is\n{0}\n{0}\nas above, and its sign\n\n{0}\n\nas below.", 1),
+    4: ("The slope is\n\n{0}\n\nHere it ends, without a stop", 2),
+    5: ("There are\n\n- these\n- those, for\n\n  {0}\n\n  is exact", 3),
+    6: ("It is exact.\n\nIts sign is\n\n{0}", 2),
+}
+
+
+def test_a_report_with_displayed_formulas_anywhere_holds(planted: Planted) -> None:
+    folder = planted.root / "templates" / "fashion"
+    shutil.copytree(ROOT / "templates" / "fashion", folder)
+    for question, (source, _) in WITH_FORMULAS.items():
+        (folder / f"q{question}.md.j2").write_text(source.format(SLOPE))
+    report = collect(STUDY, planted.runs(), planted.root)
+    refuse(report)
+    carried = read(render(report), "report.pdf")
+    counts = [len(answer["sentences"]) for answer in carried.evidence["answers"]]
+    assert counts[: len(WITH_FORMULAS)] == [count for _, count in WITH_FORMULAS.values()]
+    assert disagreements(carried, planted.store()) == []
 
 
 # Lies in the evidence that the PDF carries, told to a reader without a store.
