@@ -5,7 +5,6 @@ run with its fingerprint; if there is one, that is read back. What a caller gets
 store holds, computed now or earlier, so that both ways lead to the same numbers.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from contract import names
 from contract.names import Profile, Tag
 from lib import progress
-from lib.tracking import runs, store
+from lib.tracking import plans, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
@@ -156,24 +155,14 @@ class Study:
             run: the function that called the stages of a study or of one of its experiments.
         """
         used = code_of(run).definitions
-        plan: dict[str, dict[str, str]] = {}
-        for name, sha256 in used.items():
-            module, _, definition = name.partition(":")
-            if name not in self._staged:
-                plan.setdefault(module, {})[definition] = sha256
-        before = self.client.get_experiment(self.experiment_id).tags
+        called_by = {name: sha256 for name, sha256 in used.items() if name not in self._staged}
         whole = run.__module__ == f"experiments.{self.name}"
-        for module, hashes in plan.items():
-            tag = names.plan(self.profile, module)
+        # Two experiments of a study may end at once, and each reads what it writes back.
+        with store.one_at_a_time(self.location, f"plan-{self.name}", self.name):
+            before = plans.noted(self.client, self.experiment_id, self.profile)
             # What only other experiments of the study use stays as it was when they were run.
-            others = {
-                definition: sha256
-                for definition, sha256 in json.loads(before.get(tag, "{}")).items()
-                if not whole and f"{module}:{definition}" not in used
-            }
-            text = json.dumps({**others, **hashes}, sort_keys=True)
-            if before.get(tag) != text:
-                self.client.set_experiment_tag(self.experiment_id, tag, text)
+            others = {name: before[name] for name in before if not whole and name not in used}
+            plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
         self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:

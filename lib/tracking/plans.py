@@ -1,0 +1,55 @@
+"""Note by which code a study's stages were last called, in tags that a report reads."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from contract import names
+from contract.names import Profile
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+
+
+def noted(client: "MlflowClient", experiment_id: str, profile: Profile) -> dict[str, str]:
+    """Read what is noted of a profile: the hash of each definition, under `module:name`."""
+    return {
+        f"{module}:{name}": sha256
+        for module, text in _texts(client, experiment_id, profile).items()
+        for name, sha256 in json.loads(text).items()
+    }
+
+
+def note(
+    client: "MlflowClient", experiment_id: str, profile: Profile, definitions: Mapping[str, str]
+) -> None:
+    """Note definitions in the place of all that is noted of a profile.
+
+    A tag is left for no module that has none of them: nothing would ever write it again, and a
+    report would hold it against the project for good.
+
+    Args:
+        client: the open store.
+        experiment_id: the study's MLflow experiment.
+        profile: that the stages were called with.
+        definitions: hash of each, under `module:name`.
+    """
+    plan: dict[str, dict[str, str]] = defaultdict(dict)
+    for definition, sha256 in definitions.items():
+        module, _, name = definition.partition(":")
+        plan[module][name] = sha256
+    texts = {module: json.dumps(hashes, sort_keys=True) for module, hashes in plan.items()}
+    before = _texts(client, experiment_id, profile)
+    for module, text in texts.items():
+        if before.get(module) != text:
+            client.set_experiment_tag(experiment_id, names.plan(profile, module), text)
+    for module in before.keys() - texts.keys():
+        client.delete_experiment_tag(experiment_id, names.plan(profile, module))
+
+
+def _texts(client: "MlflowClient", experiment_id: str, profile: Profile) -> dict[str, str]:
+    """Read the tags, by module."""
+    prefix = names.plan(profile, "")
+    tags = client.get_experiment(experiment_id).tags
+    return {tag.removeprefix(prefix): text for tag, text in tags.items() if tag.startswith(prefix)}
