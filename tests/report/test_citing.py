@@ -23,6 +23,12 @@ def cited_by(planted: Planted) -> set[str]:
 
 
 @pytest.fixture
+def already_set(built: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the PDF as set before: what is marked does not hang on its pages."""
+    monkeypatch.setattr("report.pdf.render", lambda _report, draft: built)
+
+
+@pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The processes that are started."""
     calls: list[list[str]] = []
@@ -54,6 +60,7 @@ def test_a_report_marks_its_runs_and_marks_them_once(
     assert run("verify", str(output)).exit_code == 0
 
 
+@pytest.mark.usefixtures("already_set")
 def test_a_store_named_by_a_relative_path_is_marked_too(
     planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +80,7 @@ def test_a_draft_and_a_refused_report_mark_nothing(planted: Planted, tmp_path: P
     assert cited_by(planted) == {""}
 
 
+@pytest.mark.usefixtures("already_set")
 def test_a_store_that_cannot_be_written_is_said_and_the_report_is_there(
     planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
