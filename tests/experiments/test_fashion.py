@@ -2,10 +2,7 @@
 
 import contextlib
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,44 +11,26 @@ import numpy as np
 import pytest
 
 from contract import names
-from contract.definitions import ROOT
 from contract.names import DataSource, Profile
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
 from lib.tracking import Results, StageError, Workers
+from tests.finished import NAMES, STAGES, Finished, call, status
 
-STAGES = {
-    "classification": ("explore", "initial", "tuning", "regularization", "final", "reload"),
-    "encoding": ("initial", "tuning", "baseline", "shrink", "final"),
-    "explainability": ("encode", "neighbors", "mistakes", "causes"),
-}
-NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
-
-
-def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command line of the project over a store."""
-    return subprocess.run(
-        [sys.executable, "-m", *args],
-        cwd=ROOT,
-        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store / 'mlflow.db'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+# The first test waits until the study has run.
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store in which the study has run."""
-    folder = tmp_path_factory.mktemp("store")
-    result = call(folder, "experiments", "run", "fashion", "--profile", "smoke")
-    assert result.returncode == 0, result.stderr
-    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == []
-    return folder
+    return finished.copy(tmp_path_factory.mktemp("store"))
 
 
-@pytest.mark.timeout(600)
+def test_a_run_tells_of_every_stage_that_it_is_done(finished: Finished) -> None:
+    assert [name for name in NAMES if f"{name}: done" not in finished.said] == []
+
+
 def test_a_second_run_computes_nothing(store: Path) -> None:
     result = call(store, "experiments", "run", "fashion", "--profile", "smoke")
     assert result.returncode == 0, result.stderr
@@ -60,16 +39,15 @@ def test_a_second_run_computes_nothing(store: Path) -> None:
 
 
 def test_status_of_a_finished_study_is_complete(store: Path) -> None:
-    result = call(store, "experiments", "status", "fashion", "--profile", "smoke")
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.count("finished") == len(NAMES)
-    assert "complete (smoke, seed 1)" in result.stdout
+    said = status(store)
+    assert said.count("finished") == len(NAMES)
+    assert "complete (smoke, seed 1)" in said
 
 
 def test_status_of_another_seed_names_the_first_stage_and_the_command(store: Path) -> None:
-    result = call(store, "experiments", "status", "fashion", "--profile", "smoke", "--seed", "2")
-    assert "classification.explore" in result.stdout
-    assert "python -m experiments run fashion --profile smoke --seed 2" in result.stdout
+    said = status(store, "--seed", "2")
+    assert "classification.explore" in said
+    assert "python -m experiments run fashion --profile smoke --seed 2" in said
 
 
 def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
@@ -139,7 +117,6 @@ def test_the_final_stage_takes_what_the_earlier_ones_chose() -> None:
     assert (final["dropout"], final["epochs"]) == (0.2, 4)
 
 
-@pytest.mark.timeout(300)
 def test_reload_fails_when_a_label_is_not_reproduced() -> None:
     data = load(Profile.SMOKE, 1).sample
     trained = classification.final(

@@ -1,0 +1,114 @@
+"""A store in which the study `fashion` has run on its smoke profile: made once, copied by many."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from contract import names
+from contract.definitions import ROOT
+from contract.names import Profile, Tag
+
+DATABASE, SAID = "mlflow.db", "said.txt"
+STAGES = {
+    "classification": ("explore", "initial", "tuning", "regularization", "final", "reload"),
+    "encoding": ("initial", "tuning", "baseline", "shrink", "final"),
+    "explainability": ("encode", "neighbors", "mistakes", "causes"),
+}
+NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
+
+
+def address(store: Path) -> str:
+    """The address of the store in a folder."""
+    return f"sqlite:///{store / DATABASE}"
+
+
+def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program of the project over the store in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", *args],
+        cwd=ROOT,
+        env={**os.environ, "MLFLOW_TRACKING_URI": address(store)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A store that holds all runs of the study, none of them computed by the test that asks.
+
+    Args:
+        folder: holds the database, `artifacts/` and what the study said.
+    """
+
+    folder: Path
+
+    @property
+    def said(self) -> str:
+        """What the study wrote to standard error when it ran."""
+        return (self.folder / SAID).read_text(encoding="utf-8")
+
+    def copy(self, folder: Path, *, without: Collection[str] = ()) -> Path:
+        """Copy the store.
+
+        Args:
+            folder: where to; it may be there.
+            without: stages that have no run in the copy, and no trials. Where there are some, none
+                of the others' runs is marked there as current, until somebody asks for it.
+        """
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        if without:
+            with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database, database:
+                for name in without:
+                    removed = database.execute(
+                        "UPDATE runs SET lifecycle_stage = 'deleted' WHERE name = ? OR name LIKE ?",
+                        (name, f"{name} %"),
+                    )
+                    assert removed.rowcount > 0, name
+                database.execute("DELETE FROM experiment_tags WHERE key LIKE 'current.%'")
+        return folder
+
+
+def status(store: Path, *args: str) -> str:
+    """Ask how far the study is by the runs in a store; what is printed."""
+    from experiments.__main__ import main  # other tests need not wait for it
+
+    line = ["status", "fashion", "--profile", "smoke", *args]
+    asked = CliRunner().invoke(main, line, env={"MLFLOW_TRACKING_URI": address(store)})
+    assert asked.exit_code == 0, asked.output
+    return asked.stdout
+
+
+def current(store: Path) -> dict[str, tuple[str, str]]:
+    """The id and the fingerprint of each stage's current run."""
+    point = names.current(Profile.SMOKE, "")
+    with contextlib.closing(sqlite3.connect(store / DATABASE)) as database:
+        rows = database.execute(
+            "SELECT substr(e.key, ?), r.run_uuid, t.value FROM experiment_tags e"
+            " JOIN runs r ON r.run_uuid = e.value AND r.lifecycle_stage = 'active'"
+            " JOIN tags t ON t.run_uuid = r.run_uuid AND t.key = ?"
+            " WHERE substr(e.key, 1, ?) = ? AND r.status = 'FINISHED'",
+            (len(point) + 1, Tag.FINGERPRINT.value, len(point), point),
+        )
+        return {name: (run_id, fingerprint) for name, run_id, fingerprint in rows}
+
+
+def finish(folder: Path) -> None:
+    """Run the study over an empty store; the folder is there when it is whole."""
+    made = folder.with_suffix(".part")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    done = call(made, "experiments", "run", "fashion", "--profile", "smoke")
+    assert done.returncode == 0, done.stderr
+    (made / SAID).write_text(done.stderr, encoding="utf-8")
+    made.rename(folder)
