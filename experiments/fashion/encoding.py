@@ -3,6 +3,10 @@
 Source: autoencoders as Hinton and Salakhutdinov (Science, 2006) compare them with principal
 component analysis (PCA), here convolutional and with codes of 4 x 4 positions.
 
+Expect (seed 1, full) a validation error of 0.0019 with 32 features at each position and of 0.0065
+with 4, where PCA has 0.0006 and 0.0104; 12 to be kept, with a test error of 0.0027 (PCA 0.0043);
+some 40 minutes on two cores.
+
     python -m experiments run fashion.encoding --profile full
 """
 

@@ -4,6 +4,10 @@ Source: local examples and counterexamples are the specification's; images are a
 final autoencoder's codes of them are close. Rules suggest causes (see `suggestions`), and what a
 person says in `answers/fashion/causes.csv` stands in their place.
 
+Expect (seed 1, full) 770 mistakes on the test images; of the 25 that are drawn, the rules call 32 %
+overlapping labels, 20 % underrepresented, 16 % each mislabelled and overfitting, 8 % each noise and
+underfitting; some ten seconds once both models are trained.
+
     python -m experiments run fashion.explainability --profile full
 """
 
