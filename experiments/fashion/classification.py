@@ -352,6 +352,7 @@ def final(
                     "learning_rate_decay_per_epoch": DECAY,
                 },
                 schedule={
+                    "metric": "accuracy",
                     "epochs": epochs,
                     "epochs_chosen_by": "median best epoch of the repetitions under EarlyStopping",
                     "batch_size": batch_size,
