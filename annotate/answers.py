@@ -15,7 +15,7 @@ from annotate.desk import Desk, Neighbor, OlderStateError, Sample, UnknownSample
 from annotate.picture import png
 from contract.causes import Cause, Judgement, JudgementError
 from contract.definitions import ROOT
-from report import typefaces
+from report.pages import typefaces
 
 PAGE = Path(__file__).resolve().parent / "page"
 PARTS = {"/page.css": "text/css; charset=utf-8", "/page.js": "text/javascript; charset=utf-8"}

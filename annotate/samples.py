@@ -5,9 +5,9 @@ from collections import defaultdict
 from annotate.desk import Neighbor, Sample, Suggestion
 from contract.causes import SEPARATOR
 from contract.names import Profile
-from report.exhibits import Table
-from report.runs import Runs, last_profile
-from report.store import open_store, store_uri
+from report.evidence.exhibits import Table
+from report.store.reader import open_store, store_uri
+from report.store.runs import Runs, last_profile
 
 STUDIES = ("fashion",)  # those whose misclassified samples are judged
 MISTAKES, CAUSES = "explainability.mistakes", "explainability.causes"

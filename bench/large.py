@@ -19,10 +19,10 @@ import report.studies
 from bench.measure import Figure as Measured
 from bench.measure import run_process
 from contract.names import Profile
-from report.evidence import Number
-from report.exhibits import Figure, Table
-from report.runs import Runs
-from report.store import ROOT, open_store
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number
+from report.store.reader import ROOT, open_store
+from report.store.runs import Runs
 from report.study import Question, Study
 
 RUNS, QUESTIONS, FIGURES = 10_000, 10, 4  # figures of each question
@@ -189,7 +189,7 @@ def build(folder: Path) -> None:
     import pypdf
 
     from report import build as building
-    from report import pdf
+    from report.pages import pdf
 
     made = building.collect(STUDY, _runs(folder), folder)
     building.refuse(made)
@@ -209,7 +209,7 @@ def verify(folder: Path) -> None:
     Raises:
         RuntimeError: it does not hold.
     """
-    from report import verify as verifying
+    from report.verification import verify as verifying
 
     found = verifying.read((folder / "large.pdf").read_bytes(), "large.pdf")
     wrong = verifying.disagreements(found, open_store(_uri(folder)))

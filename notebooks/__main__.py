@@ -12,8 +12,8 @@ from contract.names import Profile
 from notebooks.execution import NotebookError, executed
 from notebooks.scripts import MADE_FROM, Script, scripts
 from report.choice import one_of
-from report.runs import Runs
-from report.store import open_store, store_uri
+from report.store.reader import open_store, store_uri
+from report.store.runs import Runs
 
 STUDIES = sorted({path.parent.name for path in (ROOT / "notebooks").glob("*/*.py")})
 

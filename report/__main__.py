@@ -7,15 +7,15 @@ import click
 
 from contract import names
 from report import build as building
-from report import citing
 from report.errors import ReportError, nearest
-from report.runs import Runs, last_profile
-from report.store import ROOT, open_store, store_uri
+from report.store import citing
+from report.store.reader import ROOT, open_store, store_uri
+from report.store.runs import Runs, last_profile
 from report.studies import STUDIES
 from report.study import Study
 
 if TYPE_CHECKING:
-    from report.carried import Carried
+    from report.verification.carried import Carried
 
 
 def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
@@ -73,7 +73,7 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
     if not draft:
         building.refuse(report)
     # Imported here because the PDF engine takes a second that a refusal need not pay.
-    from report import pdf
+    from report.pages import pdf
 
     path = output or ROOT / "build" / f"{study.name}.pdf"
     data = pdf.render(report, draft=draft and bool(report.problems))
@@ -104,7 +104,7 @@ def check(study: Study, profile: str | None) -> None:
 @click.option("--offline", is_flag=True, help="Without a store: does the PDF agree with itself?")
 def verify(file: Path, offline: bool) -> None:
     """Hold the PDF in FILE against itself and against the store."""
-    from report import verify as verifying
+    from report.verification import verify as verifying
 
     found = _carried(file)
     wrong = verifying.disagreements(found, None if offline else open_store(store_uri()))
@@ -122,7 +122,7 @@ def verify(file: Path, offline: bool) -> None:
 @click.argument("second", type=click.Path(dir_okay=False, path_type=Path))
 def diff(first: Path, second: Path) -> None:
     """List the numbers, verdicts, figures and runs that changed from FIRST to SECOND."""
-    from report import difference
+    from report.verification import difference
 
     changed = list(difference.differences(_carried(first).evidence, _carried(second).evidence))
     for line in changed or ["No number, verdict, figure, table or run differs."]:
@@ -134,7 +134,7 @@ def diff(first: Path, second: Path) -> None:
 @_profile
 def vocabulary(study: Study, profile: str | None) -> None:
     """List what the answers of STUDY may use, with present values."""
-    from report import vocabulary as words
+    from report.answers import vocabulary as words
 
     for line in words.lines(study, _runs(study, profile)):
         click.echo(line)
@@ -143,7 +143,7 @@ def vocabulary(study: Study, profile: str | None) -> None:
 def _carried(file: Path) -> "Carried":
     """Read back a report's PDF."""
     # Imported here because building needs no PDF readers.
-    from report import verify as verifying
+    from report.verification import verify as verifying
 
     if not file.is_file():
         raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")

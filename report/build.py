@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract import names
-from report import answers, handin, staleness
-from report.answers import Answer
+from report import handin
+from report.answers import rendering as answers
+from report.answers.formulas import Formulas
+from report.answers.ledger import Ledger
+from report.answers.rendering import Answer
 from report.errors import ReportError
-from report.formulas import Formulas
-from report.ledger import Ledger
-from report.runs import Runs
-from report.store import ROOT
+from report.store import staleness
+from report.store.reader import ROOT
+from report.store.runs import Runs
 from report.study import Question, Study
 
 

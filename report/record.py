@@ -5,12 +5,12 @@ import json
 from collections.abc import Sequence
 
 from contract import names
-from report.answers import Answer
-from report.evidence import Json
-from report.ledger import Ledger
-from report.naming import attachment_name, template_name
-from report.runs import Runs
-from report.store import Run
+from report.answers.ledger import Ledger
+from report.answers.rendering import Answer
+from report.evidence.values import Json
+from report.pages.attachments import attachment_name, template_name
+from report.store.reader import Run
+from report.store.runs import Runs
 
 
 def evidence(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, Self, get_type_hints
 
-from report.runs import Runs
+from report.store.runs import Runs
 
 WORDS = frozenset({"num", "verdict", "require", "allow", "figure", "table"})  # of an answer
 

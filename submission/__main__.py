@@ -11,12 +11,13 @@ from contract.definitions import ROOT
 from contract.names import Profile
 from notebooks.scripts import scripts
 from report import build as building
-from report import citing, handin
+from report import handin
 from report.choice import one_of
 from report.errors import ReportError
 from report.handin import HandIn
-from report.runs import Runs
-from report.store import open_store, store_uri
+from report.store import citing
+from report.store.reader import open_store, store_uri
+from report.store.runs import Runs
 from report.studies import STUDIES
 from report.study import Study
 from submission import checks, documents, package, trial
@@ -66,7 +67,8 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
         ReportError: with all that stands against it; nothing has been written.
     """
     # Imported here because the PDF engine takes a second that `--help` need not pay.
-    from report import pdf, verify
+    from report.pages import pdf
+    from report.verification import verify
 
     runs = Runs(study.name, profile, open_store(store_uri()))
     facts = handin.read(root)

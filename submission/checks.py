@@ -14,7 +14,7 @@ from notebooks.scripts import MADE_FROM, Script, scripts
 from report.build import Report
 from report.errors import ReportError
 from report.handin import FILE, HandIn
-from report.runs import Runs
+from report.store.runs import Runs
 from submission.documents import JUDGED
 from submission.naming import stems
 

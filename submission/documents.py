@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from report.errors import ReportError
-from report.runs import Runs
+from report.store.runs import Runs
 
 
 @dataclass(frozen=True)

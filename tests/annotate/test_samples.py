@@ -16,8 +16,8 @@ from annotate.desk import Suggestion
 from contract.definitions import ROOT
 from contract.names import Profile
 from report.errors import ReportError
-from report.runs import Runs
-from report.store import open_store
+from report.store.reader import open_store
+from report.store.runs import Runs
 from tests.report.writer import Writer
 
 IMAGES = np.arange(2 * 4 * 3 * 3, dtype=np.uint8).reshape(2, 4, 3, 3)

@@ -12,7 +12,7 @@ from annotate.desk import Desk, version
 from annotate.picture import png
 from annotate.server import HEADERS, Server
 from contract.causes import Cause, Judgement
-from report import typefaces
+from report.pages import typefaces
 
 JSON = "application/json"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from report.build import collect
-from report.pdf import render
-from report.runs import Runs
-from report.store import Store, open_store
+from report.pages.pdf import render
+from report.store.reader import Store, open_store
+from report.store.runs import Runs
 from report.studies.fashion import STUDY
 from tests.report.planted import plant
 from tests.report.writer import Writer

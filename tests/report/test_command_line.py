@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from contract import names
 from report.__main__ import main
-from report.store import ROOT
+from report.store.reader import ROOT
 from tests.report.conftest import Planted
 from tests.report.planted import plant
 from tests.report.writer import Writer
@@ -137,8 +137,9 @@ def test_the_vocabulary_is_listed_before_there_are_runs(writer: Writer) -> None:
 
 def test_building_needs_neither_mlflow_nor_tensorflow(planted: Planted) -> None:
     code = (
-        "import sys; from report.build import collect; from report import pdf, verify;"
-        "from report.runs import Runs; from report.store import open_store;"
+        "import sys; from report.build import collect;"
+        "from report.pages import pdf; from report.verification import verify;"
+        "from report.store.runs import Runs; from report.store.reader import open_store;"
         "from report.studies.fashion import STUDY;"
         f"collect(STUDY, Runs('fashion', 'quick', open_store({planted.uri!r})));"
         "heavy = {'mlflow', 'tensorflow', 'keras', 'pandas', 'matplotlib', 'experiments', 'lib'};"

@@ -5,13 +5,13 @@ from typing import Annotated, Self
 
 import pytest
 
-from report.answers import answer_template
-from report.evidence import Number
-from report.runs import Runs
-from report.store import ROOT
+from report.answers.rendering import answer_template
+from report.answers.template import environment, parse, typed_by_hand, unknown_names
+from report.evidence.values import Number
+from report.store.reader import ROOT
+from report.store.runs import Runs
 from report.studies import STUDIES
 from report.study import Question, Study, vocabulary
-from report.template import environment, parse, typed_by_hand, unknown_names
 
 WORDS = ("verdict", "figure", "table")
 QUESTIONS = [(study, question) for study in STUDIES for question in study.questions]

@@ -14,9 +14,9 @@ from contract.definitions import ROOT
 from contract.names import Profile
 from notebooks.scripts import MADE_FROM, Script, scripts
 from report.build import collect
-from report.pdf import render
-from report.runs import Runs
-from report.store import open_store
+from report.pages.pdf import render
+from report.store.reader import open_store
+from report.store.runs import Runs
 from report.studies.fashion import STUDY
 from tests.report.planted import plant
 from tests.report.writer import Writer

@@ -38,7 +38,7 @@ def refusal(project: HandIn, output: Path) -> str:
 @pytest.fixture
 def already_set(rendered: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the PDF as set before."""
-    monkeypatch.setattr("report.pdf.render", lambda _report, draft: rendered)
+    monkeypatch.setattr("report.pages.pdf.render", lambda _report, draft: rendered)
 
 
 def test_a_whole_hand_in_is_two_files_and_the_same_bytes_again(
@@ -49,7 +49,7 @@ def test_a_whole_hand_in_is_two_files_and_the_same_bytes_again(
         hand_in(STUDY, Profile.FULL, tmp_path / folder, project.root)
         assert {path.name for path in (tmp_path / folder).iterdir()} == {PDF, ZIP}
         made.append([(tmp_path / folder / name).read_bytes() for name in (PDF, ZIP)])
-        monkeypatch.setattr("report.pdf.render", lambda _report, draft: rendered)
+        monkeypatch.setattr("report.pages.pdf.render", lambda _report, draft: rendered)
     assert made[0] == made[1]
     archive = zipfile.ZipFile(io.BytesIO(made[0][1]))
     inside = {name.partition("/")[2] for name in archive.namelist()}

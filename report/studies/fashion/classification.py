@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import difference, proportion, ratio
-from report.evidence import Number, Text
-from report.exhibits import Figure, Table
-from report.runs import Runs
-from report.verdicts import Verdict, by_threshold, over_paired_seeds
+from report.evidence.derivations import difference, proportion, ratio
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number, Text
+from report.evidence.verdicts import Verdict, by_threshold, over_paired_seeds
+from report.store.runs import Runs
 
 GAP_THAT_MATTERS = 0.02  # training minus validation accuracy, from which on we say overfitting
 SMALLEST_GAIN = 0.002  # in validation accuracy: two images in a thousand

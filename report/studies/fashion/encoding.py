@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import between, difference, ratio
-from report.evidence import Number, Text
-from report.exhibits import Figure, Table
-from report.runs import Runs
-from report.verdicts import Verdict, by_bootstrap, by_threshold
+from report.evidence.derivations import between, difference, ratio
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number, Text
+from report.evidence.verdicts import Verdict, by_bootstrap, by_threshold
+from report.store.runs import Runs
 
 DROP = 0.25  # rise of the error from one size to the next, as a share, that costs too much
 MARGINAL = 0.1  # gain of a round of tuning, as a share of the first error, that is not worth more

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import derived, difference, proportion
-from report.evidence import Number, Text
-from report.exhibits import Figure, Table
-from report.runs import Runs, StageRun
+from report.evidence.derivations import derived, difference, proportion
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number, Text
+from report.evidence.verdicts import Verdict, by_threshold
+from report.store.runs import Runs, StageRun
 from report.studies.fashion.classification import GAP_THAT_MATTERS
-from report.verdicts import Verdict, by_threshold
 
 DATA_THAT_LIMITS = 0.1  # of all mistakes at the least, by the interval: noise and doubted labels
 ERROR_THAT_UNDERFITS = 0.05  # of the training images still misclassified after training

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import difference, proportion
-from report.evidence import Number
-from report.exhibits import Figure, Table
-from report.runs import Runs
+from report.evidence.derivations import difference, proportion
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number
+from report.evidence.verdicts import Verdict, on_same_samples
+from report.store.runs import Runs
 from report.studies.scratch.neighbors import AGAINST, SMALLEST_GAIN
-from report.verdicts import Verdict, on_same_samples
 
 
 @dataclass(frozen=True)

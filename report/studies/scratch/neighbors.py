@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-from report.derivations import difference, proportion
-from report.evidence import Number, Text
-from report.exhibits import Figure, Table
-from report.runs import Runs, StageRun
-from report.verdicts import Verdict, on_same_samples
+from report.evidence.derivations import difference, proportion
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number, Text
+from report.evidence.verdicts import Verdict, on_same_samples
+from report.store.runs import Runs, StageRun
 
 SMALLEST_GAIN = 0.01  # in accuracy on the held-out images, from which on we speak of a difference
 AGAINST = ("beats", "loses to", "is not measurably different from")

@@ -12,9 +12,9 @@ from contract import names
 from lib.tracking import Study
 from lib.tracking import study as studies
 from lib.tracking.code import code_of
-from report.runs import Runs
-from report.staleness import changed_plan
-from report.store import open_store
+from report.store.reader import open_store
+from report.store.runs import Runs
+from report.store.staleness import changed_plan
 
 FILES = {
     "experiments/toy/__init__.py": """

@@ -1,0 +1,1 @@
+"""The answer language: a template and its evidence become prose, figures and tables."""

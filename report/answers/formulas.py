@@ -1,0 +1,52 @@
+"""Set formulas as SVG, since the PDF engine knows no MathML."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from report.answers.markdown import escaped
+from report.errors import ReportError
+
+SIZE_PT = 10.5
+MARGIN_PX = 1.0  # around a drawn formula
+
+
+@dataclass
+class Formulas:
+    """The formulas of a report, drawn once each."""
+
+    drawn: dict[str, bytes] = field(default_factory=dict)
+
+    def html(self, latex: str, own_line: bool) -> str:
+        """Draw a formula and refer to it, with its LaTeX as alternative text.
+
+        Raises:
+            ReportError: it is not LaTeX that can be set.
+        """
+        svg, below_baseline = _draw(latex, own_line)
+        name = f"formula-{hashlib.sha256(svg).hexdigest()[:16]}.svg"
+        self.drawn[name] = svg
+        style = f"vertical-align:{below_baseline:.2f}px"
+        kind = "formula display" if own_line else "formula"
+        return f'<img class="{kind}" src="report:{name}" alt="{escaped(latex)}" style="{style}">'
+
+
+def _draw(latex: str, own_line: bool) -> tuple[bytes, float]:
+    """Draw a formula; return it with how far it reaches below the baseline, in pixels."""
+    # Imported here because only answers with formulas pay for it.
+    import ziamath
+    from latex2mathml import exceptions
+
+    # latex2mathml's errors have no base of their own; the others are what ziamath lets through.
+    bad_latex: tuple[type[Exception], ...] = (
+        *(kind for kind in vars(exceptions).values() if isinstance(kind, type)),
+        *(AssertionError, SyntaxError, LookupError, TypeError, ValueError),
+    )
+    size = SIZE_PT * 96 / 72
+    try:
+        made = ziamath.Math.fromlatex(latex, size=size, inline=not own_line, margin=MARGIN_PX)
+    except bad_latex as error:
+        reason = f"{type(error).__name__} {error}".strip()
+        raise ReportError(f"Expected LaTeX. Received: ${latex}$ ({reason})") from error
+    if "\\" in made.mathmlstr():
+        raise ReportError(f"Expected LaTeX. Received: ${latex}$, with a command that is not known")
+    return made.svg().encode(), made.getyofst() - MARGIN_PX

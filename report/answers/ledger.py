@@ -1,0 +1,104 @@
+"""The ledger: what was printed of which evidence, in the order in which it was printed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from report.answers.printing import Printed
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Json, Number
+from report.evidence.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A number as it was printed.
+
+    Args:
+        id: of its line in the ledger, `q3-n7`, or of its table's, `q3-t1-r0-c2`.
+        number: the evidence.
+        printed: its text and rounding.
+        question: the question it was printed under.
+        place: the anchor that its link leads to.
+    """
+
+    id: str
+    number: Number
+    printed: Printed
+    question: int
+    place: str
+
+    def as_json(self) -> Json:
+        """Write it for `evidence.json`."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "text": self.printed.text,
+            "value": self.number.value,
+            **self.number.source.as_json(),
+            "scale": self.printed.scale,
+            "decimals": self.printed.decimals,
+            "place": self.place,
+            **({"unit": self.number.unit} if self.number.unit else {}),
+            **({"seeds": list(self.number.seeds)} if self.number.seeds else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Block:
+    """A figure or a table as it was shown.
+
+    Args:
+        id: the anchor of it, `figure-3`.
+        place: the anchor of its line in the ledger, `q3-t1`.
+        number: its number in the report.
+        shown: the evidence.
+        question: the question it was shown under.
+        caption: HTML.
+        html: of the figure or table itself.
+        wide: whether it spans the margin too.
+    """
+
+    id: str
+    place: str
+    number: int
+    shown: Figure | Table
+    question: int
+    caption: str
+    html: str
+    wide: bool
+
+    @property
+    def label(self) -> str:
+        """How the text calls it."""
+        return f"{'Figure' if isinstance(self.shown, Figure) else 'Table'} {self.number}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict that an answer used, with its numbers' entries."""
+
+    verdict: Verdict
+    question: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass
+class Ledger:
+    """All that a report prints of its evidence."""
+
+    entries: list[Entry] = field(default_factory=list)
+    texts: list[Json] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
+
+    def figures(self) -> Iterator[tuple[Block, Figure]]:
+        """List the figures shown."""
+        for block in self.blocks:
+            if isinstance(block.shown, Figure):
+                yield block, block.shown
+
+    def tables(self) -> Iterator[tuple[Block, Table]]:
+        """List the tables shown."""
+        for block in self.blocks:
+            if isinstance(block.shown, Table):
+                yield block, block.shown

@@ -1,0 +1,110 @@
+"""Turn an answer's Markdown into HTML and into its prose, sentence by sentence."""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from report.answers.sentences import DISPLAYED, FORMULA
+from report.evidence.values import TOKEN_END, TOKEN_START
+
+TOKEN = re.compile(rf"{TOKEN_START}([a-z])([0-9a-f]*){TOKEN_END}")
+_BLOCK_ALONE = re.compile(
+    rf"<p>((?:{TOKEN.pattern}|\s)*{TOKEN_START}b[0-9a-f]+{TOKEN_END}"
+    rf"(?:{TOKEN.pattern}|\s)*)</p>"
+)
+# Displayed formulas with the ends of paragraphs beside them, past tokens that print no word.
+_BESIDE = rf"{TOKEN_START}[bcmo][0-9a-f]*{TOKEN_END}|[ \n]"
+_AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAYED})*")
+# An answer is prose: no headings that would enter the contents, no pictures from elsewhere.
+_REFUSED = ("heading", "lheading", "hr", "html_block", "html_inline", "image", "autolink", "code")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """An answer as Markdown has it; tokens still stand in both.
+
+    Args:
+        html: of the answer.
+        paragraphs: the text of each paragraph and list item; those that displayed formulas stand
+            between are one, as a sentence may go on behind a formula.
+    """
+
+    html: str
+    paragraphs: tuple[str, ...]
+
+
+def _parser(formula: Callable[[str, bool], str]) -> MarkdownIt:
+    def render(content: str, options: dict[str, bool]) -> str:
+        return formula(content.strip(), options["display_mode"])
+
+    def render_inside(_: object, tokens: Sequence[Token], at: int, *_more: object) -> str:
+        return formula(tokens[at].content.strip(), True)
+
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    parser.enable(["smartquotes"]).disable(list(_REFUSED))
+    # Only addresses that a reader can follow.
+    parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]  # as its manual does it
+    parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=render)
+    # The plugin's own rule writes a `div`, which a paragraph may not hold.
+    parser.add_render_rule("math_inline_double", render_inside)
+    return parser
+
+
+def read(text: str, formula: Callable[[str, bool], str]) -> Prose:
+    """Read an answer.
+
+    Args:
+        text: Markdown with tokens.
+        formula: HTML of a formula, from its LaTeX and whether it stands on a line of its own.
+    """
+    parser = _parser(formula)
+    tokens = parser.parse(text)
+    rendered = parser.renderer.render(tokens, parser.options, {})
+    return Prose(_BLOCK_ALONE.sub(r"\1", rendered), tuple(_paragraphs(tokens)))
+
+
+def inline(text: str, formula: Callable[[str, bool], str]) -> str:
+    """Turn one line of Markdown, a caption, into HTML."""
+    return str(_parser(formula).renderInline(" ".join(text.split())))
+
+
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
+    lines = (line for item in tokens for line in _lines(item))
+    # No text of a paragraph holds a line feed.
+    joined = _AROUND_DISPLAYED.sub(lambda found: found[0].replace("\n", " "), "\n".join(lines))
+    yield from filter(str.strip, joined.split("\n"))
+
+
+def _lines(item: Token) -> Iterator[str]:
+    """Give a paragraph's text, a displayed formula's sign, or a form feed where neither goes on."""
+    if item.type == "inline":
+        yield "".join(_texts(item.children or []))
+    elif item.type.startswith("math_"):
+        yield DISPLAYED
+    elif not item.type.startswith("paragraph_"):
+        yield "\f"
+
+
+def _texts(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in {"text", "code_inline"}:
+            yield child.content
+        elif child.type in {"softbreak", "hardbreak"}:
+            yield " "
+        elif child.type.startswith("math_"):
+            yield f" {DISPLAYED} " if child.type == "math_inline_double" else FORMULA
+
+
+def expand(text: str, render: Callable[[str, str], str]) -> str:
+    """Replace each token by what `render` makes of its kind and payload."""
+    return TOKEN.sub(lambda found: render(found[1], found[2]), text)
+
+
+def escaped(text: str) -> str:
+    """Write people's text so that HTML shows it as it is."""
+    return html.escape(text, quote=True)

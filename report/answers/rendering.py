@@ -1,0 +1,262 @@
+"""Render an answer: template and evidence to prose, figures and tables, with all that is wrong."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template, TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from report.answers import markdown, sentences, template
+from report.answers.formulas import Formulas
+from report.answers.ledger import Block, Ledger
+from report.answers.recorder import Recorder
+from report.answers.wording import Finding, claims, typed_numbers
+from report.errors import ReportError
+from report.evidence.values import TOKEN_END, TOKEN_START
+from report.evidence.verdicts import Verdict
+from report.store.reader import ROOT
+from report.study import Evidence, Question
+
+_BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
+
+
+@dataclass(frozen=True)
+class AnswerTemplate:
+    """The text that an answer is rendered from.
+
+    Args:
+        file: its path below the project's folder, to name in findings.
+        source: Markdown in Jinja.
+    """
+
+    file: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it will be set.
+
+    Args:
+        question: what it answers.
+        pieces: HTML of its prose and its figures and tables, in order.
+        paragraphs: its prose as it will read.
+        sentences: the same, split.
+        allowed: numbers and claims that were let pass, with the reasons.
+        template: what it was rendered from.
+    """
+
+    question: Question
+    pieces: tuple[str | Block, ...]
+    paragraphs: tuple[str, ...]
+    sentences: tuple[str, ...]
+    allowed: Mapping[str, str]
+    template: AnswerTemplate
+
+
+def answer_template(study: str, number: int, root: Path = ROOT) -> AnswerTemplate | None:
+    """Find an answer's template: the author's own, else the one that comes with the study."""
+    for room in ("answers", "templates"):
+        path = root / room / study / f"q{number}.md.j2"
+        if path.is_file():
+            file = path.relative_to(root).as_posix()
+            return AnswerTemplate(file, path.read_text(encoding="utf-8"))
+    return None
+
+
+def render(
+    question: Question,
+    evidence: Evidence,
+    words: AnswerTemplate,
+    ledger: Ledger,
+    formulas: Formulas,
+) -> tuple[Answer | None, list[Finding]]:
+    """Render an answer and enter what it prints into the ledger.
+
+    Args:
+        question: what it answers.
+        evidence: what it may use.
+        words: its template.
+        ledger: entered into.
+        formulas: drawn into.
+
+    Returns:
+        The answer, None where it cannot be rendered, and what is wrong with it.
+    """
+    file, source = words.file, words.source
+    recorder = Recorder(question.number, ledger, formulas)
+    made = template.environment(recorder.printable)
+    made.filters["num"] = recorder.num
+    vocabulary = {
+        **evidence_names(evidence),
+        "verdict": recorder.verdict,
+        "figure": recorder.figure,
+        "table": recorder.table,
+    }
+    tree, unreadable = template.parse(made, source, file)
+    if tree is None:
+        return None, unreadable
+    typed = template.typed_by_hand(tree, source, file)
+    unknown = template.unknown_names(tree, source, file, vocabulary)
+    if unknown:
+        return None, [*unknown, *typed]
+    calls = (recorder.require, recorder.allow, recorder.enter, recorder.leave)
+    statements = dict(zip(template.STATEMENTS, calls, strict=True))
+    try:
+        text = _run(made, tree, {**vocabulary, **statements}, file)
+        prose = markdown.read(text, formulas.html)
+        answer = _assemble(question, prose, recorder, words)
+    except (TemplateError, TypeError, ValueError, ReportError) as error:
+        return None, [*typed, Finding(_failed_at(error, file, source), str(error))]
+    ledger.judgements += recorder.judgements()
+    ledger.entries += recorder.entries
+    ledger.texts += recorder.texts
+    ledger.blocks += recorder.blocks
+    return answer, [
+        *typed,
+        *_unkept(prose, recorder, file, source),
+        *([] if typed else _overlooked(prose, recorder, file)),
+        *_unproven(prose, recorder, file, source),
+        *_length(answer),
+    ]
+
+
+def _run(
+    made: ImmutableSandboxedEnvironment,
+    tree: nodes.Template,
+    names: Mapping[str, object],
+    file: str,
+) -> str:
+    verdicts = [name for name, value in names.items() if isinstance(value, Verdict)]
+    template.mark_branches(tree, verdicts)
+    return Template.from_code(made, made.compile(tree, file, file), {}).render(names)
+
+
+def _failed_at(error: Exception, file: str, source: str) -> str:
+    """Say at which line of a template, and where in it, an error came up."""
+    line = 0
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    received = re.search(r"Received: (\w+)", str(error))
+    lines = source.splitlines()
+    if received and 0 < line <= len(lines):
+        at = re.search(rf"(?<!\w){re.escape(received[1])}(?!\w)", lines[line - 1])
+        if at:
+            return f"{file}:{line}:{at.start() + 1}"
+    return f"{file}:{line}" if line else file
+
+
+def _assemble(
+    question: Question, prose: markdown.Prose, recorder: Recorder, words: AnswerTemplate
+) -> Answer:
+    pieces: list[str | Block] = []
+    for at, piece in enumerate(_BLOCK.split(recorder.expand(prose.html))):
+        if at % 2:
+            pieces.append(recorder.blocks[int(piece, 16)])
+        elif piece.strip():
+            pieces.append(piece.strip())
+    plain = (recorder.plain(paragraph).strip() for paragraph in prose.paragraphs)
+    paragraphs = tuple(text for text in plain if text)
+    read = tuple(text for _, text in _marked_sentences(prose.paragraphs, recorder) if text)
+    return Answer(question, tuple(pieces), paragraphs, read, recorder.allowed, words)
+
+
+def _marked_sentences(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
+    """Walk over sentences: with their marks, and as they read."""
+
+    def kept(kind: str, payload: str) -> str:
+        whole = f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
+        return whole if kind in "ocm" else recorder.plain(whole)
+
+    for sentence in sentences.of(markdown.expand(text, kept) for text in texts):
+        yield sentence, " ".join(recorder.plain(sentence).split())
+
+
+def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -> Iterator[Finding]:
+    """Find the `require` statements that the evidence no longer keeps."""
+    beside = {}
+    for marked, sentence in _marked_sentences(prose.paragraphs, recorder):
+        for kind, payload in re.findall(markdown.TOKEN, marked):
+            if kind == template.MARK and payload:
+                beside[int(payload, 16)] = sentence
+    lines = source.splitlines()
+    for at, required in enumerate(recorder.required):
+        if not required.holds:
+            values = ", ".join(f"{name} = {value}" for name, value in required.values.items())
+            yield Finding(
+                f"{file}:{required.line}",
+                f"The evidence no longer supports {beside.get(at, 'the sentence')!r}:"
+                f" {lines[required.line - 1].strip()} with {values or 'no evidence'}",
+            )
+
+
+def _overlooked(prose: markdown.Prose, recorder: Recorder, file: str) -> Iterator[Finding]:
+    """Find numbers in the rendered words that no reading of the template showed."""
+    for paragraph in prose.paragraphs:
+        own = markdown.expand(paragraph, lambda _kind, _payload: "\u0000")
+        for _, number in typed_numbers(own, recorder.allowed):
+            yield Finding(file, f"Expected numbers from evidence alone. Received: {number!r}")
+
+
+def _unproven(
+    prose: markdown.Prose, recorder: Recorder, file: str, source: str
+) -> Iterator[Finding]:
+    """Find claims in sentences that rest on no verdict and no `require`."""
+    unproven = list(_claiming(prose.paragraphs, recorder))
+    for caption in recorder.captions:
+        if not caption.proven:
+            unproven += _claiming([caption.words], recorder)
+    for word, sentence in unproven:
+        line = next((at for at, text in enumerate(source.splitlines(), 1) if word in text), None)
+        yield Finding(
+            f"{file}:{line}" if line else file,
+            f"Expected a verdict or a require in the sentence that claims {word!r}."
+            f" Received: {sentence!r}",
+        )
+
+
+def _claiming(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
+    """Find the sentences that claim something without proof, with the word that claims."""
+    depth = 0
+    for marked, sentence in _marked_sentences(texts, recorder):
+        leading, within, trailing = _marks(marked)
+        depth += _deeper(leading)
+        proven = depth > 0 or template.OPEN in within
+        proven = proven or template.MARK in (*leading, *within, *trailing)
+        depth += _deeper(within) + _deeper(trailing)
+        for _, word in () if proven else claims(sentence, recorder.allowed):
+            yield word, sentence
+
+
+def _marks(marked: str) -> tuple[list[str], list[str], list[str]]:
+    """Sort a sentence's marks: before its first word, within it, after its full stop."""
+    pieces = sentences.MARK.split(marked)
+    kinds = [found[1] for found in re.finditer(markdown.TOKEN, marked)]
+    first = next((at for at, piece in enumerate(pieces) if piece.strip()), len(kinds))
+    last = max((at for at, piece in enumerate(pieces) if piece.strip()), default=len(kinds))
+    return kinds[:first], kinds[first:last], kinds[last:]
+
+
+def _deeper(kinds: list[str]) -> int:
+    return kinds.count(template.OPEN) - kinds.count(template.CLOSE)
+
+
+def _length(answer: Answer) -> Iterator[Finding]:
+    count, question = len(answer.sentences), answer.question
+    if not question.least <= count <= question.most:
+        yield Finding(
+            answer.template.file,
+            f"Expected {question.least} to {question.most} sentences in the answer to Question"
+            f" {question.number}. Received: {count}",
+        )
+
+
+def evidence_names(evidence: Evidence) -> Mapping[str, Any]:
+    """List a question's evidence by name."""
+    return {item.name: getattr(evidence, item.name) for item in fields(evidence)}  # type: ignore[arg-type]  # a protocol cannot ask for a dataclass

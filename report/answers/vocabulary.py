@@ -1,0 +1,76 @@
+"""List what an answer may use: the five words of its language, and its question's evidence."""
+
+from collections.abc import Iterator
+
+from report.answers.printing import printed
+from report.answers.rendering import evidence_names
+from report.errors import ReportError
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Number, Text
+from report.evidence.verdicts import Verdict
+from report.store.runs import Runs
+from report.study import Question, Study, vocabulary
+
+LANGUAGE = r"""
+An answer is Markdown in Jinja. answers/STUDY/q1.md.j2, where there is one, stands in for
+templates/STUDY/q1.md.j2. It may use its question's evidence, below, and these words:
+
+  {{ accuracy | num }}          a number, rounded to what is known of it; also num(percent=true),
+                                num(words=true), num(signed=true), num(digits=2),
+                                num(interval=true), num(spread=true)
+  {{ note }}                    a text, as it stands in the run
+  {% if verdict(help) == "helped" %} … {% elif … %} … {% else %} … {% endif %}
+                                a branch on a verdict. A sentence that claims something ("best",
+                                "improved", "overfits") must rest on a verdict or a require
+  {{ help.effect | num }}       the size of a verdict's effect
+  {{ help.p_value | num }}      the p-value of a verdict by a test
+  {% require a > b %}           fails the build once the evidence no longer bears it out
+  {% allow "3 x 3" because "it is the kernel's name" %}
+                                lets a typed number or a claiming word pass
+  {% call figure(curves, alt="what is to be seen") %} caption {% endcall %}
+  {% call table(trials, columns={"loss": "loss"}, percent=["share"]) %} caption {% endcall %}
+  {{ curves }}                  "Figure 1": a reference to a figure or table shown
+  $\hat{y} = \sigma(z)$         a formula
+"""
+
+
+def lines(study: Study, runs: Runs) -> Iterator[str]:
+    """Write a study's vocabulary.
+
+    Args:
+        study: whose.
+        runs: where present values come from.
+    """
+    yield LANGUAGE.replace("STUDY", study.name)
+    for question in study.questions:
+        limits = f"{question.least} to {question.most} sentences"
+        yield f"Question {question.number}: {question.heading} ({limits})"
+        yield from _evidence(question, runs)
+        yield ""
+
+
+def _evidence(question: Question, runs: Runs) -> Iterator[str]:
+    meanings = vocabulary(question.evidence)
+    try:
+        values = evidence_names(question.evidence.read(runs))
+    except (ReportError, ValueError) as error:
+        yield f"  no values: {str(error).splitlines()[0]}"
+        values = {}
+    width = max(len(name) for name in meanings)
+    for name, meaning in meanings.items():
+        value = f" = {_present(values[name])}" if name in values else ""
+        yield f"  {name:<{width}}  {meaning}{value}"
+
+
+def _present(value: object) -> str:
+    if isinstance(value, Number):
+        return printed(value).text
+    if isinstance(value, Text):
+        return repr(value.value)
+    if isinstance(value, Verdict):
+        return f"{str(value.outcome)!r} of {', '.join(map(repr, value.outcomes))}"
+    if isinstance(value, Table):
+        return f"{len(value)} rows of {', '.join(value.columns)}"
+    if isinstance(value, Figure):
+        return f"{value.width_mm:.0f} mm x {value.height_mm:.0f} mm"
+    return repr(value)

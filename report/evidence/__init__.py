@@ -1,0 +1,1 @@
+"""Evidence: values that name the run behind them, the rules that derive more, and verdicts."""

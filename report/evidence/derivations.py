@@ -1,0 +1,238 @@
+"""The rules by which a report computes values from others, so that `verify` can compute them again.
+
+Each rule is a pure function of floats (or of arrays, one value a sample) and is named in
+`evidence.json`; the functions below `RULES` apply them to evidence.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from statistics import NormalDist, fmean, stdev
+from typing import TYPE_CHECKING
+
+from report.evidence.values import Derived, Form, Number, Samples
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CONFIDENCE = 0.95
+RESAMPLES = 2_000  # of a bootstrap: the ends of its interval vary by some 2 % of its width
+BOOTSTRAP_SEED = 20_170_825
+
+
+def wilson(proportion: float, n: float, side: int) -> float:
+    """One end of the Wilson score interval of a proportion.
+
+    Args:
+        proportion: successes over trials, in [0, 1].
+        n: trials.
+        side: -1 for the lower end, 1 for the upper.
+
+    Source: Wilson, Probable inference (1927), eq. 6.
+
+    >>> [round(wilson(0.9, 100, side), 4) for side in (-1, 1)]
+    [0.8256, 0.9448]
+    """
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    centre = proportion + z * z / (2 * n)
+    half = z * math.sqrt(proportion * (1 - proportion) / n + z * z / (4 * n * n))
+    return (centre + side * half) / (1 + z * z / n)
+
+
+def mcnemar(only_first: float, only_second: float) -> float:
+    """p-value of McNemar's exact two-sided test.
+
+    Args:
+        only_first: samples that only the first classifier got right.
+        only_second: samples that only the second classifier got right.
+
+    Source: McNemar (1947); the exact form is a sign test of the discordant samples.
+
+    >>> mcnemar(5, 5)
+    1.0
+    >>> round(mcnemar(2, 12), 5)
+    0.01294
+    """
+    n, fewer = round(only_first + only_second), round(min(only_first, only_second))
+    term = tail = 1
+    for k in range(1, fewer + 1):
+        term = term * (n - k + 1) // k
+        tail += term
+    return min(1.0, 2 * tail / 2**n)
+
+
+def paired_t(differences: Sequence[float]) -> float:
+    """p-value of the two-sided paired t test.
+
+    Args:
+        differences: one a pair, at least two.
+
+    >>> round(paired_t([0.1, 0.2, 0.3]), 4)
+    0.0742
+    """
+    n, spread = len(differences), stdev(differences)
+    if spread == 0:
+        return 1.0 if fmean(differences) == 0 else 0.0
+    return student_t_outside(abs(fmean(differences)) / (spread / math.sqrt(n)), n - 1)
+
+
+def student_t_outside(t: float, freedom: int) -> float:
+    """Probability of a Student t beyond -t or t.
+
+    A finite sum for whole degrees of freedom; SciPy's would cost half a second to import.
+
+    Args:
+        t: at least 0.
+        freedom: degrees of freedom.
+
+    Source: Abramowitz and Stegun, Handbook of mathematical functions (1964), 26.7.3 and 26.7.4.
+
+    >>> round(student_t_outside(2.0, 10), 6)
+    0.073388
+    """
+    angle = math.atan(t / math.sqrt(freedom))
+    cosine, odd = math.cos(angle), freedom % 2 == 1
+    term = total = 0.0 if freedom == 1 else cosine if odd else 1.0
+    for k in range(3 if odd else 2, freedom - 1, 2):
+        term *= cosine * cosine * (k - 1) / k
+        total += term
+    within = math.sin(angle) * total
+    return max(0.0, 1.0 - (2 / math.pi * (angle + within) if odd else within))
+
+
+def bootstrap(first: "np.ndarray", second: "np.ndarray", side: int) -> float:
+    """One end of the paired bootstrap interval of mean(first - second).
+
+    Args:
+        first: (n,) one value a sample.
+        second: (n,) the same samples.
+        side: -1 for the lower end, 1 for the upper.
+
+    Source: Efron and Tibshirani, An introduction to the bootstrap (1993), section 13.3.
+    """
+    import numpy as np
+
+    differences = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
+    random = np.random.default_rng(BOOTSTRAP_SEED)
+    n = len(differences)
+    means = [differences[random.integers(0, n, n)].mean() for _ in range(RESAMPLES)]
+    return float(np.quantile(means, (1 + side * CONFIDENCE) / 2))
+
+
+def _only_first_right(
+    y_true: "np.ndarray", first_pred: "np.ndarray", second_pred: "np.ndarray"
+) -> float:
+    return float(((first_pred == y_true) & (second_pred != y_true)).sum())
+
+
+RULES: Mapping[str, Callable[..., float]] = {
+    "mean": lambda *values: fmean(values),
+    "standard deviation": lambda *values: stdev(values),
+    "difference": lambda first, second: first - second,
+    "ratio": lambda first, second: first / second,
+    "sum": lambda *values: math.fsum(values),
+    "smallest": min,
+    "largest": max,
+    "count": lambda *values: len(values),
+    "lower end of the Wilson interval": lambda proportion, n: wilson(proportion, n, -1),
+    "upper end of the Wilson interval": lambda proportion, n: wilson(proportion, n, 1),
+    "p-value of McNemar's test": mcnemar,
+    "p-value of the paired t test": lambda *differences: paired_t(differences),
+    "right by the first alone": _only_first_right,
+    "mean difference": lambda first, second: float((first - second).mean()),
+    "lower end of the bootstrap interval": lambda first, second: bootstrap(first, second, -1),
+    "upper end of the bootstrap interval": lambda first, second: bootstrap(first, second, 1),
+}
+
+
+def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
+    """Compute a rule's value from those of its parts.
+
+    Raises:
+        KeyError: there is no such rule.
+    """
+    return float(RULES[rule](*values))
+
+
+def derived(rule: str, *parts: Number | Samples, form: Form = Form.MEASURED) -> Number:
+    """Compute a number from others by a rule."""
+    values = [part.values if isinstance(part, Samples) else part.value for part in parts]
+    return Number(apply(rule, values), Derived(rule, parts), form)
+
+
+def proportion(value: Number, of: Number) -> Number:
+    """Give a proportion (an accuracy, a share) its Wilson interval.
+
+    Args:
+        value: in [0, 1].
+        of: the trials it was counted over.
+    """
+    ends = tuple(
+        Number(
+            wilson(value.value, of.value, side),
+            Derived(f"{name} end of the Wilson interval", (value, of)),
+        )
+        for side, name in ((-1, "lower"), (1, "upper"))
+    )
+    error = (ends[1].value - ends[0].value) / 2
+    lower, upper = (replace(end, error=error) for end in ends)
+    return replace(value, error=error, bounds=(lower, upper))
+
+
+def between(value: Number, low: Number, high: Number) -> Number:
+    """Give a value the 95 % interval that its run measured.
+
+    Args:
+        value: what was measured.
+        low: lower end of its interval.
+        high: upper end.
+
+    Raises:
+        ValueError: the value lies outside.
+    """
+    if not low.value <= value.value <= high.value:
+        raise ValueError(f"Expected {low.value} <= value <= {high.value}. Received: {value.value}")
+    error = (high.value - low.value) / 2
+    lower, upper = (replace(end, error=error) for end in (low, high))
+    return replace(value, error=error, bounds=(lower, upper))
+
+
+def difference(first: Number, second: Number) -> Number:
+    """First minus second, known as well as the two together."""
+    error = None
+    if first.error is not None and second.error is not None:
+        error = math.hypot(first.error, second.error)
+    return replace(derived("difference", first, second), error=error)
+
+
+def ratio(first: Number, second: Number) -> Number:
+    """First over second."""
+    return derived("ratio", first, second)
+
+
+def count(parts: Sequence[Number]) -> Number:
+    """How many values there are."""
+    return derived("count", *parts, form=Form.COUNT)
+
+
+def over_seeds(values: Sequence[Number], seeds: Sequence[str]) -> Number:
+    """Mean over seeds with its standard deviation.
+
+    Args:
+        values: one a seed, at least two.
+        seeds: the seeds.
+    """
+    if len(values) < 2 or len(values) != len(seeds):
+        raise ValueError(
+            "Expected one value a seed, over at least two seeds."
+            f" Received: {len(values)} values, {len(seeds)} seeds"
+        )
+    spread = derived("standard deviation", *values)
+    mean = derived("mean", *values)
+    known = spread.value or None
+    return replace(mean, error=known, spread=replace(spread, error=known), seeds=tuple(seeds))
+
+
+def p_value(rule: str, *parts: Number) -> Number:
+    """Compute the p-value of a test."""
+    return derived(rule, *parts, form=Form.P_VALUE)

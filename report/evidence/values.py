@@ -1,0 +1,275 @@
+"""Evidence: values that remember the run that vouches for them.
+
+A `Number` keeps the exact value and where it came from; what is printed of it is decided by
+`report.answers.printing`, and that it was printed is recorded by `report.answers.ledger`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The run that a value was read from.
+
+    Args:
+        run_id: its id.
+        run: its name.
+        seed: its seed.
+        address: of the run in MLflow's page.
+    """
+
+    run_id: str
+    run: str
+    seed: str
+    address: str
+
+
+@dataclass(frozen=True)
+class MetricSource:
+    """A metric of a run at a step."""
+
+    origin: Origin
+    metric: str
+    step: int
+
+    def as_json(self) -> Json:
+        """Say where the value stands, in the words of `evidence.json`."""
+        return {"run_id": self.origin.run_id, "metric": self.metric, "step": self.step}
+
+    def in_words(self) -> str:
+        """Say where the value stands, for the ledger."""
+        return f"{self.metric} at step {self.step}"
+
+
+@dataclass(frozen=True)
+class ParamSource:
+    """A parameter of a run."""
+
+    origin: Origin
+    param: str
+
+    def as_json(self) -> Json:
+        """Say where the value stands, in the words of `evidence.json`."""
+        return {"run_id": self.origin.run_id, "param": self.param}
+
+    def in_words(self) -> str:
+        """Say where the value stands, for the ledger."""
+        return f"setting {self.param}"
+
+
+@dataclass(frozen=True)
+class CellSource:
+    """A cell of a run's table; rows count from 0, below the header."""
+
+    origin: Origin
+    table: str
+    row: int
+    column: str
+
+    def as_json(self) -> Json:
+        """Say where the value stands, in the words of `evidence.json`."""
+        return {
+            "run_id": self.origin.run_id,
+            "table": self.table,
+            "row": self.row,
+            "column": self.column,
+        }
+
+    def in_words(self) -> str:
+        """Say where the value stands, for the ledger."""
+        return f"{self.column} in row {self.row + 1} of table {self.table}"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """One value a sample: an array of a run. It is evidence for others, never printed itself."""
+
+    origin: Origin
+    array: str
+    values: np.ndarray = field(compare=False)  # (n,)
+
+    def as_json(self) -> Json:
+        """Say where the values stand, in the words of `evidence.json`."""
+        return {"run_id": self.origin.run_id, "array": self.array}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value computed from others by one of the rules of `report.evidence.derivations`."""
+
+    rule: str
+    parts: tuple[Number | Samples, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """The run of the first part."""
+        first = self.parts[0]
+        return first.origin if isinstance(first, Samples) else first.source.origin
+
+    def as_json(self) -> Json:
+        """Say what it was computed from, in the words of `evidence.json`."""
+        parts = [
+            part.as_json()
+            if isinstance(part, Samples)
+            else {"value": part.value, **part.source.as_json()}
+            for part in self.parts
+        ]
+        return {"run_id": self.origin.run_id, "derived": {"rule": self.rule, "from": parts}}
+
+    def in_words(self) -> str:
+        """Say what it was computed from, for the ledger."""
+        named = list(dict.fromkeys(_part_in_words(part) for part in self.parts))
+        if len(self.parts) > 2:
+            return f"{self.rule} of {len(self.parts)}: {named[0]}, …"
+        return f"{self.rule} of {' and '.join(named)}"
+
+
+def _part_in_words(part: Number | Samples) -> str:
+    if isinstance(part, Samples):
+        return f"array {part.array}"
+    if isinstance(part.source, Derived):
+        return f"a {part.source.rule}"
+    return part.source.in_words()
+
+
+Source = MetricSource | ParamSource | CellSource | Derived
+
+
+class Form(StrEnum):
+    """What kind of number it is, which decides how it is printed."""
+
+    MEASURED = "measured"  # rounded to what is known
+    EXACT = "exact"  # a setting: printed as it was set
+    COUNT = "count"  # a whole number
+    SECONDS = "seconds"  # a duration, printed in the unit that suits it
+    BYTES = "bytes"  # a size, printed in the unit that suits it
+    P_VALUE = "p-value"  # printed with its relation sign
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """A number that a run vouches for.
+
+    Args:
+        value: exactly as stored.
+        source: where it stands in the store.
+        form: what kind of number it is.
+        unit: printed after it, such as `images/s`; empty for none.
+        error: half-width of what is known about it, in its own unit; None where unknown.
+        bounds: ends of its 95 % interval.
+        spread: standard deviation over seeds.
+        seeds: the seeds that it was measured over.
+    """
+
+    value: float
+    source: Source
+    form: Form = Form.MEASURED
+    unit: str = ""
+    error: float | None = None
+    bounds: tuple[Number, Number] | None = None
+    spread: Number | None = None
+    seeds: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(
+                f"Expected a finite value. Received: {self.source.in_words()}={self.value}"
+                f" in run {self.source.origin.run_id}"
+            )
+
+    def counted(self) -> Number:
+        """Read it as a whole number.
+
+        Raises:
+            ValueError: it is not one.
+        """
+        if self.value != round(self.value):
+            raise ValueError(
+                f"Expected a whole number. Received: {self.source.in_words()}={self.value}"
+            )
+        return replace(self, form=Form.COUNT)
+
+    def seconds(self) -> Number:
+        """Read it as a duration in seconds."""
+        return replace(self, form=Form.SECONDS)
+
+    def size_in_bytes(self) -> Number:
+        """Read it as a size in bytes."""
+        return replace(self, form=Form.BYTES)
+
+    def of_unit(self, unit: str) -> Number:
+        """Say what it is measured in."""
+        return replace(self, unit=unit)
+
+    def __str__(self) -> str:
+        raise TypeError(
+            f"Expected a number printed through the filter num, as in {{{{ name | num }}}}."
+            f" Received: {self.source.in_words()} printed bare"
+        )
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Number | int | float):
+            return self.value == float(other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: Number | float) -> bool:
+        return self.value < float(other)
+
+    def __le__(self, other: Number | float) -> bool:
+        return self.value <= float(other)
+
+    def __gt__(self, other: Number | float) -> bool:
+        return self.value > float(other)
+
+    def __ge__(self, other: Number | float) -> bool:
+        return self.value >= float(other)
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A word that a run vouches for: a class's name, an optimiser, a note.
+
+    It comes from people or from settings and is printed as it is: never read as HTML, as Jinja
+    or as Markdown. To that end it passes through a template as an opaque token.
+    """
+
+    value: str
+    source: ParamSource | CellSource
+
+    def __str__(self) -> str:
+        said = {"text": self.value, **self.source.as_json()}
+        return token("x", json.dumps(said, ensure_ascii=False).encode().hex())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Text):
+            return self.value == other.value
+        return self.value == other if isinstance(other, str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+# Private-use characters, which no Markdown, HTML or Jinja reads as anything.
+TOKEN_START, TOKEN_END = "\ue000", "\ue001"
+
+
+def token(kind: str, payload: str) -> str:
+    """Wrap a payload of hexadecimal digits so that templates and Markdown leave it alone."""
+    return f"{TOKEN_START}{kind}{payload}{TOKEN_END}"

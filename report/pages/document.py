@@ -1,0 +1,281 @@
+"""Lay a report out as one HTML document: title, contents, answers, ledger, runs, commands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from contract import names, page
+from report.answers.ledger import Block, Entry, Judgement
+from report.answers.printing import fixed
+from report.answers.rendering import Answer
+from report.build import Report, Unanswered
+from report.evidence.exhibits import Table
+from report.evidence.values import Origin
+from report.handin import FILE as HANDIN
+from report.pages.attachments import attachment_name
+from report.store.reader import ROOT
+from report.store.runs import StageRun
+
+TEMPLATES = ROOT / "templates"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question and its answer as the page shows them."""
+
+    number: int
+    heading: str
+    pieces: tuple[Markup | Block, ...]
+    origins: tuple[Origin, ...]  # the runs that vouch for its prose
+    missing: str
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A line of the printed ledger.
+
+    Args:
+        id: the anchor that numbers link to.
+        text: as printed in the answer.
+        value: exactly as stored.
+        source: where it stands in the run.
+        run: name of the run.
+        address: of the run in MLflow's page.
+        seeds: that it was measured over.
+    """
+
+    id: str
+    text: str
+    value: str
+    source: str
+    run: str
+    address: str
+    seeds: str
+
+
+@dataclass(frozen=True)
+class LedgerPart:
+    """A question's part of the printed ledger."""
+
+    number: int
+    lines: tuple[LedgerLine, ...]
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A cited run as the page shows it."""
+
+    name: str
+    run_id: str
+    address: str
+    ended: str
+    seed: str
+    data: str
+    fingerprint: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the document's template may use."""
+
+    title: str
+    study: str
+    profile: str
+    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
+    group: str
+    authors: tuple[str, ...]
+    created: str
+    date: str
+    sections: tuple[Section, ...]
+    statements: tuple[tuple[str, str], ...]
+    handin: str
+    ledger: tuple[LedgerPart, ...]
+    runs: tuple[RunLine, ...]
+    commands: tuple[tuple[str, str], ...]
+    attachments: tuple[str, ...]
+    draft: bool
+    text_mm: int
+    full_mm: int
+
+
+def html(report: Report, *, draft: bool) -> str:
+    """Lay out a report as HTML; pictures and fonts are referred to as `report:NAME`."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("base.html.j2").render(page=_page(report, draft))
+
+
+def created(report: Report) -> datetime:
+    """When the last cited run ended, so that the same runs give the same document."""
+    ended = [stage.run.ended or 0 for stage in report.runs.cited.values()]
+    return datetime.fromtimestamp(max(ended, default=0) / 1000, UTC).replace(microsecond=0)
+
+
+def _page(report: Report, draft: bool) -> Page:
+    moment = created(report)
+    return Page(
+        title=report.study.title,
+        study=report.study.name,
+        profile=report.runs.profile,
+        notices=tuple(notice for notice, _ in notices(report, draft=draft)),
+        warnings=tuple(warning for _, warning in notices(report, draft=draft)),
+        group=report.facts.group,
+        authors=report.facts.authors,
+        created=moment.isoformat(),
+        date=f"{moment.day} {moment:%B %Y}",
+        sections=tuple(_sections(report)),
+        statements=(
+            ("Use of generative AI", report.facts.generative_ai),
+            ("Collaboration and task distribution", report.facts.collaboration),
+        ),
+        handin=HANDIN,
+        ledger=tuple(_ledger(report)),
+        runs=tuple(_run(stage) for stage in report.runs.cited.values()),
+        commands=_commands(report),
+        attachments=tuple(name for name, _ in attached_tables(report)),
+        draft=draft,
+        text_mm=page.TEXT_WIDTH_MM,
+        full_mm=page.FULL_WIDTH_MM,
+    )
+
+
+def notices(report: Report, *, draft: bool) -> Iterator[tuple[str, str]]:
+    """Say what every page must say, and what it means.
+
+    Yields:
+        A few words for each page, and a sentence for the first.
+    """
+    if draft:
+        yield "DRAFT", "A draft: something stands against it, and it does not verify."
+    if report.runs.profile != names.Profile.FULL:
+        words = f"{report.runs.profile} profile"
+        yield (
+            words,
+            f"The {words} trains for a short time on part of the data; publish the full one's.",
+        )
+    if report.stand_in():
+        yield (
+            "stand-in data",
+            "The data are generated stand-ins: no figure says anything of real data.",
+        )
+
+
+def attached_tables(report: Report) -> list[tuple[str, Table]]:
+    """Name the tables that travel in the PDF as CSV, each once."""
+    tables = {}
+    for _, table in report.ledger.tables():
+        tables[attachment_name(table)] = table
+    return list(tables.items())
+
+
+def _sections(report: Report) -> Iterator[Section]:
+    for answer in report.answers:
+        if isinstance(answer, Answer):
+            pieces = tuple(
+                Markup(piece) if isinstance(piece, str) else piece  # noqa: S704  # escaped by report.recorder
+                for piece in answer.pieces
+            )
+            number = answer.question.number
+            origins = _origins(report, number)
+            yield Section(number, answer.question.heading, pieces, origins, "")
+        elif isinstance(answer, Unanswered):
+            yield Section(answer.question.number, answer.question.heading, (), (), answer.reason)
+
+
+def _origins(report: Report, question: int) -> tuple[Origin, ...]:
+    """List the runs behind the numbers of an answer's prose, each once."""
+    found = [
+        entry.number.source.origin
+        for entry in report.ledger.entries
+        if entry.question == question and entry.place == entry.id
+    ]
+    return tuple({origin.run_id: origin for origin in found}.values())
+
+
+def _ledger(report: Report) -> Iterator[LedgerPart]:
+    for question in report.study.questions:
+        entries = [
+            entry
+            for entry in report.ledger.entries
+            if entry.question == question.number and entry.place == entry.id
+        ]
+        lines = [_line(entry) for entry in entries]
+        for block, table in report.ledger.tables():
+            cells = [e for e in report.ledger.entries if e.place == block.place]
+            if block.question == question.number and cells:
+                lines.append(_table_line(block, table, cells))
+        judgements = tuple(
+            judged for judged in report.ledger.judgements if judged.question == question.number
+        )
+        if lines or judgements:
+            yield LedgerPart(question.number, tuple(lines), judgements)
+
+
+def _line(entry: Entry) -> LedgerLine:
+    origin = entry.number.source.origin
+    seeds = ", ".join(entry.number.seeds) or origin.seed
+    return LedgerLine(
+        id=entry.id,
+        text=entry.printed.text,
+        value=_exactly(entry.number.value),
+        source=entry.number.source.in_words(),
+        run=origin.run,
+        address=origin.address,
+        seeds=seeds,
+    )
+
+
+def _table_line(block: Block, table: Table, cells: list[Entry]) -> LedgerLine:
+    return LedgerLine(
+        id=block.place,
+        text=block.label,
+        value=f"{fixed(len(cells), 0)} cells",
+        source=table.path,
+        run=table.origin.run,
+        address=table.origin.address,
+        seeds=table.origin.seed,
+    )
+
+
+def _run(stage: StageRun) -> RunLine:
+    run = stage.run
+    ended = datetime.fromtimestamp((run.ended or 0) / 1000, UTC)
+    return RunLine(
+        name=run.name,
+        run_id=run.run_id,
+        address=stage.origin.address,
+        ended=f"{ended:%Y-%m-%d %H:%M}",
+        seed=run.tags.get(names.Tag.SEED, ""),
+        data=run.tags.get(names.Tag.DATA_SOURCE, ""),
+        fingerprint=run.tags.get(names.Tag.FINGERPRINT, ""),
+        commit=run.tags.get(names.Tag.GIT_COMMIT, ""),
+    )
+
+
+def _commands(report: Report) -> tuple[tuple[str, str], ...]:
+    study, profile = report.study.name, report.runs.profile
+    return (
+        (f"./toxw run -e {study} -- --profile {profile}", "makes the runs and this report"),
+        (f"tox run -e verify -- build/{study}.pdf", "holds this report against the runs"),
+        ("tox run -e ui", "shows the runs, their curves and their files"),
+    )
+
+
+def _exactly(value: float) -> str:
+    """Write a value with all its digits, whole numbers as such.
+
+    >>> _exactly(70000.0), _exactly(0.1)
+    ('70000', '0.1')
+    """
+    return str(int(value)) if value == int(value) else repr(float(value))

@@ -1,0 +1,206 @@
+"""Print a report as PDF: tagged, self-contained, the same bytes for the same runs."""
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pydyf
+import weasyprint
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from report import record
+from report.build import Report
+from report.errors import ReportError
+from report.evidence.values import Json
+from report.pages import document, typefaces
+from report.pages.attachments import EVIDENCE, template_name
+from report.pages.streams import stream_hash
+from report.pages.svg import with_words_as_text
+from report.pages.watermark import outlined
+from report.store.reader import ROOT
+
+TYPES = {
+    ".svg": "image/svg+xml",
+    ".css": "text/css",
+    ".otf": "font/otf",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".j2": "text/plain",
+}
+
+
+class OwnResources(URLFetcher):
+    """Gives the PDF engine the report's own pictures, fonts and style, and nothing else."""
+
+    def __init__(self, resources: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+        self._resources = resources
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Fetch `report:NAME` or a `data:` address.
+
+        Raises:
+            ValueError: for every other address.
+        """
+        if not url.startswith("report:"):
+            return super().fetch(url, headers)
+        name = url.removeprefix("report:")
+        if name not in self._resources:
+            raise ValueError(f"Expected one of the report's own files. Received: {name}")
+        kind = TYPES.get(Path(name).suffix, "application/octet-stream")
+        return URLFetcherResponse(url, self._resources[name], {"Content-Type": kind})
+
+
+def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
+    """Collect all that the document refers to, by name."""
+    figures = {
+        f"{figure.origin.run_id}/{figure.path}": with_words_as_text(figure.svg)
+        for _, figure in report.ledger.figures()
+    }
+    style = (ROOT / "templates" / "base.css").read_bytes()
+    faces = typefaces.files()
+    watermark = outlined("DRAFT", faces["SourceSansPro-Semibold.otf"]) if draft else b""
+    own = {"base.css": style, "watermark.svg": watermark}
+    return {**figures, **report.formulas.drawn, **faces, **own}
+
+
+@contextmanager
+def warnings_refused() -> Iterator[None]:
+    """Turn whatever the PDF engine warns of into an error.
+
+    Raises:
+        ReportError: unknown CSS, a missing picture, a link into nothing, …
+    """
+    heard: list[str] = []
+
+    class _Hear(logging.Handler):
+        def emit(self, entry: logging.LogRecord) -> None:
+            heard.append(entry.getMessage())
+
+    logger, handler = logging.getLogger("weasyprint"), _Hear(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+    if heard:
+        raise ReportError("The PDF engine warned: " + "; ".join(dict.fromkeys(heard)))
+
+
+def render(report: Report, *, draft: bool = False) -> bytes:
+    """Print a report as PDF/UA-1 with `evidence.json` and its tables attached."""
+    moment = document.created(report)
+    body = record.evidence(
+        report.study.name, report.runs, report.ledger, report.answered(), draft=draft
+    )
+    files = [
+        (name, table.data, f"Table of run {table.origin.run_id}")
+        for name, table in document.attached_tables(report)
+    ]
+    for answer in report.answered():
+        words = answer.template.source.encode()
+        files.append((template_name(answer.question.number), words, answer.template.file))
+    with warnings_refused():
+        rendered = weasyprint.HTML(
+            string=document.html(report, draft=draft),
+            base_url="report:",
+            url_fetcher=OwnResources(resources(report, draft=draft)),
+        ).render()
+        return rendered.write_pdf(
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=_identifier(body),
+            finisher=_attach(body, files, moment),
+        )
+
+
+def _identifier(body: Json) -> bytes:
+    return hashlib.sha256(record.as_bytes(body, (), ())).hexdigest()[:32].encode()
+
+
+def _attach(
+    body: Json, files: list[tuple[str, bytes, str]], moment: datetime
+) -> Callable[[Any, pydyf.PDF], None]:
+    """Make what attaches the evidence once the pages are drawn and can be hashed."""
+
+    def finish(_document: Any, pdf: pydyf.PDF) -> None:
+        evidence = record.as_bytes(body, *_drawn(pdf))
+        listed = [(EVIDENCE, evidence, "What vouches for this report"), *files]
+        names = pydyf.Array()
+        for name, data, description in sorted(listed):
+            names.append(pydyf.String(name))
+            names.append(_embedded(pdf, name, data, description, moment))
+        tree = pydyf.Dictionary({"Names": names})
+        pdf.add_object(tree)
+        pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = tree.reference
+
+    return finish
+
+
+def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: datetime) -> bytes:
+    date = pydyf.String(f"{moment:D:%Y%m%d%H%M%SZ}")
+    kind = TYPES[Path(name).suffix]
+    checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    stream = pydyf.Stream(
+        [data],
+        pydyf.Dictionary(
+            {
+                "Type": "/EmbeddedFile",
+                "Subtype": f"/{kind.replace('/', '#2f')}",
+                "Params": pydyf.Dictionary(
+                    {
+                        "CheckSum": f"<{checksum}>",
+                        "Size": len(data),
+                        "CreationDate": date,
+                        "ModDate": date,
+                    }
+                ),
+            }
+        ),
+        compress=True,
+    )
+    pdf.add_object(stream)
+    file = pydyf.Dictionary(
+        {
+            "Type": "/Filespec",
+            "F": pydyf.String(name),
+            "UF": pydyf.String(name),
+            "EF": pydyf.Dictionary({"F": stream.reference}),
+            "Desc": pydyf.String(description),
+        }
+    )
+    pdf.add_object(file)
+    return bytes(file.reference)
+
+
+def _drawn(pdf: pydyf.PDF) -> tuple[list[str], list[str]]:
+    """Hash what each page draws, and all else drawn with, as `verification.carried` does."""
+    by_reference = {item.reference: item for item in pdf.objects if item.number}
+    contents = [by_reference[by_reference[page]["Contents"]] for page in pdf.page_references]
+    on_pages = {item.number for item in contents}
+    rest = [
+        item
+        for item in pdf.objects
+        if isinstance(item, pydyf.Stream) and item.number not in on_pages
+    ]
+    return [_hash(item) for item in contents], sorted(_hash(item) for item in rest)
+
+
+def _hash(stream: pydyf.Stream) -> str:
+    squeezed, stream.compress = stream.compress, False
+    body = bytes(stream.data).partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    stream.compress = squeezed
+    return stream_hash(body, stream.extra.get("Filter") == "/FlateDecode")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put a file in its place whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+        new.write(data)
+    Path(new.name).chmod(0o644)
+    Path(new.name).replace(path)

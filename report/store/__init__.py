@@ -1,0 +1,1 @@
+"""Read the store: its runs, what they hold, whether they are still current, and who cites them."""

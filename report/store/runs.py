@@ -1,0 +1,228 @@
+"""The runs that a study consists of now, and the evidence that can be read from each."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from contract import names
+from report.errors import ReportError, nearest
+from report.evidence.exhibits import Figure, Table
+from report.evidence.values import Form, MetricSource, Number, Origin, ParamSource, Samples, Text
+from report.pages.svg import size_mm
+from report.store.reader import Run, Store
+
+FIRST_SEED = "1"  # what `python -m experiments run` takes unless told otherwise
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """The current run of a stage."""
+
+    run: Run
+    store: Store
+
+    @cached_property
+    def origin(self) -> Origin:
+        """What each value read here remembers."""
+        run = self.run
+        address = f"{self.store.page}/#/experiments/{run.experiment_id}/runs/{run.run_id}"
+        return Origin(run.run_id, run.name, run.tags.get(names.Tag.SEED, ""), address)
+
+    def metric(self, name: str) -> Number:
+        """Read a metric's value at its greatest step."""
+        points = self.store.history(self.run.run_id, name)
+        if not points or name not in self.run.metrics:
+            raise self._missing("metric", name, self.run.metrics)
+        source = MetricSource(self.origin, name, points[-1].step)
+        return Number(self.run.metrics[name], source, seeds=(self.origin.seed,))
+
+    def count(self, name: str) -> Number:
+        """Read a metric that is a whole number."""
+        return self.metric(name).counted()
+
+    def curve(self, name: str) -> tuple[Number, ...]:
+        """Read all points of a metric, by step."""
+        points = self.store.history(self.run.run_id, name)
+        if not points:
+            raise self._missing("metric", name, self.run.metrics)
+        return tuple(
+            Number(point.value, MetricSource(self.origin, name, point.step)) for point in points
+        )
+
+    def param(self, name: str) -> Number:
+        """Read a parameter that is a number."""
+        text = self.text(name).value
+        try:
+            value = float(text)
+        except ValueError:
+            raise ReportError(
+                f"Expected a number as parameter {name} of run {self.run.name}. Received: {text!r}"
+            ) from None
+        form = Form.COUNT if text.isdigit() else Form.EXACT
+        return Number(value, ParamSource(self.origin, name), form)
+
+    def text(self, name: str) -> Text:
+        """Read a parameter as it stands."""
+        if name not in self.run.params:
+            raise self._missing("parameter", name, self.run.params)
+        return Text(self.run.params[name], ParamSource(self.origin, name))
+
+    def table(self, name: str) -> Table:
+        """Read a table."""
+        path = names.table_path(name)
+        data = self._artifact("table", name, path)
+        header, *rows = csv.reader(io.StringIO(data.decode()))
+        return Table(
+            origin=self.origin,
+            name=name,
+            path=path,
+            data=data,
+            columns=tuple(header),
+            cells=tuple(tuple(row) for row in rows if row),
+        )
+
+    def figure(self, name: str) -> Figure:
+        """Read a figure."""
+        path = names.figure_path(name)
+        svg = self._artifact("figure", name, path)
+        width, height = size_mm(svg, f"{path} of run {self.run.name}")
+        return Figure(self.origin, path, svg, hashlib.sha256(svg).hexdigest(), width, height)
+
+    def samples(self, name: str) -> Samples:
+        """Read an array of one value a sample."""
+        import numpy as np
+
+        data = self._artifact("array", name, names.array_path(name))
+        return Samples(self.origin, name, np.load(io.BytesIO(data), allow_pickle=False))
+
+    def _artifact(self, kind: str, name: str, path: str) -> bytes:
+        data = self.store.artifact(self.run, path)
+        if data is None:
+            folder, _, ending = path.rpartition("/")
+            suffix = "." + ending.rpartition(".")[2]
+            found = self.store.artifacts(self.run, folder)
+            raise self._missing(kind, name, [item.removesuffix(suffix) for item in found])
+        return data
+
+    def _missing(self, kind: str, name: str, known: object) -> ReportError:
+        known_names = list(known) if isinstance(known, Mapping | list) else []
+        return ReportError(
+            f"Expected a {kind} of run {self.run.name} ({self.run.run_id})."
+            f" Received: {name} ({nearest(name, known_names)})"
+        )
+
+
+@dataclass
+class Runs:
+    """A study's runs of a profile, read when asked for and remembered as cited.
+
+    Args:
+        study: its name.
+        profile: how much work.
+        store: that holds them.
+        pinned: run ids by name, for a report that has been built; the current ones where None.
+        cited: those that were asked for.
+    """
+
+    study: str
+    profile: str
+    store: Store
+    pinned: Mapping[str, str] | None = None
+    cited: dict[str, StageRun] = field(default_factory=dict)
+
+    @cached_property
+    def _tags(self) -> Mapping[str, str]:
+        experiment = self.store.experiment(self.study)
+        return {} if experiment is None else experiment.tags
+
+    def plans(self) -> dict[str, dict[str, str]]:
+        """Hashes of the definitions by which the stages were last called, by their module."""
+        prefix = names.plan(self.profile, "")
+        return {
+            tag.removeprefix(prefix): json.loads(text)
+            for tag, text in self._tags.items()
+            if tag.startswith(prefix)
+        }
+
+    def current(self) -> dict[str, str]:
+        """List the study's runs of this profile: ids by name."""
+        if self.pinned is not None:
+            return dict(self.pinned)
+        prefix = names.current(self.profile, "")
+        return {
+            tag.removeprefix(prefix): run_id
+            for tag, run_id in self._tags.items()
+            if tag.startswith(prefix)
+        }
+
+    def computations(self) -> dict[str, str]:
+        """Hash of what each current run computed, its drawing left out, by run name and in order.
+
+        Two runs of one hash hold the same numbers.
+        """
+        found = {name: self.store.run(run_id) for name, run_id in sorted(self.current().items())}
+        return {
+            name: run.tags.get(names.Tag.COMPUTATION, "")
+            for name, run in found.items()
+            if run is not None
+        }
+
+    @property
+    def mending(self) -> str:
+        """The command that makes the runs, with the seed of the newest that is cited."""
+        command = f"python -m experiments run {self.study} --profile {self.profile}"
+        cited = [stage.run for stage in self.cited.values()]
+        newest = max(cited, key=lambda run: run.ended or 0, default=None)
+        seed = newest.tags.get(names.Tag.SEED, FIRST_SEED) if newest else FIRST_SEED
+        return command if seed == FIRST_SEED else f"{command} --seed {seed}"
+
+    def stage(self, name: str) -> StageRun:
+        """Find the current run of a stage, such as `classification.initial`.
+
+        Raises:
+            ReportError: there is none, or it failed, was deleted or is still running.
+        """
+        if name not in self.cited:
+            run_id = self.current().get(name)
+            if run_id is None:
+                raise ReportError(
+                    f"Expected a finished run {name} of study {self.study}, profile"
+                    f" {self.profile}. Received: none",
+                    self.mending,
+                )
+            self.cited[name] = StageRun(self._finished(name, run_id), self.store)
+        return self.cited[name]
+
+    def _finished(self, name: str, run_id: str) -> Run:
+        run = self.store.run(run_id)
+        if run is None or run.deleted:
+            state = "deleted"
+        elif run.status != "FINISHED":
+            reason = run.tags.get(names.Tag.FAILURE)
+            state = run.status.lower() + (f" ({reason})" if reason else "")
+        else:
+            return run
+        raise ReportError(
+            f"Expected run {name} ({run_id}) of study {self.study} to be finished."
+            f" Received: {state}",
+            self.mending,
+        )
+
+
+def last_profile(store: Store, study: str) -> str:
+    """The profile that a study was last asked to run with.
+
+    Raises:
+        ReportError: it never ran.
+    """
+    experiment = store.experiment(study)
+    if experiment is None or names.LAST_PROFILE not in experiment.tags:
+        raise ReportError(
+            f"Expected runs of study {study}. Received: none",
+            f"python -m experiments run {study} --profile {names.Profile.QUICK}",
+        )
+    return experiment.tags[names.LAST_PROFILE]

@@ -1,0 +1,152 @@
+"""Whether a run is still what the project would compute now.
+
+No data is loaded to tell: a data set is a function of the files that its loader names by hash, of
+the loader's code and of the seed. The code is compared, what that names with it, and the seeds.
+"""
+
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from contract import causes, definitions, names
+from report.store.reader import ROOT
+from report.store.runs import Runs, StageRun
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A run that the project as it is now would compute differently.
+
+    Args:
+        run: its name.
+        run_id: its id.
+        differences: what differs, a phrase each.
+    """
+
+    run: str
+    run_id: str
+    differences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"run {self.run} ({self.run_id}) is stale: {'; '.join(self.differences)}"
+
+
+def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
+    """Compare each cited run with the project as it is now."""
+    found = []
+    for stage in runs.cited.values():
+        differences = tuple(_differences(stage, runs, root))
+        if differences:
+            found.append(Stale(stage.run.name, stage.run.run_id, differences))
+    return found
+
+
+def mixed_seeds(runs: Runs) -> str:
+    """Compare the seeds of the cited runs, as a study stopped half-way leaves two of them.
+
+    Returns:
+        A sentence that names them; empty where all are the same.
+    """
+    of_seed: dict[str, list[str]] = {}
+    for name, stage in runs.cited.items():
+        of_seed.setdefault(stage.run.tags.get(names.Tag.SEED, "none"), []).append(name)
+    if len(of_seed) < 2:
+        return ""
+    said = "; ".join(f"{', '.join(stages)} of seed {seed}" for seed, stages in of_seed.items())
+    return f"the study's runs are of different seeds: {said}"
+
+
+def changed_plan(runs: Runs, root: Path = ROOT) -> str:
+    """Compare the code that last called the stages, with their settings and data, with that of now.
+
+    Returns:
+        A sentence that names what differs; empty where nothing does.
+    """
+    recorded = {
+        f"{module}:{name}": sha256
+        for module, hashes in runs.plans().items()
+        if definitions.module_path(module, root) is not None
+        for name, sha256 in hashes.items()
+    }
+    changed = "; ".join(_code(recorded, root))
+    return (
+        f"the study is run differently now than when its runs were made: {changed}"
+        if changed
+        else ""
+    )
+
+
+def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
+    data = stage.store.artifact(stage.run, names.FINGERPRINT_FILE)
+    if data is None:
+        yield f"it has no {names.FINGERPRINT_FILE}"
+        return
+    parts = json.loads(data)
+    drawing = parts.get("drawing", {})
+    yield from _code({**parts.get("code", {}), **drawing.get("code", {})}, root)
+    yield from _libraries({**parts.get("libraries", {}), **drawing.get("libraries", {})})
+    yield from _python(parts.get("python"))
+    yield from _inputs(parts.get("inputs", {}), runs)
+    yield from _judgements(parts.get("parameters", {}), runs, root)
+
+
+def _judgements(parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
+    """Compare what a person said when the run was made with what stands in the file now."""
+    if "judged" not in parameters:
+        return
+    file = causes.path(runs.study, root)
+    try:
+        said = causes.as_texts(causes.read(file, names.Profile(runs.profile)))
+    except causes.JudgementError as error:
+        yield str(error)
+        return
+    if said != (parameters["judged"], parameters["remarks"]):
+        yield f"judgements changed ({file.relative_to(root).as_posix()})"
+
+
+def _code(recorded: Mapping[str, str], root: Path) -> Iterator[str]:
+    changed = []
+    for definition, sha256 in recorded.items():
+        module, _, name = definition.partition(":")
+        if definitions.definition_sha256(module, name, root) != sha256:
+            changed.append(definition)
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        yield f"code changed ({', '.join(changed[:3])}{more})"
+
+
+def _libraries(recorded: Mapping[str, str]) -> Iterator[str]:
+    for library, version in recorded.items():
+        try:
+            installed = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            installed = "not installed"
+        if installed != version:
+            yield f"{library} was {version}, is {installed}"
+
+
+def _python(recorded: str | None) -> Iterator[str]:
+    running = ".".join(platform.python_version_tuple()[:2])
+    if recorded is not None and recorded != running:
+        yield f"Python was {recorded}, is {running}"
+
+
+def _inputs(recorded: Mapping[str, str], runs: Runs) -> Iterator[str]:
+    """Compare what the earlier stages that a run read had computed with what they have now.
+
+    A stage that was only drawn anew has a new run of the same computation; nothing follows.
+    """
+    if not recorded:
+        return
+    current = {
+        run.tags.get(names.Tag.COMPUTATION)
+        for run in map(runs.store.run, runs.current().values())
+        if run is not None
+    }
+    for name, computation in recorded.items():
+        if computation not in current:
+            yield f"its input {name} has been computed anew since"

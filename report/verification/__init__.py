@@ -1,0 +1,1 @@
+"""Check a PDF against itself and against the store, or against another PDF."""

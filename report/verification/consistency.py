@@ -1,0 +1,289 @@
+"""Hold a report against itself: the PDF's words, links and drawing against its own evidence."""
+
+import hashlib
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from contract import names
+from report.answers import sentences
+from report.answers.printing import SCALES, SMALLEST_P, WORDS, fixed
+from report.answers.wording import typed_numbers
+from report.errors import ReportError
+from report.evidence.derivations import RULES as DERIVATIONS
+from report.evidence.derivations import apply
+from report.evidence.values import Json
+from report.evidence.verdicts import RULES as VERDICTS
+from report.studies import STUDIES
+from report.verification.carried import Carried, plain
+
+_NUMERAL = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
+_PLACE = re.compile(r"q\d+-[nt]\d+")
+_SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "numbers": {
+        "id": str,
+        "question": int,
+        "text": str,
+        "value": (int, float),
+        "run_id": str,
+        "scale": (int, float),
+        "decimals": int,
+        "place": str,
+    },
+    "figures": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str},
+    "tables": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str, "file": str},
+    "texts": {"question": int, "text": str, "run_id": str},
+    "verdicts": {
+        "name": str,
+        "value": str,
+        "rule": str,
+        "outcomes": list,
+        "thresholds": dict,
+        "numbers": list,
+        "question": int,
+    },
+    "runs": {"run_id": str, "name": str, "fingerprint": str, "data_source": str},
+    "answers": {
+        "question": int,
+        "least": int,
+        "most": int,
+        "sentences": list,
+        "allowed": list,
+        "template": str,
+        "sha256": str,
+    },
+}
+
+
+def require_shape(evidence: Json) -> None:
+    """Check that evidence has the form that a report gives it.
+
+    Raises:
+        ReportError: naming the first place where it does not.
+    """
+    for key in ("study", "profile"):
+        if not isinstance(evidence.get(key), str):
+            raise ReportError(f"Expected a text as {key} in evidence.json")
+    for key in ("pages", "streams"):
+        if not isinstance(evidence.get(key), list):
+            raise ReportError(f"Expected a list of hashes as {key} in evidence.json")
+    for part, shape in _SHAPE.items():
+        if not isinstance(evidence.get(part), list):
+            raise ReportError(f"Expected a list as {part} in evidence.json")
+        for at, item in enumerate(evidence[part]):
+            for key, kind in shape.items():
+                if not isinstance(item, dict) or not isinstance(item.get(key), kind):
+                    raise ReportError(f"Expected {key} in {part}[{at}] of evidence.json")
+
+
+def disagreements(carried: Carried) -> Iterator[str]:
+    """Name all that a report's PDF says differently in two places."""
+    for check in (_drawn, _numbers, _verdicts, _links, _answers, _files, _runs, _notices):
+        yield from check(carried)
+
+
+def _drawn(carried: Carried) -> Iterator[str]:
+    recorded = carried.evidence["pages"]
+    if len(recorded) != len(carried.pages):
+        yield f"it has {len(carried.pages)} pages, and was built with {len(recorded)}"
+    for number, (now, then) in enumerate(zip(carried.pages, recorded, strict=False), 1):
+        if now != then:
+            yield f"page {number} is not drawn as it was built"
+    changed = Counter(carried.streams)
+    changed.subtract(Counter(carried.evidence["streams"]))
+    if any(changed.values()):
+        yield "its figures, pictures or fonts are not those that it was built with"
+
+
+def _numbers(carried: Carried) -> Iterator[str]:
+    ids = Counter(number["id"] for number in carried.evidence["numbers"])
+    for twice in (id_ for id_, count in ids.items() if count > 1):
+        yield f"its evidence has two numbers {twice}"
+    for number in carried.evidence["numbers"]:
+        where = f"Question {number['question']}, {number['text']} ({number['id']})"
+        if not reads_as(number):
+            yield f"{where}: the text does not follow from the value {number['value']!r}"
+        yield from (f"{where}: {message}" for message in _derivation(number))
+
+
+def reads_as(number: Json) -> bool:
+    """Whether a number's text is its value, rounded as it says.
+
+    >>> number = {"text": "91.2 %", "value": 0.9123, "scale": 100.0, "decimals": 1, "id": "a"}
+    >>> reads_as({**number, "place": "a"}), reads_as({**number, "value": 0.9136, "place": "a"})
+    (True, False)
+    """
+    text, value = plain(number["text"]), number["value"]
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return False
+    if text in WORDS:
+        return bool(WORDS.index(text) == value)
+    found = _NUMERAL.search(text)
+    if found is None:
+        return False
+    if text.startswith("p <"):
+        return float(found[0]) == SMALLEST_P and value < SMALLEST_P
+    unit = text[found.end() :].strip()
+    # A table's header carries the unit of its cells.
+    scales = {1.0} if unit == number.get("unit", "") else {SCALES.get(unit, math.nan)}
+    if number["place"] != number["id"]:
+        scales |= {1.0, 100.0}
+    sign = text[: found.start()].strip()
+    expected = fixed(value * number["scale"], number["decimals"])
+    written = f"{'' if sign in {'', '+', 'p ='} else sign}{found[0]}"
+    return number["scale"] in scales and written == expected
+
+
+def _derivation(source: Json) -> Iterator[str]:
+    """Compute a derived value again from the values it names."""
+    if "derived" not in source:
+        return
+    rule, parts = source["derived"]["rule"], source["derived"]["from"]
+    if rule not in DERIVATIONS:
+        yield f"there is no rule {rule}"
+        return
+    for part in parts:
+        yield from _derivation(part)
+    if all("value" in part for part in parts):
+        again = apply(rule, [part["value"] for part in parts])
+        if not math.isclose(again, source["value"], rel_tol=1e-9, abs_tol=1e-12):
+            yield f"its {rule} is {again!r}, not {source['value']!r}"
+
+
+def _verdicts(carried: Carried) -> Iterator[str]:
+    values = {number["id"]: number["value"] for number in carried.evidence["numbers"]}
+    for verdict in carried.evidence["verdicts"]:
+        where = f"Question {verdict['question']}, verdict {verdict['name']}"
+        missing = [id_ for id_ in verdict["numbers"] if id_ not in values]
+        if missing or verdict["rule"] not in VERDICTS:
+            yield f"{where}: what it rests on is not in the evidence"
+            continue
+        outcome = outcome_of(verdict, [values[id_] for id_ in verdict["numbers"]])
+        if outcome != verdict["value"]:
+            yield f"{where}: its numbers say {outcome!r}, not {verdict['value']!r}"
+
+
+def outcome_of(verdict: Json, values: list[float]) -> str:
+    """Judge again, by a verdict's own rule and thresholds; empty where they do not fit."""
+    try:
+        position = VERDICTS[verdict["rule"]](values, verdict["thresholds"])
+        return str(verdict["outcomes"][position])
+    except (KeyError, IndexError, TypeError):
+        return ""
+
+
+def _links(carried: Carried) -> Iterator[str]:
+    """Hold the numbers that are printed on the pages against the evidence."""
+    printed = defaultdict(list)
+    for link in carried.links:
+        printed[link.target].append(link)
+    expected = defaultdict(list)
+    for number in carried.evidence["numbers"]:
+        expected[number["place"]].append(number)
+    judged = {id_ for verdict in carried.evidence["verdicts"] for id_ in verdict["numbers"]}
+    for place, numbers in expected.items():
+        found = printed.get(place, [])
+        single = numbers[0]["id"] == place
+        if not found and not (single and place in judged):
+            number = numbers[0]
+            yield f"Question {number['question']}: {number['text']} ({place}) is not printed"
+        texts = [numbers[0]["text"]] * len(found) if single else [n["text"] for n in numbers]
+        if found and len(found) != len(texts):
+            yield f"{place}: {len(found)} numbers are printed, {len(texts)} are in the evidence"
+        for link, text in zip(found, texts, strict=False):
+            if link.text != plain(text):
+                yield f"page {link.page}: {link.text!r} is printed where {place} says {text!r}"
+    for place in printed:
+        if _PLACE.fullmatch(place) and place not in expected:
+            yield f"page {printed[place][0].page}: {printed[place][0].text!r} has no evidence"
+
+
+def _answers(carried: Carried) -> Iterator[str]:
+    pages = "".join("".join(carried.texts).split())
+    texts = defaultdict(list)
+    for number in carried.evidence["numbers"]:
+        texts[number["question"]].append(plain(number["text"]))
+    for text in carried.evidence["texts"]:
+        texts[text["question"]].append(plain(text["text"]))
+    for block in (*carried.evidence["figures"], *carried.evidence["tables"]):
+        texts[block["question"]].append(block["id"].replace("-", " ").capitalize())
+    at = 0
+    for answer in carried.evidence["answers"]:
+        where = f"Question {answer['question']}"
+        yield from (f"{where}: {message}" for message in _length(answer, carried.evidence))
+        allowed = [item["text"] for item in answer["allowed"]]
+        for sentence in answer["sentences"]:
+            for piece in sentences.between_formulas(sentence):
+                found = pages.find("".join(plain(piece).split()), at)
+                if found < 0:
+                    yield f"{where}: {sentence!r} is not printed, or not in its place"
+                else:
+                    at = found
+            rest = _without(sentence, texts[answer["question"]])
+            for _, number in typed_numbers(rest, allowed):
+                yield f"{where}: {number!r} in {sentence!r} has no evidence"
+
+
+def _without(sentence: str, texts: list[str]) -> str:
+    """Blank out all numbers that the evidence knows."""
+    for text in sorted(texts, key=len, reverse=True):
+        sentence = re.sub(rf"(?<![\w.]){re.escape(text)}(?!\w)", "\ufffc", sentence)
+    return sentence
+
+
+def _length(answer: Json, evidence: Json) -> Iterator[str]:
+    count = len(sentences.of(answer["sentences"]))
+    if count != len(answer["sentences"]):
+        yield f"its answer has {count} sentences, and is said to have {len(answer['sentences'])}"
+    if not answer["least"] <= count <= answer["most"]:
+        yield f"its answer has {count} sentences; {answer['least']} to {answer['most']} are allowed"
+    for study in STUDIES:
+        for question in study.questions if study.name == evidence["study"] else ():
+            said = (answer["least"], answer["most"])
+            if question.number == answer["question"] and said != (question.least, question.most):
+                yield f"{question.least} to {question.most} sentences are allowed, not {said}"
+
+
+def _files(carried: Carried) -> Iterator[str]:
+    """Hold the attached tables and templates against their hashes."""
+    tables = [(item["id"], item["file"], item["sha256"]) for item in carried.evidence["tables"]]
+    templates = [
+        (f"Question {item['question']}", item["template"], item["sha256"])
+        for item in carried.evidence["answers"]
+    ]
+    for where, file, sha256 in (*tables, *templates):
+        data = carried.files.get(file)
+        if data is None:
+            yield f"{where}: {file} is not attached"
+        elif hashlib.sha256(data).hexdigest() != sha256:
+            yield f"{where}: the attached {file} is not the one it was built with"
+
+
+def _runs(carried: Carried) -> Iterator[str]:
+    listed = {run["run_id"] for run in carried.evidence["runs"]}
+    for part in ("numbers", "figures", "tables"):
+        for item in carried.evidence[part]:
+            if item["run_id"] not in listed:
+                yield f"{item['id']}: its run {item['run_id']} is not among the runs"
+    for run in carried.evidence["runs"]:
+        if run["name"] not in " ".join(carried.texts) or run["run_id"] not in "".join(
+            "".join(carried.texts).split()
+        ):
+            yield f"run {run['name']} ({run['run_id']}) is not printed"
+
+
+def _notices(carried: Carried) -> Iterator[str]:
+    """Check that each page says what it must: profile, stand-in data, draft."""
+    evidence, due = carried.evidence, []
+    if evidence["profile"] != names.Profile.FULL:
+        due.append(f"{evidence['profile']} profile")
+    if any(run["data_source"] != names.DataSource.REAL for run in evidence["runs"]):
+        due.append("stand-in data")
+    if evidence.get("draft"):
+        due.append("DRAFT")
+        yield "it is a draft: something stood against it when it was built"
+    for notice in due:
+        for number, text in enumerate(carried.texts, 1):
+            if notice not in text:
+                yield f"page {number} does not say {notice!r}"
