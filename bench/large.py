@@ -8,10 +8,8 @@ python -m bench.large verify FOLDER
 import sqlite3
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Self
 
 import click
 
@@ -19,28 +17,29 @@ import report.studies
 from bench.measure import Figure as Measured
 from bench.measure import run_process
 from contract.names import Profile
-from report.evidence.exhibits import Figure, Table
-from report.evidence.values import Number
+from report.evidence.stages import Stage
 from report.store.reader import ROOT, open_store
 from report.store.runs import Runs
-from report.study import Question, Study
+from report.study import Question, Section, Study
 
 RUNS, QUESTIONS, FIGURES = 10_000, 10, 4  # figures of each question
 LEAST_PAGES = 30
 EPOCHS = 30
 PART = """
-In epoch {{ epochs[AT] | num }} the loss was {{ losses[AT] | num }}, and it had been
-{{ losses[0] | num }} at first. {{ figures[AT] }} shows how it came there. What the next epochs
-brought is soon told: the loss was {{ losses[10] | num }} in epoch {{ epochs[10] | num }}, then
-{{ losses[20] | num }} in epoch {{ epochs[20] | num }}, and from there it moved little. At the end,
-in epoch {{ epochs[29] | num }}, it stood at {{ losses[29] | num }}. The training itself could have
-gone on for longer, but the curve of the validation set had by then been level for some time.
+{% set last = epochs[29] %}
+In epoch {{ epochs[AT]["epoch"] | num }} the loss was {{ epochs[AT]["loss"] | num }}.
+It had been {{ epochs[0]["loss"] | num }} at first, and {{ curvesAT }} shows how it fell.
+The loss was {{ epochs[10]["loss"] | num }} in epoch {{ epochs[10]["epoch"] | num }}.
+It was {{ epochs[20]["loss"] | num }} in epoch {{ epochs[20]["epoch"] | num }}, and moved little.
+At the end, in epoch {{ last["epoch"] | num }}, it was {{ last["loss"] | num }}.
+The training could have gone on for longer, but the curve of the validation set was level by then.
 
-Both curves of {{ figures[AT] }} stay close to each other, and the distance between them hardly
-changes from where it is {{ losses[5] | num }} in epoch {{ epochs[5] | num }} to where it is
-{{ losses[25] | num }} in epoch {{ epochs[25] | num }}.
+Both curves of {{ curvesAT }} stay close to each other.
+The distance between them hardly changes, from where the loss is {{ epochs[5]["loss"] | num }}
+in epoch {{ epochs[5]["epoch"] | num }} to where it is {{ epochs[25]["loss"] | num }}
+in epoch {{ epochs[25]["epoch"] | num }}.
 
-{% call figure(figures[AT], alt="A falling curve, and one that falls less.") %}
+{% call figure(curvesAT, alt="A falling curve, and one that falls less.") %}
 The loss of training and of validation, epoch by epoch.
 {% endcall %}
 
@@ -52,41 +51,21 @@ TABLE = """
 """
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What each question's answer uses, all of a run of its own."""
-
-    epochs: Annotated[tuple[Number, ...], "the epochs"]
-    losses: Annotated[tuple[Number, ...], "their losses"]
-    figures: Annotated[tuple[Figure, ...], "the figures"]
-    history: Annotated[Table, "the epochs"]
-
-    number = 1  # of the question
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the question's run."""
-        run = runs.stage(f"work.stage{cls.number}")
-        table = run.table("epochs")
-        return cls(
-            epochs=tuple(epoch.counted() for epoch in table.numbers("epoch")),
-            losses=run.curve("val_loss"),
-            figures=tuple(run.figure(f"curves{at}") for at in range(FIGURES)),
-            history=table,
-        )
-
-
-def _evidence(number: int) -> type[Evidence]:
-    return type(f"Evidence{number}", (Evidence,), {"number": number})
+def _question(number: int) -> Question:
+    """Ask what a run of its own answers."""
+    run = Stage(f"work.stage{number}")
+    evidence = {
+        "epochs": run.rows("epochs", "each epoch", numbers=("epoch", "loss")),
+        "history": run.table("epochs", "all epochs"),
+        **{f"curves{at}": run.figure(f"curves{at}", "both losses") for at in range(FIGURES)},
+    }
+    return Question(str(number), f"What happened in run {number}?", evidence, (1, 40))
 
 
 STUDY = Study(
-    name="large",
-    title="A large report",
-    questions=tuple(
-        Question(number, f"What happened in run {number}?", 1, 40, _evidence(number))
-        for number in range(1, QUESTIONS + 1)
-    ),
+    "large",
+    "A large report",
+    (Section("", tuple(_question(number) for number in range(1, QUESTIONS + 1))),),
 )
 
 
@@ -133,13 +112,13 @@ def make(folder: Path) -> None:
     writer = Writer(folder, empty, STUDY.name)
     answers = folder / "answers" / STUDY.name
     answers.mkdir(parents=True)
-    for question in STUDY.questions:
-        losses = [2 / (1 + epoch) + 0.01 * question.number for epoch in range(EPOCHS)]
+    for number, question in enumerate(STUDY.questions, start=1):
+        losses = [2 / (1 + epoch) + 0.01 * number for epoch in range(EPOCHS)]
         curves = {"val_loss": losses, "train_loss": [0.9 * loss for loss in losses]}
         drawn = drawing.learning_curves(curves, metrics={"loss": "cross-entropy"}, best_epoch=20)
         rows = [f"{at},{loss:.6f},{1 - loss / 4:.6f}" for at, loss in enumerate(losses, start=1)]
         last = writer.run(
-            f"work.stage{question.number}",
+            f"work.stage{number}",
             curves=curves,
             tables={"epochs": "\n".join(["epoch,loss,accuracy", *rows, ""])},
             # Each differs, as figures do.
@@ -149,7 +128,7 @@ def make(folder: Path) -> None:
             fingerprint=_fingerprint(),
         )
         words = "".join(PART.replace("AT", str(at)) for at in range(FIGURES)) + TABLE
-        (answers / f"q{question.number}.md.j2").write_text(words, encoding="utf-8")
+        (answers / f"{question.key}.md.j2").write_text(words, encoding="utf-8")
     _multiply(folder / "mlruns" / "mlflow.db", last)
     click.echo(f"{RUNS} runs")
 

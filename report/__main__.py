@@ -1,5 +1,6 @@
 """The command line: python -m report build | check | verify | diff | vocabulary."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,8 +95,8 @@ def check(study: Study, profile: str | None) -> None:
     building.refuse(report)
     for answer in report.answered():
         click.echo(
-            f"Question {answer.question.number}: {len(answer.sentences)} sentences"
-            f" ({answer.question.least} to {answer.question.most})"
+            f"Question {answer.question.label}: {len(answer.sentences)} sentences"
+            + (f" ({answer.question.limits} allowed)" if answer.question.limits else "")
         )
 
 
@@ -132,10 +133,14 @@ def diff(first: Path, second: Path) -> None:
 @main.command()
 @click.argument("study", callback=_study)
 @_profile
-def vocabulary(study: Study, profile: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the declarations, without a store.")
+def vocabulary(study: Study, profile: str | None, as_json: bool) -> None:
     """List what the answers of STUDY may use, with present values."""
     from report.answers import vocabulary as words
 
+    if as_json:
+        click.echo(json.dumps(study.as_json(), indent=1, ensure_ascii=False))
+        return
     for line in words.lines(study, _runs(study, profile)):
         click.echo(line)
 

@@ -11,6 +11,8 @@ from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
 from report.answers.rendering import Answer
 from report.errors import ReportError
+from report.evidence.reading import Reader
+from report.pages.attachments import template_name
 from report.store import staleness
 from report.store.reader import ROOT
 from report.store.runs import Runs
@@ -98,19 +100,19 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
 def _answer(
     study: Study, question: Question, runs: Runs, ledger: Ledger, formulas: Formulas, root: Path
 ) -> tuple[Answer | Unanswered, list[str], str | None]:
-    words = answers.answer_template(study.name, question.number, root)
+    words = answers.answer_template(study.name, question, root)
     if words is None:
         reason = (
-            f"Expected an answer to Question {question.number} in"
-            f" answers/{study.name}/q{question.number}.md.j2. Received: none"
+            f"Expected an answer to Question {question.label} in"
+            f" answers/{study.name}/{template_name(question.key)}. Received: none"
         )
         return Unanswered(question, reason), [reason], None
     try:
-        evidence = question.evidence.read(runs)
+        evidence = Reader(question.declared, runs).all()
     except ReportError as error:
         return Unanswered(question, error.message), [error.message], error.command
     except ValueError as error:
-        return Unanswered(question, str(error)), [f"Question {question.number}: {error}"], None
+        return Unanswered(question, str(error)), [f"Question {question.label}: {error}"], None
     answer, findings = answers.render(question, evidence, words, ledger, formulas)
     lines = [str(finding) for finding in findings]
     if answer is None:

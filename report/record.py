@@ -80,12 +80,10 @@ def _run(run: Run) -> Json:
 
 def _answer(answer: Answer) -> Json:
     return {
-        "question": answer.question.number,
-        "least": answer.question.least,
-        "most": answer.question.most,
+        "question": answer.question.label,
         "sentences": list(answer.sentences),
         "allowed": [{"text": text, "reason": why} for text, why in answer.allowed.items()],
-        "template": template_name(answer.question.number),
+        "template": template_name(answer.question.key),
         "sha256": hashlib.sha256(answer.template.source.encode()).hexdigest(),
     }
 

@@ -1,22 +1,16 @@
-"""What a study tells the report: its questions and, for each, the evidence an answer may use."""
+"""What a study tells the report: its sections, its questions, and the evidence for each.
 
-from dataclasses import dataclass
-from typing import Protocol, Self, get_type_hints
+All of it is data: it is listed without a store, travels in the PDF as JSON, and is read back there.
+"""
 
-from report.store.runs import Runs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-WORDS = frozenset({"num", "verdict", "require", "allow", "figure", "table"})  # of an answer
+from report.evidence.declarations import Declared, Evidence, check
+from report.evidence.values import Json
 
-
-class Evidence(Protocol):
-    """The evidence of one question: a frozen dataclass whose fields are an answer's vocabulary.
-
-    Each field is annotated with its meaning: `epochs: Annotated[Number, "epochs trained for"]`.
-    """
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read all fields from a study's runs."""
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9. ()/-]*")
 
 
 @dataclass(frozen=True)
@@ -24,41 +18,128 @@ class Question:
     """One question of a study.
 
     Args:
-        number: the specification's.
+        label: the specification's: "4", "1.5.8a", "3 f".
         heading: in our own words.
-        least: fewest sentences that its answer may have.
-        most: most sentences that its answer may have.
-        evidence: the dataclass whose fields its answer may use.
+        evidence: the quantities that its answer may use; none for a question that needs no runs.
+        sentences: fewest and most that its answer may have; None where the specification is silent.
 
     Raises:
-        ValueError: a field bears the name of a word that answers are written with.
+        ValueError: a label or limits that cannot be, or evidence that cannot be read.
     """
 
-    number: int
+    label: str
     heading: str
-    least: int
-    most: int
-    evidence: type[Evidence]
+    evidence: type[Evidence] | Mapping[str, Declared] = field(default_factory=dict)
+    sentences: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        hidden = sorted(WORDS & set(vocabulary(self.evidence)))
-        if hidden:
-            raise ValueError(
-                f"Expected fields of {self.evidence.__name__} other than the words of an answer "
-                f"({', '.join(sorted(WORDS))}). Received: {', '.join(hidden)}"
-            )
+        if not _LABEL.fullmatch(self.label):
+            raise ValueError(f"Expected a label, such as '1.5.8a'. Received: {self.label!r}")
+        least, most = self.sentences or (1, 1)
+        if not 1 <= least <= most:
+            raise ValueError(f"Expected sentence limits of {self.label}. Received: {least}, {most}")
+        check(self.declared)
+
+    @property
+    def declared(self) -> Mapping[str, Declared]:
+        """Its quantities, by name."""
+        return self.evidence if isinstance(self.evidence, Mapping) else self.evidence.declared
+
+    @property
+    def key(self) -> str:
+        """Its label as files and anchors spell it.
+
+        >>> Question("3 f", "Why").key, Question("1.5.8a", "How").key
+        ('q3f', 'q1.5.8a')
+        """
+        return "q" + re.sub(r"[^A-Za-z0-9.-]", "", self.label)
+
+    @property
+    def limits(self) -> str:
+        """How many sentences its answer may have, in words; empty where any number will do."""
+        return "{} to {} sentences".format(*self.sentences) if self.sentences else ""
+
+    def as_json(self) -> Json:
+        """Write it."""
+        return {
+            "label": self.label,
+            "heading": self.heading,
+            "sentences": list(self.sentences) if self.sentences else None,
+            "evidence": {name: item.as_json() for name, item in self.declared.items()},
+        }
+
+    @classmethod
+    def from_json(cls, said: Json) -> "Question":
+        """Read what `as_json` wrote."""
+        limits = said["sentences"]
+        return cls(
+            label=said["label"],
+            heading=said["heading"],
+            evidence={name: Declared.from_json(it) for name, it in said["evidence"].items()},
+            sentences=None if limits is None else (int(limits[0]), int(limits[1])),
+        )
+
+
+@dataclass(frozen=True)
+class Section:
+    """Questions under one heading; an empty heading groups nothing."""
+
+    heading: str
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True)
 class Study:
-    """A study as its report sees it."""
+    """A study as its report sees it.
+
+    Raises:
+        ValueError: two questions have labels that files cannot tell apart.
+    """
 
     name: str
     title: str
-    questions: tuple[Question, ...]
+    sections: tuple[Section, ...]
 
+    def __post_init__(self) -> None:
+        keys = [question.key.lower() for question in self.questions]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"Expected labels that differ. Received: {', '.join(twice)} twice")
 
-def vocabulary(evidence: type[Evidence]) -> dict[str, str]:
-    """List a question's evidence: what each field means, by its name."""
-    hints = get_type_hints(evidence, include_extras=True)
-    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in the specification's order."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    def as_json(self) -> Json:
+        """Write it, as it travels in the PDF."""
+        return {
+            "study": self.name,
+            "title": self.title,
+            "sections": [
+                {
+                    "heading": section.heading,
+                    "questions": [question.as_json() for question in section.questions],
+                }
+                for section in self.sections
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, said: Json) -> "Study":
+        """Read what `as_json` wrote.
+
+        Raises:
+            ValueError: it is not of that form.
+        """
+        try:
+            sections = tuple(
+                Section(
+                    section["heading"],
+                    tuple(Question.from_json(question) for question in section["questions"]),
+                )
+                for section in said["sections"]
+            )
+            return cls(said["study"], said["title"], sections)
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError(f"Expected a study's declarations. Received: {error!r}") from error

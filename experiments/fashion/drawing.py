@@ -134,7 +134,7 @@ def climb(results: Results) -> Figures:
 def sizes(results: Results) -> Figures:
     """Draw the error against the code's size, and what is left of some images at each size."""
     table = results.tables["sizes"]
-    degraded = bool(results.params["degraded"])
+    degraded = bool(results.metrics["degraded"])
     features = [str(number) for number in table["latent_features"]]
     drawn = np.concatenate(
         [

@@ -239,7 +239,6 @@ def shrink(
     table = _sizes_table(best, linear, doubtful)
     drop = first_drop(per_image, threshold=DROP, seed=seed)
     table["rise"], table["rise_low"], table["rise_high"] = drop.rises, drop.lows, drop.highs
-    before = per_image[drop.at - 1].mean(dtype=np.float64)
     wins = table[table["val_reconstruction_error"] < table["pca_val_reconstruction_error"]]
     return Results(
         metrics={
@@ -250,19 +249,19 @@ def shrink(
             "wins_over_pca": len(wins),
             "largest_win": float(wins["latent_features"].max()) if len(wins) else 0.0,
             "val_samples": len(data.y_val),
+            "degraded": int(drop.found),
+            "rise": drop.rises[drop.at],
+            "rise_low": drop.lows[drop.at],
+            "rise_high": drop.highs[drop.at],
         },
         params={
             "best_latent_features": int(latent_features[drop.kept]),
             "best_learning_rate": best[drop.kept].values["learning_rate"],
             "degraded_latent_features": int(latent_features[drop.at]),
-            "degraded": drop.found,
             "drop": DROP,
         },
         tables={"sizes": table, "trials": all_trials},
         arrays={
-            # In units of the mean error before the step, so that a rise is their difference.
-            "relative_error_before": (per_image[drop.at - 1] / before).astype(np.float32),
-            "relative_error_after": (per_image[drop.at] / before).astype(np.float32),
             "largest_error": per_image[0],
             "largest_pca_error": linear.arrays["val_error"][0],
             "smallest_error": per_image[-1],

@@ -185,7 +185,10 @@ def causes(
     counted = chosen_cases.shares(stand)
     chosen = chosen_cases.choose(stand, samples, cases)
     rows = [row for row, _ in chosen]
-    shown = table.iloc[rows].assign(cause=[str(cause) for _, cause in chosen])
+    shown = table.iloc[rows].assign(
+        cause=[str(cause) for _, cause in chosen],
+        figure=[f"case_{number}" for number in range(1, len(chosen) + 1)],
+    )
     by_person = stand["by"] == chosen_cases.JUDGED
     doubtful = stand["causes"].map(
         lambda text: bool({Cause.NOISE, Cause.MISLABELLING} & {*chosen_cases.names(text)})

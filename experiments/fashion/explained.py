@@ -63,10 +63,8 @@ def causes(results: Results) -> Figures:
             table["cause"].tolist(), bars, of=int(results.metrics["samples"]), unit="samples"
         ),
         **{
-            f"case_{number}": _case(shown, row)
-            for number, (shown, row) in enumerate(
-                zip(results.arrays["case_images"], cases, strict=True), start=1
-            )
+            row["figure"]: _case(shown, row)
+            for shown, row in zip(results.arrays["case_images"], cases, strict=True)
         },
     }
 

@@ -26,7 +26,6 @@ from experiments.scratch.validation import (
     best_k,
     by_neighbors,
     held_out,
-    only_first_right,
     sample,
 )
 from lib import progress
@@ -166,7 +165,7 @@ def final(
     """Classify the held-out images by each descriptor, beside what their pixels gave."""
     ks = np.arange(1, most_neighbors + 1)
     curves = {"pixels": of_pixels.tables["neighbors"]["test_accuracy"].to_numpy()}
-    predictions = {"pixels": of_pixels.arrays["y_test_pred"]}
+    predictions = {"pixels": of_pixels.arrays["y_pred"]}
     for name, k in (("hog", hog_k), ("lbp", lbp_k)):
         predicted = predict_for_each_k(
             extracted.arrays[f"{name}_train"],
@@ -179,9 +178,6 @@ def final(
     measured: dict[str, float] = {}
     for name in NAMES:
         measured |= held_out(data.y_test, predictions[name], name)
-        beside = predictions[name], predictions["pixels"]
-        measured[f"only_{name}_right"] = only_first_right(data.y_test, *beside)
-        measured[f"only_pixels_right_beside_{name}"] = only_first_right(data.y_test, *beside[::-1])
     return Results(
         metrics={
             **measured,
@@ -189,7 +185,10 @@ def final(
             "train_samples": len(data.y_train),
         },
         tables={"neighbors": pd.DataFrame({"k": ks, **curves})},
-        arrays={f"{name}_y_test_pred": predicted for name, predicted in predictions.items()},
+        arrays={
+            "y_true": data.y_test,
+            **{f"y_pred_{name}": predicted for name, predicted in predictions.items()},
+        },
     )
 
 

@@ -24,7 +24,6 @@ from experiments.scratch.validation import (
     best_k,
     by_neighbors,
     held_out,
-    only_first_right,
 )
 from lib.data import Split, exploration
 from lib.tracking import Results, Study
@@ -111,11 +110,14 @@ def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
             "lowest_test_k": int(ks[accuracies.argmin()]),
             "first_test_accuracy": float(accuracies[0]),
             "vote_test_accuracy": float(accuracies[vote - 1]),
-            "only_vote_right": only_first_right(data.y_test, predicted[vote - 1], predicted[0]),
-            "only_single_right": only_first_right(data.y_test, predicted[0], predicted[vote - 1]),
         },
         tables={"neighbors": pd.DataFrame({"k": ks, "test_accuracy": accuracies})},
-        arrays={"y_test_pred": predicted[k - 1]},
+        arrays={
+            "y_true": data.y_test,
+            "y_pred": predicted[k - 1],
+            "y_pred_vote": predicted[vote - 1],
+            "y_pred_single": predicted[0],
+        },
     )
 
 

@@ -21,7 +21,7 @@ from experiments.scratch import differences, drawing, mlp, starting
 from experiments.scratch.data import load
 from experiments.scratch.mlp import Weights
 from experiments.scratch.representation import Features, pixels, standardized
-from experiments.scratch.validation import Labels, only_first_right, sample
+from experiments.scratch.validation import Labels, sample
 from lib import progress
 from lib.data import Split
 from lib.data.stratified import stratified_sample
@@ -123,16 +123,18 @@ def initialization(
             }
         )
         progress.trial(number, len(ways), name)
-    specified, mended = predicted["as specified"], predicted["standardised, scaled weights"]
     return Results(
         metrics={
-            "only_mended_right": only_first_right(y_val, mended, specified),
-            "only_specified_right": only_first_right(y_val, specified, mended),
             "train_samples": len(y_train),
             "val_samples": len(y_val),
         },
         curves=curves,
         tables={"ways": pd.DataFrame(rows)},
+        arrays={
+            "y_true": y_val,
+            "y_pred_specified": predicted["as specified"],
+            "y_pred_scaled": predicted["standardised, scaled weights"],
+        },
     )
 
 
@@ -163,13 +165,16 @@ def losses(
             "final_train_accuracy_cross_entropy": on_entropy[-1],
             "val_mse_accuracy": float(np.mean(by_squares == y_val)),
             "val_cross_entropy_accuracy": float(np.mean(by_entropy == y_val)),
-            "only_cross_entropy_right": only_first_right(y_val, by_entropy, by_squares),
-            "only_mse_right": only_first_right(y_val, by_squares, by_entropy),
             "first_step_ratio": _first_step_ratio(first, train, y_train, targets),
             "train_samples": len(y_train),
             "val_samples": len(y_val),
         },
         curves={"train_accuracy_mse": on_squares, "train_accuracy_cross_entropy": on_entropy},
+        arrays={
+            "y_true": y_val,
+            "y_pred_cross_entropy": by_entropy,
+            "y_pred_mse": by_squares,
+        },
     )
 
 

@@ -22,14 +22,13 @@ from experiments.scratch import description, drawing, mlp, perceptron, starting
 from experiments.scratch.cross_validation import Evaluate, cross_validate
 from experiments.scratch.data import load
 from experiments.scratch.representation import Features, pixels, standardized
-from experiments.scratch.validation import Labels, held_out, only_first_right, sample
+from experiments.scratch.validation import Labels, held_out, sample
 from lib import progress
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog
 from lib.tracking.results import Scalar
 
 REPRESENTATIONS = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # and how to write them
-PAIRS = (("pixels", "specified"), ("hog", "pixels"), ("lbp", "pixels"))  # that are compared
 
 
 @dataclass(frozen=True)
@@ -150,11 +149,6 @@ def final(
     for name, labels in predicted.items():
         measured |= held_out(data.y_test, labels, name)
         measured[f"train_{name}_accuracy"] = curves[name][-1]
-    for pair in PAIRS:
-        one, other = (predicted[name] for name in pair)
-        key = "_".join(pair)
-        measured[f"only_first_right_{key}"] = only_first_right(data.y_test, one, other)
-        measured[f"only_second_right_{key}"] = only_first_right(data.y_test, other, one)
     return Results(
         metrics={
             **measured,
@@ -162,7 +156,10 @@ def final(
             "train_samples": len(data.y_train),
         },
         curves={f"train_accuracy_{name}": curve for name, curve in curves.items()},
-        arrays={f"{name}_y_test_pred": labels for name, labels in predicted.items()},
+        arrays={
+            "y_true": data.y_test,
+            **{f"y_pred_{name}": labels for name, labels in predicted.items()},
+        },
     )
 
 

@@ -84,12 +84,3 @@ def held_out(y_true: Labels, y_pred: Labels, name: str = "") -> dict[str, float]
     interval = metrics.wilson_interval(right, len(y_true))
     key = f"test_{name}_accuracy" if name else "test_accuracy"
     return {key: right / len(y_true), f"{key}_low": interval.low, f"{key}_high": interval.high}
-
-
-def only_first_right(y_true: Labels, first: Labels, second: Labels) -> int:
-    """Count the samples that the first of two got right and the second did not.
-
-    >>> only_first_right(np.array([1, 2, 3]), np.array([1, 2, 0]), np.array([1, 0, 3]))
-    1
-    """
-    return int(np.sum((first == y_true) & (second != y_true)))

@@ -109,7 +109,7 @@ display(picture(figures["errors"]))
 # %%
 print(f"stated share: {shrunk.params['drop']:.0%}")
 kept, degraded = (shrunk.params[f"{name}_latent_features"] for name in ("best", "degraded"))
-if shrunk.params["degraded"]:
+if shrunk.metrics["degraded"]:
     print(f"4 x 4 x {degraded} is the first size that costs too much: 4 x 4 x {kept} is kept")
 else:
     print(f"no size costs too much: 4 x 4 x {kept}, the smallest, is kept")

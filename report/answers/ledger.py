@@ -17,14 +17,14 @@ class Entry:
         id: of its line in the ledger, `q3-n7`, or of its table's, `q3-t1-r0-c2`.
         number: the evidence.
         printed: its text and rounding.
-        question: the question it was printed under.
+        question: label of the question it was printed under.
         place: the anchor that its link leads to.
     """
 
     id: str
     number: Number
     printed: Printed
-    question: int
+    question: str
     place: str
 
     def as_json(self) -> Json:
@@ -38,6 +38,7 @@ class Entry:
             "scale": self.printed.scale,
             "decimals": self.printed.decimals,
             "place": self.place,
+            **({"meaning": self.number.meaning} if self.number.meaning else {}),
             **({"unit": self.number.unit} if self.number.unit else {}),
             **({"seeds": list(self.number.seeds)} if self.number.seeds else {}),
         }
@@ -52,7 +53,7 @@ class Block:
         place: the anchor of its line in the ledger, `q3-t1`.
         number: its number in the report.
         shown: the evidence.
-        question: the question it was shown under.
+        question: label of the question it was shown under.
         caption: HTML.
         html: of the figure or table itself.
         wide: whether it spans the margin too.
@@ -62,7 +63,7 @@ class Block:
     place: str
     number: int
     shown: Figure | Table
-    question: int
+    question: str
     caption: str
     html: str
     wide: bool
@@ -78,7 +79,7 @@ class Judgement:
     """A verdict that an answer used, with its numbers' entries."""
 
     verdict: Verdict
-    question: int
+    question: str
     entries: tuple[Entry, ...]
 
 

@@ -16,13 +16,18 @@ WORDS = (
 )
 # fmt: on
 SMALLEST_P = 0.001
+POINTS = "percentage points"
 # Units of a quantity: name, size, and the value from which on the next one suits better.
 _UNITS = {
     Form.SECONDS: (("s", 1, 100), ("min", 60, 6_000), ("h", 3_600, math.inf)),
     Form.BYTES: (("B", 1, 1e3), ("kB", 1e3, 1e6), ("MB", 1e6, 1e9), ("GB", 1e9, math.inf)),
 }
 # What a number was multiplied by, by the unit that is printed after it.
-SCALES = {"%": 100.0, **{unit: 1 / size for units in _UNITS.values() for unit, size, _ in units}}
+SCALES = {
+    "%": 100.0,
+    POINTS: 100.0,
+    **{unit: 1 / size for units in _UNITS.values() for unit, size, _ in units},
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ def printed(
     number: Number,
     *,
     percent: bool = False,
+    points: bool = False,
     digits: int | None = None,
     words: bool = False,
     signed: bool = False,
@@ -92,26 +98,28 @@ def printed(
     Args:
         number: what to write.
         percent: write a share as a percentage.
+        points: write a difference of shares in percentage points.
         digits: significant digits, where fewer than known will do.
         words: spell out a whole number up to twenty.
         signed: put a plus sign before a positive number.
     """
-    result = _by_form(number, percent, digits, words)
+    result = _by_form(number, "%" if percent else POINTS if points else "", digits, words)
     if signed and not result.text.startswith(MINUS) and number.value > 0:
         return Printed("+" + result.text, result.scale, result.decimals)
     return result
 
 
-def _by_form(number: Number, percent: bool, digits: int | None, words: bool) -> Printed:
+def _by_form(number: Number, share: str, digits: int | None, words: bool) -> Printed:
     if words:
         return _in_words(number)
     if number.form is Form.P_VALUE:
         return _p_value(number.value)
     if number.form in _UNITS:
         return _in_unit(number)
-    scale = 100.0 if percent else 1.0
-    unit = f"{NARROW_SPACE}%" if percent else f"{NARROW_SPACE}{number.unit}" if number.unit else ""
-    if number.form in {Form.EXACT, Form.COUNT} and not percent:
+    scale = 100.0 if share else 1.0
+    written = share or number.unit
+    unit = f"{NARROW_SPACE}{written}" if written else ""
+    if number.form in {Form.EXACT, Form.COUNT} and not share:
         decimals = _decimals_as_set(number.value)
         return Printed(fixed(number.value, decimals) + unit, 1.0, decimals)
     decimals = _decimals(number, scale)

@@ -54,7 +54,8 @@ class Caption:
 class Recorder:
     """The vocabulary of one question's answer."""
 
-    question: int
+    question: str  # its label
+    key: str  # the label as ids spell it
     ledger: Ledger
     formulas: Formulas
     entries: list[Entry] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Recorder:
         number: object,
         *,
         percent: bool = False,
+        points: bool = False,
         digits: int | None = None,
         words: bool = False,
         signed: bool = False,
@@ -92,6 +94,7 @@ class Recorder:
         Args:
             number: evidence.
             percent: write a share as a percentage.
+            points: write a difference of shares in percentage points.
             digits: significant digits, where fewer than known will do.
             words: spell out a whole number up to twenty.
             signed: put a plus sign before a positive number.
@@ -99,7 +102,9 @@ class Recorder:
             spread: add its standard deviation over seeds.
         """
         number = _expect(Number, number)
-        shown = self._print(number, percent=percent, digits=digits, words=words, signed=signed)
+        shown = self._print(
+            number, percent=percent, points=points, digits=digits, words=words, signed=signed
+        )
         if interval:
             if number.bounds is None:
                 raise ValueError(f"Expected a number with an interval. Received: {number.value}")
@@ -120,7 +125,7 @@ class Recorder:
             same = (entry.number.source, entry.printed) == (number.source, text)
             if same and not id_ and entry.place == entry.id:
                 return entry
-        own = id_ or f"q{self.question}-n{len(self.entries) + 1}"
+        own = id_ or f"{self.key}-n{len(self.entries) + 1}"
         entry = Entry(own, number, text, self.question, place or own)
         self.entries.append(entry)
         return entry
@@ -226,7 +231,7 @@ class Recorder:
     def _place(self, shown: Figure | Table) -> str:
         """Name the anchor of the ledger's line on the next figure or table."""
         count = sum(type(block.shown) is type(shown) for block in self.blocks) + 1
-        return f"q{self.question}-{'f' if isinstance(shown, Figure) else 't'}{count}"
+        return f"{self.key}-{'f' if isinstance(shown, Figure) else 't'}{count}"
 
     def _cell(self, cell: tables.Cell, row: int, at: int, place: str) -> str:
         """Enter a cell into the ledger and link it there."""

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -15,10 +14,12 @@ from report.answers.ledger import Block, Ledger
 from report.answers.recorder import Recorder
 from report.answers.wording import Finding, claims, typed_numbers
 from report.errors import ReportError
+from report.evidence.reading import Value
 from report.evidence.values import TOKEN_END, TOKEN_START
 from report.evidence.verdicts import Verdict
+from report.pages.attachments import template_name
 from report.store.reader import ROOT
-from report.study import Evidence, Question
+from report.study import Question
 
 _BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
 
@@ -57,10 +58,10 @@ class Answer:
     template: AnswerTemplate
 
 
-def answer_template(study: str, number: int, root: Path = ROOT) -> AnswerTemplate | None:
+def answer_template(study: str, question: Question, root: Path = ROOT) -> AnswerTemplate | None:
     """Find an answer's template: the author's own, else the one that comes with the study."""
     for room in ("answers", "templates"):
-        path = root / room / study / f"q{number}.md.j2"
+        path = root / room / study / template_name(question.key)
         if path.is_file():
             file = path.relative_to(root).as_posix()
             return AnswerTemplate(file, path.read_text(encoding="utf-8"))
@@ -69,7 +70,7 @@ def answer_template(study: str, number: int, root: Path = ROOT) -> AnswerTemplat
 
 def render(
     question: Question,
-    evidence: Evidence,
+    evidence: Mapping[str, Value],
     words: AnswerTemplate,
     ledger: Ledger,
     formulas: Formulas,
@@ -87,11 +88,11 @@ def render(
         The answer, None where it cannot be rendered, and what is wrong with it.
     """
     file, source = words.file, words.source
-    recorder = Recorder(question.number, ledger, formulas)
+    recorder = Recorder(question.label, question.key, ledger, formulas)
     made = template.environment(recorder.printable)
     made.filters["num"] = recorder.num
     vocabulary = {
-        **evidence_names(evidence),
+        **evidence,
         "verdict": recorder.verdict,
         "figure": recorder.figure,
         "table": recorder.table,
@@ -249,14 +250,10 @@ def _deeper(kinds: list[str]) -> int:
 
 def _length(answer: Answer) -> Iterator[Finding]:
     count, question = len(answer.sentences), answer.question
-    if not question.least <= count <= question.most:
+    least, most = question.sentences or (1, count)
+    if not least <= count <= most:
         yield Finding(
             answer.template.file,
-            f"Expected {question.least} to {question.most} sentences in the answer to Question"
-            f" {question.number}. Received: {count}",
+            f"Expected {question.limits or 'a sentence'} in the answer to Question"
+            f" {question.label}. Received: {count}",
         )
-
-
-def evidence_names(evidence: Evidence) -> Mapping[str, Any]:
-    """List a question's evidence by name."""
-    return {item.name: getattr(evidence, item.name) for item in fields(evidence)}  # type: ignore[arg-type]  # a protocol cannot ask for a dataclass

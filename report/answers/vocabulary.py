@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 from report.answers.printing import printed
-from report.answers.rendering import evidence_names
 from report.errors import ReportError
 from report.evidence.exhibits import Figure, Table
+from report.evidence.reading import Reader, Value
 from report.evidence.values import Number, Text
 from report.evidence.verdicts import Verdict
 from report.store.runs import Runs
-from report.study import Question, Study, vocabulary
+from report.study import Question, Study
 
 LANGUAGE = r"""
 An answer is Markdown in Jinja. answers/STUDY/q1.md.j2, where there is one, stands in for
 templates/STUDY/q1.md.j2. It may use its question's evidence, below, and these words:
 
   {{ accuracy | num }}          a number, rounded to what is known of it; also num(percent=true),
+                                num(points=true) for a difference of percentages,
                                 num(words=true), num(signed=true), num(digits=2),
                                 num(interval=true), num(spread=true)
   {{ note }}                    a text, as it stands in the run
@@ -43,23 +44,24 @@ def lines(study: Study, runs: Runs) -> Iterator[str]:
     """
     yield LANGUAGE.replace("STUDY", study.name)
     for question in study.questions:
-        limits = f"{question.least} to {question.most} sentences"
-        yield f"Question {question.number}: {question.heading} ({limits})"
+        limits = f" ({question.limits})" if question.limits else ""
+        yield f"Question {question.label}: {question.heading}{limits}"
         yield from _evidence(question, runs)
         yield ""
 
 
 def _evidence(question: Question, runs: Runs) -> Iterator[str]:
-    meanings = vocabulary(question.evidence)
+    values: dict[str, Value] = {}
     try:
-        values = evidence_names(question.evidence.read(runs))
+        values = Reader(question.declared, runs).all()
     except (ReportError, ValueError) as error:
         yield f"  no values: {str(error).splitlines()[0]}"
-        values = {}
-    width = max(len(name) for name in meanings)
-    for name, meaning in meanings.items():
+    width = max((len(name) for name in question.declared), default=0)
+    for name, declared in question.declared.items():
         value = f" = {_present(values[name])}" if name in values else ""
-        yield f"  {name:<{width}}  {meaning}{value}"
+        yield f"  {name:<{width}}  {declared.meaning}{value}"
+    if not question.declared:
+        yield "  no evidence: its answer needs no runs"
 
 
 def _present(value: object) -> str:

@@ -134,6 +134,7 @@ RULES: Mapping[str, Callable[..., float]] = {
     "smallest": min,
     "largest": max,
     "count": lambda *values: len(values),
+    "number of values": len,
     "lower end of the Wilson interval": lambda proportion, n: wilson(proportion, n, -1),
     "upper end of the Wilson interval": lambda proportion, n: wilson(proportion, n, 1),
     "p-value of McNemar's test": mcnemar,

@@ -49,7 +49,7 @@ class MetricSource:
 
     def in_words(self) -> str:
         """Say where the value stands, for the ledger."""
-        return f"{self.metric} at step {self.step}"
+        return f"{self.metric} at step {self.step}" if self.step else self.metric
 
 
 @dataclass(frozen=True)
@@ -130,17 +130,21 @@ class Derived:
     def in_words(self) -> str:
         """Say what it was computed from, for the ledger."""
         named = list(dict.fromkeys(_part_in_words(part) for part in self.parts))
-        if len(self.parts) > 2:
-            return f"{self.rule} of {len(self.parts)}: {named[0]}, …"
-        return f"{self.rule} of {' and '.join(named)}"
+        if len(named) > 3:
+            return f"{self.rule} of {len(self.parts)} values, from {named[0]} to {named[-1]}"
+        return f"{self.rule} of {_listed(named)}"
 
 
 def _part_in_words(part: Number | Samples) -> str:
     if isinstance(part, Samples):
         return f"array {part.array}"
     if isinstance(part.source, Derived):
-        return f"a {part.source.rule}"
+        return f"({part.source.in_words()})"
     return part.source.in_words()
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 Source = MetricSource | ParamSource | CellSource | Derived
@@ -170,6 +174,7 @@ class Number:
         bounds: ends of its 95 % interval.
         spread: standard deviation over seeds.
         seeds: the seeds that it was measured over.
+        meaning: what it is, in the study's words.
     """
 
     value: float
@@ -180,6 +185,7 @@ class Number:
     bounds: tuple[Number, Number] | None = None
     spread: Number | None = None
     seeds: tuple[str, ...] = ()
+    meaning: str = ""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
@@ -208,9 +214,18 @@ class Number:
         """Read it as a size in bytes."""
         return replace(self, form=Form.BYTES)
 
-    def of_unit(self, unit: str) -> Number:
-        """Say what it is measured in."""
-        return replace(self, unit=unit)
+    def meaning_that(self, meaning: str) -> Number:
+        """Say what it is; the ends of its interval and its spread then say what they are."""
+        bounds, spread = self.bounds, self.spread
+        if bounds:
+            low, high = bounds
+            bounds = (
+                replace(low, meaning=f"lower end of the 95 % interval: {meaning}"),
+                replace(high, meaning=f"upper end of the 95 % interval: {meaning}"),
+            )
+        if spread:
+            spread = replace(spread, meaning=f"standard deviation over seeds: {meaning}")
+        return replace(self, meaning=meaning, bounds=bounds, spread=spread)
 
     def __str__(self) -> str:
         raise TypeError(

@@ -9,6 +9,7 @@ from report.evidence.derivations import count, derived, over_seeds, p_value
 from report.evidence.values import Json, Number, Samples
 
 LEVEL = 0.05  # below this p-value a difference is taken for real
+Outcomes = tuple[str, str, str]  # the first is greater, is less, no measurable difference
 
 
 class Outcome(str):
@@ -52,7 +53,12 @@ def _by_interval(values: Sequence[float], thresholds: Mapping[str, float]) -> in
 
 
 def _by_threshold(values: Sequence[float], thresholds: Mapping[str, float]) -> int:
-    return 0 if values[0] >= thresholds["at_least"] else 1
+    at_least = thresholds["at_least"] if thresholds else values[1]
+    return 0 if values[0] >= at_least else 1
+
+
+def _as_decided(values: Sequence[float], _thresholds: Mapping[str, float]) -> int:
+    return 0 if values[0] == 1 else 1
 
 
 # Each rule takes the values that a verdict rests on and its thresholds to the outcome's position.
@@ -60,6 +66,7 @@ RULES: Mapping[str, Callable[[Sequence[float], Mapping[str, float]], int]] = {
     "test": _by_test,
     "interval": _by_interval,
     "threshold": _by_threshold,
+    "decision": _as_decided,
 }
 
 
@@ -120,115 +127,197 @@ class Verdict:
 
 def over_paired_seeds(
     name: str,
+    meaning: str,
     first: Sequence[Number],
     second: Sequence[Number],
     seeds: Sequence[str],
     *,
-    outcomes: tuple[str, str, str],
+    outcomes: Outcomes,
     smallest: float = 0.0,
 ) -> Verdict:
     """Compare two treatments trained with the same seeds, by a paired t test.
 
     Args:
         name: of the verdict.
+        meaning: what is compared.
         first: one value a seed.
         second: the same seeds.
         seeds: the seeds.
         outcomes: first is greater, first is less, no measurable difference.
-        smallest: the least effect worth the name.
+        smallest: the least effect that counts.
     """
     differences = [derived("difference", a, b) for a, b in zip(first, second, strict=True)]
     effect = over_seeds(differences, seeds)
+    p = p_value("p-value of the paired t test", *differences)
     return Verdict(
         name=name,
         rule="test",
         outcomes=outcomes,
         thresholds={"level": LEVEL, "smallest": smallest},
-        numbers=(effect, p_value("p-value of the paired t test", *differences), count(differences)),
+        numbers=(
+            effect.meaning_that(f"mean difference: {meaning}"),
+            p.meaning_that(f"two-sided p-value: {meaning}"),
+            count(differences).meaning_that(f"pairs: {meaning}"),
+        ),
         basis=f"a paired t test over seeds, p < {LEVEL}" + _at_least(smallest),
     )
 
 
 def on_same_samples(
     name: str,
-    only_first_right: Number,
-    only_second_right: Number,
-    samples: Number,
+    meaning: str,
+    y_true: Samples,
+    first_pred: Samples,
+    second_pred: Samples,
     *,
-    outcomes: tuple[str, str, str],
+    outcomes: Outcomes,
     smallest: float = 0.0,
 ) -> Verdict:
     """Compare two classifiers on the same samples, by McNemar's exact test.
 
     Args:
         name: of the verdict.
-        only_first_right: how many samples only the first got right.
-        only_second_right: how many only the second got right.
-        samples: how many samples there are.
+        meaning: what is compared.
+        y_true: (n,) true labels.
+        first_pred: (n,) labels that the first predicts.
+        second_pred: (n,) labels that the second predicts.
         outcomes: first is better, second is better, no measurable difference.
-        smallest: the least difference in accuracy worth the name.
+        smallest: the least difference in accuracy that counts.
+
+    Raises:
+        ValueError: the arrays are not of the same samples.
     """
-    gain = derived("difference", only_first_right, only_second_right)
-    p = p_value("p-value of McNemar's test", only_first_right, only_second_right)
+    shapes = {part.array: part.values.shape for part in (y_true, first_pred, second_pred)}
+    if len(set(shapes.values())) != 1 or not y_true.values.size:
+        raise ValueError(f"Expected labels of the same samples for {name}. Received: {shapes}")
+    only_first = derived("right by the first alone", y_true, first_pred, second_pred).counted()
+    only_second = derived("right by the first alone", y_true, second_pred, first_pred).counted()
+    samples = derived("number of values", y_true).counted()
+    gain = derived("ratio", derived("difference", only_first, only_second), samples)
     return Verdict(
         name=name,
         rule="test",
         outcomes=outcomes,
         thresholds={"level": LEVEL, "smallest": smallest},
-        numbers=(derived("ratio", gain, samples), p, only_first_right, only_second_right, samples),
+        numbers=(
+            gain.meaning_that(f"difference in accuracy: {meaning}"),
+            p_value("p-value of McNemar's test", only_first, only_second).meaning_that(
+                f"two-sided p-value: {meaning}"
+            ),
+            only_first.meaning_that(f"samples that only the first gets right: {meaning}"),
+            only_second.meaning_that(f"samples that only the second gets right: {meaning}"),
+            samples.meaning_that(f"samples: {meaning}"),
+        ),
         basis=f"McNemar's exact test, p < {LEVEL}" + _at_least(smallest),
     )
 
 
 def by_bootstrap(
     name: str,
+    meaning: str,
     first: Samples,
     second: Samples,
     *,
-    outcomes: tuple[str, str, str],
+    outcomes: Outcomes,
     smallest: float = 0.0,
 ) -> Verdict:
     """Compare one value a sample between two treatments, by the paired bootstrap.
 
     Args:
         name: of the verdict.
+        meaning: what is compared.
         first: (n,) per-sample values.
         second: (n,) of the same samples.
         outcomes: first is greater, first is less, no measurable difference.
-        smallest: how far from nothing the whole interval must lie.
+        smallest: how far from zero the whole interval must lie.
+
+    Raises:
+        ValueError: the arrays are not of the same samples.
     """
+    if first.values.shape != second.values.shape or not first.values.size:
+        raise ValueError(
+            f"Expected values of the same samples for {name}."
+            f" Received: {first.values.shape} and {second.values.shape}"
+        )
+    low, high, mean = (
+        derived(rule, first, second)
+        for rule in (
+            "lower end of the bootstrap interval",
+            "upper end of the bootstrap interval",
+            "mean difference",
+        )
+    )
     return Verdict(
         name=name,
         rule="interval",
         outcomes=outcomes,
         thresholds={"smallest": smallest},
         numbers=(
-            derived("lower end of the bootstrap interval", first, second),
-            derived("upper end of the bootstrap interval", first, second),
-            derived("mean difference", first, second),
+            low.meaning_that(f"lower end of the 95 % interval of the difference: {meaning}"),
+            high.meaning_that(f"upper end of the 95 % interval of the difference: {meaning}"),
+            mean.meaning_that(f"mean difference: {meaning}"),
         ),
         basis=f"whether the 95 % interval of the paired bootstrap lies beyond {smallest}",
     )
 
 
 def by_threshold(
-    name: str, number: Number, *, at_least: float, outcomes: tuple[str, str]
+    name: str, meaning: str, number: Number, *, at_least: float | Number, outcomes: tuple[str, str]
 ) -> Verdict:
-    """Hold a number against a threshold.
+    """Compare a number with a threshold.
 
     Args:
         name: of the verdict.
-        number: what is judged.
-        at_least: the threshold.
+        meaning: what is judged.
+        number: what is judged by.
+        at_least: the threshold: the report's own, or the one that a stage decided by and logged.
         outcomes: at or above it, below it.
     """
+    if isinstance(at_least, Number):
+        own: Mapping[str, float] = {}
+        numbers: tuple[Number, ...]
+        numbers, limit = (number, at_least.meaning_that(f"threshold: {meaning}")), at_least.value
+    else:
+        own, numbers, limit = {"at_least": at_least}, (number,), at_least
     return Verdict(
         name=name,
         rule="threshold",
         outcomes=outcomes,
-        thresholds={"at_least": at_least},
-        numbers=(number,),
-        basis=f"the rule that {outcomes[0]!r} means at least {at_least}",
+        thresholds=own,
+        numbers=numbers,
+        basis=f"the rule that {outcomes[0]!r} means at least {limit:g}",
+    )
+
+
+def as_decided(
+    name: str,
+    meaning: str,
+    decided: Number,
+    by: tuple[Number, ...],
+    *,
+    outcomes: tuple[str, str],
+) -> Verdict:
+    """Say what a stage decided, and by which numbers.
+
+    Args:
+        name: of the verdict.
+        meaning: what was decided.
+        decided: 1 for the first outcome, 0 for the second.
+        by: the numbers that the stage decided by.
+        outcomes: yes, no.
+
+    Raises:
+        ValueError: the stage logged something else.
+    """
+    if decided.value not in {0, 1}:
+        raise ValueError(f"Expected 0 or 1 as decision {name}. Received: {decided.value}")
+    return Verdict(
+        name=name,
+        rule="decision",
+        outcomes=outcomes,
+        thresholds={},
+        numbers=(decided.counted().meaning_that(f"decided by the stage: {meaning}"), *by),
+        basis="what the stage decided and logged",
     )
 
 

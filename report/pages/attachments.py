@@ -3,6 +3,7 @@
 from report.evidence.exhibits import Table
 
 EVIDENCE = "evidence.json"
+DECLARATIONS = "declarations.json"
 
 
 def attachment_name(table: Table) -> str:
@@ -10,6 +11,6 @@ def attachment_name(table: Table) -> str:
     return f"{table.origin.run}.{table.name}.csv"
 
 
-def template_name(question: int) -> str:
-    """Name an answer's template."""
-    return f"q{question}.md.j2"
+def template_name(key: str) -> str:
+    """Name an answer's template, by its question's key."""
+    return f"{key}.md.j2"

@@ -23,14 +23,23 @@ TEMPLATES = ROOT / "templates"
 
 
 @dataclass(frozen=True)
-class Section:
+class Answered:
     """A question and its answer as the page shows them."""
 
-    number: int
+    label: str
+    key: str
     heading: str
     pieces: tuple[Markup | Block, ...]
     origins: tuple[Origin, ...]  # the runs that vouch for its prose
     missing: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The questions under one heading; an empty heading shows none."""
+
+    heading: str
+    answers: tuple[Answered, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class LedgerLine:
         id: the anchor that numbers link to.
         text: as printed in the answer.
         value: exactly as stored.
+        meaning: what it is.
         source: where it stands in the run.
         run: name of the run.
         address: of the run in MLflow's page.
@@ -50,6 +60,7 @@ class LedgerLine:
     id: str
     text: str
     value: str
+    meaning: str
     source: str
     run: str
     address: str
@@ -60,7 +71,7 @@ class LedgerLine:
 class LedgerPart:
     """A question's part of the printed ledger."""
 
-    number: int
+    label: str
     lines: tuple[LedgerLine, ...]
     judgements: tuple[Judgement, ...]
 
@@ -180,20 +191,25 @@ def attached_tables(report: Report) -> list[tuple[str, Table]]:
 
 
 def _sections(report: Report) -> Iterator[Section]:
-    for answer in report.answers:
-        if isinstance(answer, Answer):
-            pieces = tuple(
-                Markup(piece) if isinstance(piece, str) else piece  # noqa: S704  # escaped by report.recorder
-                for piece in answer.pieces
-            )
-            number = answer.question.number
-            origins = _origins(report, number)
-            yield Section(number, answer.question.heading, pieces, origins, "")
-        elif isinstance(answer, Unanswered):
-            yield Section(answer.question.number, answer.question.heading, (), (), answer.reason)
+    answers = {answer.question.label: _answered(report, answer) for answer in report.answers}
+    for section in report.study.sections:
+        of_section = tuple(answers[question.label] for question in section.questions)
+        yield Section(section.heading, of_section)
 
 
-def _origins(report: Report, question: int) -> tuple[Origin, ...]:
+def _answered(report: Report, answer: Answer | Unanswered) -> Answered:
+    question = answer.question
+    if isinstance(answer, Unanswered):
+        return Answered(question.label, question.key, question.heading, (), (), answer.reason)
+    pieces = tuple(
+        Markup(piece) if isinstance(piece, str) else piece  # noqa: S704  # escaped by the recorder
+        for piece in answer.pieces
+    )
+    origins = _origins(report, question.label)
+    return Answered(question.label, question.key, question.heading, pieces, origins, "")
+
+
+def _origins(report: Report, question: str) -> tuple[Origin, ...]:
     """List the runs behind the numbers of an answer's prose, each once."""
     found = [
         entry.number.source.origin
@@ -208,18 +224,18 @@ def _ledger(report: Report) -> Iterator[LedgerPart]:
         entries = [
             entry
             for entry in report.ledger.entries
-            if entry.question == question.number and entry.place == entry.id
+            if entry.question == question.label and entry.place == entry.id
         ]
         lines = [_line(entry) for entry in entries]
         for block, table in report.ledger.tables():
             cells = [e for e in report.ledger.entries if e.place == block.place]
-            if block.question == question.number and cells:
+            if block.question == question.label and cells:
                 lines.append(_table_line(block, table, cells))
         judgements = tuple(
-            judged for judged in report.ledger.judgements if judged.question == question.number
+            judged for judged in report.ledger.judgements if judged.question == question.label
         )
         if lines or judgements:
-            yield LedgerPart(question.number, tuple(lines), judgements)
+            yield LedgerPart(question.label, tuple(lines), judgements)
 
 
 def _line(entry: Entry) -> LedgerLine:
@@ -229,6 +245,7 @@ def _line(entry: Entry) -> LedgerLine:
         id=entry.id,
         text=entry.printed.text,
         value=_exactly(entry.number.value),
+        meaning=entry.number.meaning,
         source=entry.number.source.in_words(),
         run=origin.run,
         address=origin.address,
@@ -241,6 +258,7 @@ def _table_line(block: Block, table: Table, cells: list[Entry]) -> LedgerLine:
         id=block.place,
         text=block.label,
         value=f"{fixed(len(cells), 0)} cells",
+        meaning="the cells of this table",
         source=table.path,
         run=table.origin.run,
         address=table.origin.address,

@@ -1,6 +1,7 @@
 """Print a report as PDF: tagged, self-contained, the same bytes for the same runs."""
 
 import hashlib
+import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,7 @@ from report.build import Report
 from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages import document, typefaces
-from report.pages.attachments import EVIDENCE, template_name
+from report.pages.attachments import DECLARATIONS, EVIDENCE, template_name
 from report.pages.streams import stream_hash
 from report.pages.svg import with_words_as_text
 from report.pages.watermark import outlined
@@ -102,9 +103,11 @@ def render(report: Report, *, draft: bool = False) -> bytes:
         (name, table.data, f"Table of run {table.origin.run_id}")
         for name, table in document.attached_tables(report)
     ]
+    declared = json.dumps(report.study.as_json(), indent=1, ensure_ascii=False).encode()
+    files.append((DECLARATIONS, declared, "What this report asks, and how each value is read"))
     for answer in report.answered():
         words = answer.template.source.encode()
-        files.append((template_name(answer.question.number), words, answer.template.file))
+        files.append((template_name(answer.question.key), words, answer.template.file))
     with warnings_refused():
         rendered = weasyprint.HTML(
             string=document.html(report, draft=draft),

@@ -11,31 +11,31 @@ from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
 from report.answers.rendering import Answer, AnswerTemplate
 from report.errors import ReportError
+from report.evidence.reading import Reader
 from report.evidence.values import Json
 from report.store.reader import Store
 from report.store.runs import Runs
 from report.studies import STUDIES
-from report.study import Question
+from report.study import Question, Study
 from report.verification.carried import Carried, plain
 
 
 def disagreements(carried: Carried, store: Store) -> Iterator[str]:
     """Name all answers that read otherwise when they are rendered again."""
-    evidence = carried.evidence
-    study = next((study for study in STUDIES if study.name == evidence["study"]), None)
-    if study is None:
-        yield f"there is no study {evidence['study']} to answer its questions again"
+    evidence, study = carried.evidence, carried.study
+    if study.name != evidence["study"]:
+        yield f"its declarations are of study {study.name}, not {evidence['study']}"
         return
     pinned = {run["name"]: run["run_id"] for run in evidence["runs"]}
     runs = Runs(study.name, evidence["profile"], store, pinned)
     answered = {answer["question"]: answer for answer in evidence["answers"]}
     ledger = Ledger()
     for question in study.questions:
-        where = f"Question {question.number}"
-        if question.number not in answered:
+        where = f"Question {question.label}"
+        if question.label not in answered:
             yield f"{where}: it is not answered"
             continue
-        said = answered[question.number]
+        said = answered[question.label]
         source = carried.files.get(said["template"], b"").decode(errors="replace")
         words = AnswerTemplate(said["template"], source)
         try:
@@ -45,10 +45,39 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
     yield from _ledger(evidence, ledger)
 
 
+def declared_otherwise(attached: Study) -> Iterator[str]:
+    """Name what a report declares otherwise than the project's own study of that name.
+
+    Headings and meanings may have been reworded since; how a value is read, by which rule and
+    threshold a verdict is reached, and how long an answer may be decide what a report may say.
+    A study that is not the project's is taken as its report declares it.
+    """
+    own = next((study for study in STUDIES if study.name == attached.name), None)
+    if own is None:
+        return
+    asked = {question.label: question for question in attached.questions}
+    for question in own.questions:
+        where, said = f"Question {question.label}", asked.pop(question.label, None)
+        if said is None:
+            yield f"{where}: the study asks it, the report does not"
+            continue
+        if said.sentences != question.sentences:
+            yield f"{where}: {question.limits or 'any number of sentences'} allowed by the study"
+        for name, declared in question.declared.items():
+            if name not in said.declared:
+                yield f"{where}: it declares no {name}, as the study does"
+            elif said.declared[name].decides() != declared.decides():
+                yield f"{where}: it declares {name} otherwise than the study does"
+        for name in said.declared.keys() - question.declared.keys():
+            yield f"{where}: it declares {name}, the study does not"
+    for label in asked:
+        yield f"Question {label}: the report asks it, the study does not"
+
+
 def _again(
     question: Question, words: AnswerTemplate, said: Json, runs: Runs, ledger: Ledger
 ) -> Iterator[str]:
-    read = question.evidence.read(runs)
+    read = Reader(question.declared, runs).all()
     answer, findings = answers.render(question, read, words, ledger, Formulas())
     yield from (str(finding) for finding in findings)
     yield from _sentences(answer, said)

@@ -16,8 +16,9 @@ from pypdf.generic import StreamObject
 
 from report.errors import ReportError
 from report.evidence.values import Json
-from report.pages.attachments import EVIDENCE
+from report.pages.attachments import DECLARATIONS, EVIDENCE
 from report.pages.streams import stream_hash
+from report.study import Study
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Carried:
 
     Args:
         evidence: the attached `evidence.json`.
+        study: its questions and their evidence, as attached in `declarations.json`.
         files: all attached files, by name.
         texts: of each page, white space made plain.
         links: into the document itself, in order.
@@ -49,6 +51,7 @@ class Carried:
     """
 
     evidence: Json
+    study: Study
     files: dict[str, bytes]
     texts: tuple[str, ...]
     links: tuple[Link, ...]
@@ -70,24 +73,31 @@ def read(data: bytes, name: str) -> Carried:
     try:
         reader = pypdf.PdfReader(BytesIO(data))
         files = {key: bytes(parts[0]) for key, parts in reader.attachments.items()}
-        evidence = _evidence(files, name)
+        evidence, study = _attached(files, EVIDENCE, name), _study(files, name)
         pages, streams = _drawn(reader)
         texts, links = _words(reader, data)
     except (PyPdfError, pypdfium2.PdfiumError, ValueError, KeyError, zlib.error) as error:
         raise ReportError(f"Expected a report's PDF. Received: {name} ({error})") from error
-    return Carried(evidence, files, texts, links, pages, streams)
+    return Carried(evidence, study, files, texts, links, pages, streams)
 
 
-def _evidence(files: Mapping[str, bytes], name: str) -> Json:
-    if EVIDENCE not in files:
-        raise ReportError(f"Expected {EVIDENCE} attached to {name}. Received: none")
+def _attached(files: Mapping[str, bytes], file: str, name: str) -> Json:
+    if file not in files:
+        raise ReportError(f"Expected {file} attached to {name}. Received: none")
     try:
-        evidence = json.loads(files[EVIDENCE])
+        said = json.loads(files[file])
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"Expected JSON in {file} of {name}. Received: {error}") from error
+    if not isinstance(said, dict):
+        raise ReportError(f"Expected an object in {file} of {name}")
+    return said
+
+
+def _study(files: Mapping[str, bytes], name: str) -> Study:
+    try:
+        return Study.from_json(_attached(files, DECLARATIONS, name))
     except ValueError as error:
-        raise ReportError(f"Expected JSON in {EVIDENCE} of {name}. Received: {error}") from error
-    if not isinstance(evidence, dict):
-        raise ReportError(f"Expected an object in {EVIDENCE} of {name}")
-    return evidence
+        raise ReportError(f"{DECLARATIONS} of {name}: {error}") from error
 
 
 def plain(text: str) -> str:

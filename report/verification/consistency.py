@@ -15,15 +15,15 @@ from report.evidence.derivations import RULES as DERIVATIONS
 from report.evidence.derivations import apply
 from report.evidence.values import Json
 from report.evidence.verdicts import RULES as VERDICTS
-from report.studies import STUDIES
+from report.study import Study
 from report.verification.carried import Carried, plain
 
 _NUMERAL = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
-_PLACE = re.compile(r"q\d+-[nt]\d+")
+_PLACE = re.compile(r"q[\w.-]+-[nt]\d+")
 _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "numbers": {
         "id": str,
-        "question": int,
+        "question": str,
         "text": str,
         "value": (int, float),
         "run_id": str,
@@ -31,9 +31,9 @@ _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "decimals": int,
         "place": str,
     },
-    "figures": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str},
-    "tables": {"id": str, "question": int, "run_id": str, "path": str, "sha256": str, "file": str},
-    "texts": {"question": int, "text": str, "run_id": str},
+    "figures": {"id": str, "question": str, "run_id": str, "path": str, "sha256": str},
+    "tables": {"id": str, "question": str, "run_id": str, "path": str, "sha256": str, "file": str},
+    "texts": {"question": str, "text": str, "run_id": str},
     "verdicts": {
         "name": str,
         "value": str,
@@ -41,13 +41,11 @@ _SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "outcomes": list,
         "thresholds": dict,
         "numbers": list,
-        "question": int,
+        "question": str,
     },
     "runs": {"run_id": str, "name": str, "fingerprint": str, "data_source": str},
     "answers": {
-        "question": int,
-        "least": int,
-        "most": int,
+        "question": str,
         "sentences": list,
         "allowed": list,
         "template": str,
@@ -211,7 +209,7 @@ def _answers(carried: Carried) -> Iterator[str]:
     at = 0
     for answer in carried.evidence["answers"]:
         where = f"Question {answer['question']}"
-        yield from (f"{where}: {message}" for message in _length(answer, carried.evidence))
+        yield from (f"{where}: {message}" for message in _length(answer, carried.study))
         allowed = [item["text"] for item in answer["allowed"]]
         for sentence in answer["sentences"]:
             for piece in sentences.between_formulas(sentence):
@@ -232,17 +230,14 @@ def _without(sentence: str, texts: list[str]) -> str:
     return sentence
 
 
-def _length(answer: Json, evidence: Json) -> Iterator[str]:
+def _length(answer: Json, study: Study | None) -> Iterator[str]:
     count = len(sentences.of(answer["sentences"]))
     if count != len(answer["sentences"]):
         yield f"its answer has {count} sentences, and is said to have {len(answer['sentences'])}"
-    if not answer["least"] <= count <= answer["most"]:
-        yield f"its answer has {count} sentences; {answer['least']} to {answer['most']} are allowed"
-    for study in STUDIES:
-        for question in study.questions if study.name == evidence["study"] else ():
-            said = (answer["least"], answer["most"])
-            if question.number == answer["question"] and said != (question.least, question.most):
-                yield f"{question.least} to {question.most} sentences are allowed, not {said}"
+    for question in study.questions if study else ():
+        least, most = question.sentences or (1, count)
+        if question.label == answer["question"] and not least <= count <= most:
+            yield f"its answer has {count} sentences; {least} to {most} are allowed"
 
 
 def _files(carried: Carried) -> Iterator[str]:

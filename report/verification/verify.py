@@ -22,7 +22,7 @@ def read(data: bytes, name: str) -> Carried:
 
 def disagreements(report: Carried, store: Store | None) -> list[str]:
     """Name all that is not borne out, each once; without a store, what the PDF itself belies."""
-    found = list(consistency.disagreements(report))
+    found = [*consistency.disagreements(report), *answered_again.declared_otherwise(report.study)]
     if store is not None:
         found += against_store.disagreements(report.evidence, store)
         found += answered_again.disagreements(report, store)

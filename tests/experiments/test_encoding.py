@@ -105,7 +105,7 @@ def test_sizes_are_tuned_again_only_where_the_error_rises_too_much(
     assert table["learning_rate"].tolist() == [4e-3, 4e-3, 8e-3, 4e-3]
     assert found.params["best_latent_features"] == 4
     assert found.params["degraded_latent_features"] == 2
-    assert found.params["degraded"] is True
+    assert found.metrics["degraded"] == 1
     rise = found.arrays["relative_error_after"] - found.arrays["relative_error_before"]
     assert rise.mean() == pytest.approx(table["rise"].iloc[3], rel=1e-4)
 

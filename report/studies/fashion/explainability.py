@@ -1,123 +1,66 @@
-"""The evidence for Question 9: why the classifier errs, by its mistakes and what they resemble."""
+"""The evidence for Question 9: why the classifier errs, from its mistakes and their neighbours."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Self
-
-from report.evidence.derivations import derived, difference, proportion
-from report.evidence.exhibits import Figure, Table
-from report.evidence.values import Number, Text
-from report.evidence.verdicts import Verdict, by_threshold
-from report.store.runs import Runs, StageRun
+from report.evidence.declarations import Declared, Evidence
+from report.evidence.stages import Stage, difference, lower_end, share, threshold
 from report.studies.fashion.classification import GAP_THAT_MATTERS
 
-DATA_THAT_LIMITS = 0.1  # of all mistakes at the least, by the interval: noise and doubted labels
-ERROR_THAT_UNDERFITS = 0.05  # of the training images still misclassified after training
+DATA_THAT_LIMITS = 0.1  # share of all mistakes, lower end of its interval: noise, doubtful labels
+ERROR_THAT_UNDERFITS = 0.05  # share of the training images still misclassified after training
 
-Case = Mapping[str, Text | Number | Figure]
+errors, stands = Stage("explainability.mistakes"), Stage("explainability.causes")
 
 
-@dataclass(frozen=True)
-class Causes:
+def _of_cause(cause: str, meaning: str) -> Declared:
+    """Share of the mistakes that have a cause."""
+    return share(stands.cell("shares", "share", where="cause", equals=cause), "mistakes", meaning)
+
+
+class Causes(Evidence):
     """Why the final classifier errs (Question 9)."""
 
-    train_accuracy: Annotated[Number, "accuracy of the final network on its training images"]
-    test_accuracy: Annotated[Number, "accuracy on the test images"]
-    gap: Annotated[Number, "training minus test accuracy"]
-    fit: Annotated[Verdict, "whether the final network overfits or generalises"]
-    train_error: Annotated[Number, "share of its training images that it misclassifies"]
-    capacity: Annotated[Verdict, "whether it underfits or fits its training images"]
-    test_errors: Annotated[Number, "misclassified test images"]
-    asked: Annotated[Number, "how many of them were to be looked at"]
-    mistakes: Annotated[Number, "how many were looked at"]
-    judged: Annotated[Number, "how many of those a person has judged"]
-    as_suggested: Annotated[Number, "how many of those were judged as the rules suggest"]
-    doubtful: Annotated[Number, "share of the mistakes that are noise or mislabelled"]
-    quality: Annotated[Verdict, "whether the quality of the data limits or is not shown to limit"]
-    underrepresentation: Annotated[Number, "share of the mistakes that are underrepresented"]
-    overfitting: Annotated[Number, "share that resemble their local counterexample alone"]
-    underfitting: Annotated[Number, "share that resemble their local example alone"]
-    overlap: Annotated[Number, "share that resemble both"]
-    shares: Annotated[Table, "each cause with the mistakes that have it"]
-    distribution: Annotated[Figure, "how many mistakes have each cause"]
-    all_causes: Annotated[Table, "each mistake with its causes"]
-    cases: Annotated[
-        tuple[Case, ...],
+    train_accuracy = errors.share("train_accuracy", "train_samples", "final training accuracy")
+    test_accuracy = errors.share("test_accuracy", "test_samples", "test accuracy")
+    gap = difference("train_accuracy", "test_accuracy", "training minus test accuracy")
+    fit = threshold(
+        "gap",
+        at_least=GAP_THAT_MATTERS,
+        outcomes=("overfits", "generalises"),
+        meaning="whether the final network overfits",
+    )
+    train_error = errors.share(
+        "train_error", "train_samples", "share of the training images that it misclassifies"
+    )
+    capacity = threshold(
+        "train_error",
+        at_least=ERROR_THAT_UNDERFITS,
+        outcomes=("underfits", "fits"),
+        meaning="whether it underfits",
+    )
+    test_errors = errors.count("test_errors", "misclassified test images")
+    asked = errors.setting("count", "misclassified images to examine")
+    mistakes = stands.count("samples", "misclassified images examined")
+    judged = stands.count("judged", "of those, judged by a person")
+    as_suggested = stands.count("judged_as_suggested", "of those, judged as the rules suggest")
+    doubtful = stands.share("doubtful_data_share", "samples", "mistakes: noise or mislabelled")
+    quality = threshold(
+        lower_end("doubtful", "lower end of the share of noise and mislabelling"),
+        at_least=DATA_THAT_LIMITS,
+        outcomes=("limits", "is not shown to limit"),
+        meaning="whether the quality of the data limits the network",
+    )
+    underrepresentation = _of_cause("underrepresentation", "mistakes: underrepresented")
+    overfitting = _of_cause("overfitting", "mistakes that resemble the counterexample alone")
+    underfitting = _of_cause("underfitting", "mistakes that resemble the local example alone")
+    overlap = _of_cause("overlapping labels", "mistakes that resemble both")
+    shares = stands.table("shares", "each cause with the mistakes that have it")
+    distribution = stands.figure("distribution", "how many mistakes have each cause")
+    all_causes = stands.table("causes", "each mistake with its causes")
+    cases = stands.rows(
+        "cases",
         "mistakes that show different causes; each has `figure`, `cause`, `by` (judged or "
-        "suggested), `true`, `predicted`, `other` (the counterexample's label), `example_distance` "
-        "and `counterexample_distance`",
-    ]
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the mistakes and from their causes."""
-        mistakes = runs.stage("explainability.mistakes")
-        causes = runs.stage("explainability.causes")
-        looked_at = causes.count("samples")
-        train_samples = mistakes.count("train_samples")
-        train_accuracy = proportion(mistakes.metric("train_accuracy"), train_samples)
-        test_accuracy = proportion(mistakes.metric("test_accuracy"), mistakes.count("test_samples"))
-        train_error = proportion(mistakes.metric("train_error"), train_samples)
-        gap = difference(train_accuracy, test_accuracy)
-        doubtful = proportion(causes.metric("doubtful_data_share"), looked_at)
-        at_least = derived(
-            "lower end of the Wilson interval", causes.metric("doubtful_data_share"), looked_at
-        )
-        shares = causes.table("shares")
-
-        def share(cause: str) -> Number:
-            (row,) = shares.rows_where("cause", cause)
-            return proportion(shares.number(row, "share"), looked_at)
-
-        return cls(
-            train_accuracy=train_accuracy,
-            test_accuracy=test_accuracy,
-            gap=gap,
-            fit=by_threshold(
-                "fit", gap, at_least=GAP_THAT_MATTERS, outcomes=("overfits", "generalises")
-            ),
-            train_error=train_error,
-            capacity=by_threshold(
-                "capacity",
-                train_error,
-                at_least=ERROR_THAT_UNDERFITS,
-                outcomes=("underfits", "fits"),
-            ),
-            test_errors=mistakes.count("test_errors"),
-            asked=mistakes.param("count").counted(),
-            mistakes=looked_at,
-            judged=causes.count("judged"),
-            as_suggested=causes.count("judged_as_suggested"),
-            doubtful=doubtful,
-            quality=by_threshold(
-                "quality",
-                at_least,
-                at_least=DATA_THAT_LIMITS,
-                outcomes=("limits", "is not shown to limit"),
-            ),
-            underrepresentation=share("underrepresentation"),
-            overfitting=share("overfitting"),
-            underfitting=share("underfitting"),
-            overlap=share("overlapping labels"),
-            shares=shares,
-            distribution=causes.figure("distribution"),
-            all_causes=causes.table("causes"),
-            cases=_cases(causes),
-        )
-
-
-def _cases(causes: StageRun) -> tuple[Case, ...]:
-    """Read the cases that the run chose, each with its figure."""
-    table = causes.table("cases")
-    return tuple(
-        {
-            "figure": causes.figure(f"case_{row + 1}"),
-            **{
-                name: table.text(row, name)
-                for name in ("cause", "by", "true", "predicted", "other")
-            },
-            "example_distance": table.number(row, "example_distance"),
-            "counterexample_distance": table.number(row, "counterexample_distance"),
-        }
-        for row in range(len(table))
+        "suggested), `true`, `predicted`, `other` (the counterexample’s label), "
+        "`example_distance` and `counterexample_distance`",
+        texts=("cause", "by", "true", "predicted", "other"),
+        numbers=("example_distance", "counterexample_distance"),
+        figure="figure",
     )

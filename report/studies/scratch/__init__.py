@@ -3,26 +3,24 @@
 The specification numbers no questions; these follow its order.
 """
 
-from report.studies.scratch.choosing import CrossValidation
 from report.studies.scratch.neighbors import Descriptors, Neighbors
-from report.studies.scratch.perceptron import Gradients, Losses, Perceptron
-from report.study import Question, Study
+from report.studies.scratch.perceptron import CrossValidation, Gradients, Losses, Perceptron
+from report.study import Question, Section, Study
 
 STUDY = Study(
-    name="scratch",
-    title="Nearest neighbours and a perceptron on CIFAR-10, in plain NumPy",
-    questions=(
-        Question(1, "How accuracy varies with the number of neighbours", 2, 5, Neighbors),
-        Question(2, "The gradients, by the chain rule", 3, 10, Gradients),
-        Question(3, "What one-hot labels and the cross-entropy change", 2, 6, Losses),
-        Question(4, "What the perceptron’s curve shows, and why it stops there", 3, 8, Perceptron),
-        Question(5, "What descriptors give instead of pixels", 2, 6, Descriptors),
-        Question(
-            6,
-            "What cross-validation chooses, and how far it is to be trusted",
-            2,
-            6,
-            CrossValidation,
+    "scratch",
+    "Nearest neighbours and a perceptron on CIFAR-10, in plain NumPy",
+    (
+        Section(
+            "",
+            (
+                Question("1", "How accuracy varies with k", Neighbors, (2, 5)),
+                Question("2", "The gradients, by the chain rule", Gradients, (3, 10)),
+                Question("3", "What one-hot labels and the cross-entropy change", Losses, (2, 6)),
+                Question("4", "Why the perceptron’s curve stops there", Perceptron, (3, 8)),
+                Question("5", "What descriptors give instead of pixels", Descriptors, (2, 6)),
+                Question("6", "What cross-validation chooses", CrossValidation, (2, 6)),
+            ),
         ),
     ),
 )

@@ -1,161 +1,89 @@
 """The evidence for Questions 1 and 5: nearest neighbours, on pixels and on descriptors."""
 
-from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Any
 
-from report.evidence.derivations import difference, proportion
-from report.evidence.exhibits import Figure, Table
-from report.evidence.values import Number, Text
-from report.evidence.verdicts import Verdict, on_same_samples
-from report.store.runs import Runs, StageRun
+from report.evidence.declarations import Evidence
+from report.evidence.stages import Stage, difference, share
 
-SMALLEST_GAIN = 0.01  # in accuracy on the held-out images, from which on we speak of a difference
-AGAINST = ("beats", "loses to", "is not measurably different from")
+# A difference in accuracy below `smallest` is not called one.
+AGAINST: dict[str, Any] = {
+    "outcomes": ("beats", "loses to", "is not measurably different from"),
+    "smallest": 0.01,
+}
+explore, final = Stage("neighbors.explore"), Stage("neighbors.final")
+tuning, extract = Stage("description.tuning"), Stage("description.extract")
+described, networks = Stage("description.final"), Stage("selection.final")
 
 
-@dataclass(frozen=True)
-class Neighbors:
+class Neighbors(Evidence):
     """What neighbours get from pixels (Question 1)."""
 
-    train_samples: Annotated[Number, "images among which neighbours are looked for"]
-    test_samples: Annotated[Number, "images held out"]
-    features: Annotated[Number, "numbers that an image consists of"]
-    classes: Annotated[Number, "classes"]
-    most: Annotated[Number, "the largest number of neighbours that was tried"]
-    k: Annotated[Number, "number of neighbours chosen by cross-validation on the training images"]
-    accuracy: Annotated[Number, "held-out accuracy with that number"]
-    first: Annotated[Number, "held-out accuracy with one neighbour"]
-    second: Annotated[Number, "held-out accuracy with two neighbours"]
-    highest: Annotated[Number, "highest held-out accuracy of the curve"]
-    highest_k: Annotated[Number, "number of neighbours there"]
-    lowest: Annotated[Number, "lowest held-out accuracy of the curve"]
-    lowest_k: Annotated[Number, "number of neighbours there"]
-    span: Annotated[Number, "highest minus lowest"]
-    vote: Annotated[Number, "number above one that cross-validation prefers to the others"]
-    vote_accuracy: Annotated[Number, "held-out accuracy with that number"]
-    voting: Annotated[Verdict, "that vote against one neighbour, on the same images"]
-    curve: Annotated[Figure, "held-out accuracy over the number of neighbours"]
-    samples: Annotated[Figure, "a few images of each class, as published"]
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the exploration and the conclusion on pixels."""
-        explore = runs.stage("neighbors.explore")
-        final = runs.stage("neighbors.final")
-        test_samples = final.count("test_samples")
-        table = final.table("neighbors")
-        highest = proportion(final.metric("highest_test_accuracy"), test_samples)
-        lowest = proportion(final.metric("lowest_test_accuracy"), test_samples)
-        return cls(
-            train_samples=final.count("train_samples"),
-            test_samples=test_samples,
-            features=explore.count("features"),
-            classes=explore.count("classes"),
-            most=final.param("most_neighbors").counted(),
-            k=final.param("k").counted(),
-            accuracy=proportion(final.metric("test_accuracy"), test_samples),
-            first=proportion(final.metric("first_test_accuracy"), test_samples),
-            second=proportion(
-                table.number(table.rows_where("k", 2)[0], "test_accuracy"), test_samples
-            ),
-            highest=highest,
-            highest_k=final.count("highest_test_k"),
-            lowest=lowest,
-            lowest_k=final.count("lowest_test_k"),
-            span=difference(highest, lowest),
-            vote=final.param("vote").counted(),
-            vote_accuracy=proportion(final.metric("vote_test_accuracy"), test_samples),
-            voting=on_same_samples(
-                "voting",
-                final.count("only_vote_right"),
-                final.count("only_single_right"),
-                test_samples,
-                outcomes=AGAINST,
-                smallest=SMALLEST_GAIN,
-            ),
-            curve=final.figure("neighbors"),
-            samples=explore.figure("samples"),
-        )
+    train_samples = final.count("train_samples", "images among which neighbours are searched")
+    test_samples = final.count("test_samples", "held-out images")
+    features = explore.count("features", "values that make up an image")
+    classes = explore.count("classes", "classes")
+    most = final.setting("most_neighbors", "the largest number of neighbours tried")
+    k = final.setting("k", "number of neighbours chosen by cross-validation")
+    accuracy = final.share("test_accuracy", "test_samples", "held-out accuracy with that number")
+    first = final.share("first_test_accuracy", "test_samples", "held-out accuracy with one")
+    second = share(
+        final.cell("neighbors", "test_accuracy", where="k", equals=2),
+        "test_samples",
+        "held-out accuracy with two neighbours",
+    )
+    highest = final.share("highest_test_accuracy", "test_samples", "highest accuracy of the curve")
+    highest_k = final.count("highest_test_k", "number of neighbours with the highest accuracy")
+    lowest = final.share("lowest_test_accuracy", "test_samples", "lowest accuracy of the curve")
+    lowest_k = final.count("lowest_test_k", "number of neighbours with the lowest accuracy")
+    span = difference("highest", "lowest", "highest minus lowest accuracy of the curve")
+    vote = final.setting("vote", "number above one that cross-validation prefers")
+    vote_accuracy = final.share("vote_test_accuracy", "test_samples", "accuracy with that vote")
+    voting = final.compare(
+        "y_pred_vote", "y_pred_single", meaning="that vote against a single neighbour", **AGAINST
+    )
+    curve = final.figure("neighbors", "held-out accuracy over the number of neighbours")
+    samples = explore.figure("samples", "a few images of each class, as published")
 
 
-@dataclass(frozen=True)
-class Descriptors:
+class Descriptors(Evidence):
     """What descriptors give instead of pixels (Question 5)."""
 
-    hog_length: Annotated[Number, "numbers in HOG’s description of an image"]
-    lbp_length: Annotated[Number, "numbers in LBP’s"]
-    cell: Annotated[Number, "pixels a side of HOG’s cells, as chosen"]
-    block: Annotated[Number, "cells a side of its blocks, as chosen"]
-    gradients: Annotated[Text, "of which channel its gradients are, as chosen"]
-    candidates: Annotated[Table, "the settings of HOG that were compared"]
-    candidate_count: Annotated[Number, "how many there were"]
-    pixels: Annotated[Number, "held-out accuracy of neighbours by pixels"]
-    hog: Annotated[Number, "held-out accuracy of neighbours by HOG"]
-    lbp: Annotated[Number, "held-out accuracy of neighbours by LBP"]
-    hog_k: Annotated[Number, "neighbours chosen for HOG"]
-    lbp_k: Annotated[Number, "neighbours chosen for LBP"]
-    hog_for_neighbors: Annotated[Verdict, "HOG against pixels, for neighbours"]
-    lbp_for_neighbors: Annotated[Verdict, "LBP against pixels, for neighbours"]
-    mlp_pixels: Annotated[Number, "held-out accuracy of the tuned perceptron on pixels"]
-    mlp_hog: Annotated[Number, "held-out accuracy of the tuned perceptron on HOG"]
-    mlp_lbp: Annotated[Number, "held-out accuracy of the tuned perceptron on LBP"]
-    hog_for_perceptron: Annotated[Verdict, "HOG against pixels, for the perceptron"]
-    lbp_for_perceptron: Annotated[Verdict, "LBP against pixels, for the perceptron"]
-    curves: Annotated[Figure, "held-out accuracy over the number of neighbours, of all three"]
-    training: Annotated[Figure, "training accuracy of all perceptrons"]
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the conclusions on descriptors, of neighbours and of perceptrons."""
-        tuning = runs.stage("description.tuning")
-        extract = runs.stage("description.extract")
-        final = runs.stage("description.final")
-        networks = runs.stage("selection.final")
-        pixels = runs.stage("neighbors.final")
-        samples = final.count("test_samples")
-        judged = proportion(tuning.metric("best_val_accuracy"), tuning.count("val_samples"))
-        return cls(
-            hog_length=extract.count("hog_length"),
-            lbp_length=extract.count("lbp_length"),
-            cell=extract.param("cell").counted(),
-            block=extract.param("block").counted(),
-            gradients=tuning.text("best_gradients"),
-            candidates=tuning.table("candidates").known_to(val_accuracy=judged.error),
-            candidate_count=tuning.count("candidates"),
-            pixels=proportion(pixels.metric("test_accuracy"), samples),
-            hog=proportion(final.metric("test_hog_accuracy"), samples),
-            lbp=proportion(final.metric("test_lbp_accuracy"), samples),
-            hog_k=final.param("hog_k").counted(),
-            lbp_k=final.param("lbp_k").counted(),
-            hog_for_neighbors=_for_neighbors(final, "hog", samples),
-            lbp_for_neighbors=_for_neighbors(final, "lbp", samples),
-            mlp_pixels=proportion(networks.metric("test_pixels_accuracy"), samples),
-            mlp_hog=proportion(networks.metric("test_hog_accuracy"), samples),
-            mlp_lbp=proportion(networks.metric("test_lbp_accuracy"), samples),
-            hog_for_perceptron=_for_perceptron(networks, "hog", samples),
-            lbp_for_perceptron=_for_perceptron(networks, "lbp", samples),
-            curves=final.figure("neighbors"),
-            training=networks.figure("curves"),
-        )
-
-
-def _for_neighbors(final: StageRun, name: str, samples: Number) -> Verdict:
-    return on_same_samples(
-        f"{name}_for_neighbors",
-        final.count(f"only_{name}_right"),
-        final.count(f"only_pixels_right_beside_{name}"),
-        samples,
-        outcomes=AGAINST,
-        smallest=SMALLEST_GAIN,
+    hog_length = extract.count("hog_length", "values in an image’s HOG descriptor")
+    lbp_length = extract.count("lbp_length", "values in an image’s LBP descriptor")
+    cell = extract.setting("cell", "pixels along a side of HOG’s cells, as chosen")
+    block = extract.setting("block", "cells along a side of HOG’s blocks, as chosen")
+    gradients = tuning.text("best_gradients", "channel that HOG’s gradients come from, as chosen")
+    candidates = tuning.table(
+        "candidates",
+        "the settings of HOG that were compared",
+        known_to={"val_accuracy": tuning.share("best_val_accuracy", "val_samples")},
     )
-
-
-def _for_perceptron(networks: StageRun, name: str, samples: Number) -> Verdict:
-    return on_same_samples(
-        f"{name}_for_perceptron",
-        networks.count(f"only_first_right_{name}_pixels"),
-        networks.count(f"only_second_right_{name}_pixels"),
-        samples,
-        outcomes=AGAINST,
-        smallest=SMALLEST_GAIN,
+    candidate_count = tuning.count("candidates", "settings of HOG that were compared")
+    pixels = final.share("test_accuracy", "test_samples", "held-out accuracy, neighbours on pixels")
+    hog = described.share("test_hog_accuracy", "test_samples", "held-out accuracy, neighbours, HOG")
+    lbp = described.share("test_lbp_accuracy", "test_samples", "held-out accuracy, neighbours, LBP")
+    hog_k = described.setting("hog_k", "neighbours chosen for HOG")
+    lbp_k = described.setting("lbp_k", "neighbours chosen for LBP")
+    hog_for_neighbors = described.compare(
+        "y_pred_hog", "y_pred_pixels", meaning="neighbours on HOG against pixels", **AGAINST
     )
+    lbp_for_neighbors = described.compare(
+        "y_pred_lbp", "y_pred_pixels", meaning="neighbours on LBP against pixels", **AGAINST
+    )
+    mlp_pixels = networks.share(
+        "test_pixels_accuracy", "test_samples", "held-out accuracy, tuned perceptron on pixels"
+    )
+    mlp_hog = networks.share(
+        "test_hog_accuracy", "test_samples", "held-out accuracy, tuned perceptron on HOG"
+    )
+    mlp_lbp = networks.share(
+        "test_lbp_accuracy", "test_samples", "held-out accuracy, tuned perceptron on LBP"
+    )
+    hog_for_perceptron = networks.compare(
+        "y_pred_hog", "y_pred_pixels", meaning="perceptron on HOG against pixels", **AGAINST
+    )
+    lbp_for_perceptron = networks.compare(
+        "y_pred_lbp", "y_pred_pixels", meaning="perceptron on LBP against pixels", **AGAINST
+    )
+    curves = described.figure("neighbors", "held-out accuracy over the number of neighbours")
+    training = networks.figure("curves", "training accuracy of all perceptrons")

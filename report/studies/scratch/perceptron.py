@@ -1,167 +1,174 @@
-"""The evidence for Questions 2-4: the gradients, the losses, and the specified network."""
+"""The evidence for Questions 2-4 and 6: gradients, losses, the specified network, and choosing."""
 
-from dataclasses import dataclass
-from typing import Annotated, Self
-
-from report.evidence.derivations import derived, proportion
-from report.evidence.exhibits import Figure, Table
-from report.evidence.values import Number
-from report.evidence.verdicts import Verdict, by_threshold, on_same_samples
-from report.store.runs import Runs
-from report.studies.scratch.neighbors import AGAINST, SMALLEST_GAIN
+from report.evidence.declarations import Evidence
+from report.evidence.stages import Stage, difference, share, smallest, threshold
+from report.studies.scratch.neighbors import AGAINST
 
 DIGITS = 6  # in which gradients and numerical differences must agree
-MOST_SATURATED = 0.5  # share of hidden activations, from which on we say that a layer is saturated
-STILL = 0.05  # change of weights, as a share of their length, below which they have hardly moved
+MOST_SATURATED = 0.5  # share of hidden activations from which we call a layer saturated
+STILL = 0.05  # change of weights, relative to their length, below which they hardly moved
+
+checked, initial = Stage("perceptron.gradients"), Stage("perceptron.initial")
+starts, lossy = Stage("perceptron.initialization"), Stage("perceptron.losses")
+folded, neighbors = Stage("neighbors.folds"), Stage("neighbors.final")
+tuning, final = Stage("selection.tuning"), Stage("selection.final")
 
 
-@dataclass(frozen=True)
-class Gradients:
-    """What the back-propagated gradients were held against (Question 2)."""
+class Gradients(Evidence):
+    """How the back-propagated gradients were checked (Question 2)."""
 
-    weights: Annotated[Number, "derivatives that were compared with numerical differences"]
-    digits: Annotated[Number, "digits in which all of them agree"]
-    agreement: Annotated[Verdict, "whether they agree"]
-    steps: Annotated[Number, "steps of gradient descent on the specification’s example"]
-    first_loss: Annotated[Number, "mean squared error before the first of them"]
-    last_loss: Annotated[Number, "mean squared error before the last of them"]
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the comparison's run."""
-        stage = runs.stage("perceptron.gradients")
-        digits = stage.count("agreeing_digits")
-        return cls(
-            weights=stage.count("weights_compared"),
-            digits=digits,
-            agreement=by_threshold(
-                "agreement", digits, at_least=DIGITS, outcomes=("agree", "disagree")
-            ),
-            steps=stage.count("steps"),
-            first_loss=stage.metric("first_loss"),
-            last_loss=stage.metric("last_loss"),
-        )
+    weights = checked.count("weights_compared", "derivatives compared with numerical differences")
+    digits = checked.count("agreeing_digits", "digits in which all of them agree")
+    agreement = threshold(
+        "digits", at_least=DIGITS, outcomes=("agree", "disagree"), meaning="whether they agree"
+    )
+    steps = checked.count("steps", "steps of gradient descent on the specification’s example")
+    first_loss = checked.metric("first_loss", "mean squared error before the first step")
+    last_loss = checked.metric("last_loss", "mean squared error before the last step")
 
 
-@dataclass(frozen=True)
-class Losses:
+class Losses(Evidence):
     """What the cross-entropy changes (Question 3)."""
 
-    epochs: Annotated[Number, "epochs that both networks were trained for"]
-    learning_rate: Annotated[Number, "their learning rate"]
-    train_samples: Annotated[Number, "images they were trained on"]
-    val_samples: Annotated[Number, "images they were judged by"]
-    ratio: Annotated[Number, "length of the first gradient, cross-entropy over squared error"]
-    mse: Annotated[Number, "validation accuracy with the squared error"]
-    cross_entropy: Annotated[Number, "validation accuracy with the cross-entropy"]
-    loss: Annotated[Verdict, "cross-entropy against squared error, on the same images"]
-    curves: Annotated[Figure, "training accuracy with both losses"]
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the comparison of the losses."""
-        stage = runs.stage("perceptron.losses")
-        samples = stage.count("val_samples")
-        return cls(
-            epochs=stage.param("epochs").counted(),
-            learning_rate=stage.param("learning_rate"),
-            train_samples=stage.count("train_samples"),
-            val_samples=samples,
-            ratio=stage.metric("first_step_ratio"),
-            mse=proportion(stage.metric("val_mse_accuracy"), samples),
-            cross_entropy=proportion(stage.metric("val_cross_entropy_accuracy"), samples),
-            loss=on_same_samples(
-                "loss",
-                stage.count("only_cross_entropy_right"),
-                stage.count("only_mse_right"),
-                samples,
-                outcomes=AGAINST,
-                smallest=SMALLEST_GAIN,
-            ),
-            curves=stage.figure("curves"),
-        )
+    epochs = lossy.setting("epochs", "epochs that both networks were trained for")
+    learning_rate = lossy.setting("learning_rate", "their learning rate")
+    train_samples = lossy.count("train_samples", "images they were trained on")
+    val_samples = lossy.count("val_samples", "images they were validated on")
+    ratio = lossy.metric(
+        "first_step_ratio", "length of the first gradient, cross-entropy over squared error"
+    )
+    mse = lossy.share("val_mse_accuracy", "val_samples", "validation accuracy, squared error")
+    cross_entropy = lossy.share(
+        "val_cross_entropy_accuracy", "val_samples", "validation accuracy, cross-entropy"
+    )
+    loss = lossy.compare(
+        "y_pred_cross_entropy",
+        "y_pred_mse",
+        meaning="cross-entropy against squared error",
+        **AGAINST,
+    )
+    curves = lossy.figure("curves", "training accuracy with both losses")
 
 
-@dataclass(frozen=True)
-class Perceptron:
+class Perceptron(Evidence):
     """How the specified network learned, and what held it back (Question 4)."""
 
-    hidden: Annotated[Number, "hidden units"]
-    learning_rate: Annotated[Number, "learning rate"]
-    epochs: Annotated[Number, "epochs, each one step on all training images"]
-    train_samples: Annotated[Number, "training images"]
-    train_accuracy: Annotated[Number, "training accuracy after the last epoch"]
-    test_accuracy: Annotated[Number, "accuracy on the held-out images"]
-    saturated_share: Annotated[Number, "share of hidden activations that are saturated at first"]
-    saturation: Annotated[Verdict, "whether most of them are"]
-    moved: Annotated[Number, "how far the first layer’s weights went, as a share of their length"]
-    movement: Annotated[Verdict, "whether the first layer learned"]
-    ways: Annotated[Table, "ways to begin, and what they lead to"]
-    all_ways: Annotated[Figure, "training accuracy for each way to begin"]
-    compared_on: Annotated[Number, "images that the ways were trained on"]
-    scaling: Annotated[Verdict, "whether scaling the inputs alone mends the saturation"]
-    mended_saturated: Annotated[Number, "saturated share with standardised inputs, scaled weights"]
-    mended_accuracy: Annotated[Number, "validation accuracy of that way"]
-    plain_accuracy: Annotated[Number, "validation accuracy of the specified way, on as many images"]
-    mending: Annotated[Verdict, "that way against the specified one, on the same images"]
-    summed_accuracy: Annotated[Number, "training accuracy with the gradients’ sum for their mean"]
-    summed_steps: Annotated[Number, "steps by the sum"]
-    curve: Annotated[Figure, "training accuracy over the epochs"]
+    hidden = initial.setting("hidden", "hidden units")
+    learning_rate = initial.setting("learning_rate", "learning rate")
+    epochs = initial.setting("epochs", "epochs, each one step on all training images")
+    train_samples = initial.count("train_samples", "training images")
+    train_accuracy = initial.share(
+        "final_train_accuracy", "train_samples", "training accuracy after the last epoch"
+    )
+    test_accuracy = final.share("test_specified_accuracy", "test_samples", "held-out accuracy")
+    saturated_share = initial.metric(
+        "saturated_share_before", "share of hidden activations saturated before training"
+    )
+    saturation = threshold(
+        "saturated_share",
+        at_least=MOST_SATURATED,
+        outcomes=("saturated", "not saturated"),
+        meaning="whether most hidden activations are saturated",
+    )
+    moved = initial.metric(
+        "change_of_w1", "change of the first layer’s weights, relative to their length"
+    )
+    movement = threshold(
+        "moved",
+        at_least=STILL,
+        outcomes=("learns", "stands still"),
+        meaning="whether the first layer learned",
+    )
+    ways = starts.table(
+        "ways",
+        "ways to initialise, and their results",
+        known_to={"val_accuracy": "scaled_accuracy", "train_accuracy": "scaled_accuracy"},
+    )
+    all_ways = starts.figure("curves", "training accuracy for each way to initialise")
+    compared_on = starts.count("train_samples", "images that the ways were trained on")
+    scaling = threshold(
+        smallest(
+            starts.cell("ways", "saturated_before", row=1),
+            starts.cell("ways", "saturated_before", row=2),
+            meaning="smallest saturated share with scaled inputs alone",
+        ),
+        at_least=MOST_SATURATED,
+        outcomes=("does not cure that", "cures that"),
+        meaning="whether scaling the inputs alone cures the saturation",
+    )
+    scaled_saturated = starts.cell(
+        "ways",
+        "saturated_before",
+        "saturated share, inputs and weights scaled",
+        row=-1,
+    )
+    scaled_accuracy = share(
+        starts.cell("ways", "val_accuracy", row=-1),
+        starts.count("val_samples"),
+        "validation accuracy, inputs standardised and weights scaled",
+    )
+    plain_accuracy = share(
+        starts.cell("ways", "val_accuracy", row=0),
+        starts.count("val_samples"),
+        "validation accuracy of the specified way, on as many images",
+    )
+    rescaling = starts.compare(
+        "y_pred_scaled",
+        "y_pred_specified",
+        meaning="scaled inputs and weights against the specified way",
+        **AGAINST,
+    )
+    summed_accuracy = initial.share(
+        "summed_train_accuracy", "train_samples", "training accuracy with summed gradients"
+    )
+    summed_steps = initial.count("summed_steps", "steps with summed gradients")
+    curve = initial.figure("curve", "training accuracy over the epochs")
 
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        """Read from the specified network, the ways to begin, and the conclusion."""
-        initial = runs.stage("perceptron.initial")
-        begun = runs.stage("perceptron.initialization")
-        final = runs.stage("selection.final")
-        samples = initial.count("train_samples")
-        val_samples = begun.count("val_samples")
-        ways = begun.table("ways")
-        last = len(ways) - 1
-        mended = proportion(ways.number(last, "val_accuracy"), val_samples)
-        saturated = initial.metric("saturated_share_before")
-        moved = initial.metric("change_of_w1")
-        return cls(
-            hidden=initial.param("hidden").counted(),
-            learning_rate=initial.param("learning_rate"),
-            epochs=initial.param("epochs").counted(),
-            train_samples=samples,
-            train_accuracy=proportion(initial.metric("final_train_accuracy"), samples),
-            test_accuracy=proportion(
-                final.metric("test_specified_accuracy"), final.count("test_samples")
-            ),
-            saturated_share=saturated,
-            saturation=by_threshold(
-                "saturation",
-                saturated,
-                at_least=MOST_SATURATED,
-                outcomes=("saturated", "not saturated"),
-            ),
-            moved=moved,
-            movement=by_threshold(
-                "movement", moved, at_least=STILL, outcomes=("learns", "stands still")
-            ),
-            ways=ways.known_to(val_accuracy=mended.error, train_accuracy=mended.error),
-            all_ways=begun.figure("curves"),
-            compared_on=begun.count("train_samples"),
-            scaling=by_threshold(
-                "scaling",
-                derived("smallest", *(ways.number(row, "saturated_before") for row in (1, 2))),
-                at_least=MOST_SATURATED,
-                outcomes=("does not mend that", "mends that"),
-            ),
-            mended_saturated=ways.number(last, "saturated_before"),
-            mended_accuracy=mended,
-            plain_accuracy=proportion(ways.number(0, "val_accuracy"), val_samples),
-            mending=on_same_samples(
-                "mending",
-                begun.count("only_mended_right"),
-                begun.count("only_specified_right"),
-                val_samples,
-                outcomes=AGAINST,
-                smallest=SMALLEST_GAIN,
-            ),
-            summed_accuracy=proportion(initial.metric("summed_train_accuracy"), samples),
-            summed_steps=initial.count("summed_steps"),
-            curve=initial.figure("curve"),
-        )
+
+class CrossValidation(Evidence):
+    """What cross-validation chooses, and what the held-out images said (Question 6)."""
+
+    folds = folded.setting("folds", "folds for the number of neighbours")
+    samples = folded.count("val_samples", "training images split into those folds")
+    k = folded.setting("best_k", "number of neighbours chosen for pixels")
+    val_accuracy = folded.share(
+        "best_val_accuracy", "val_samples", "cross-validated accuracy with that number"
+    )
+    spread = folded.cell(
+        "neighbors",
+        "val_accuracy_spread",
+        "standard deviation of that accuracy over the folds",
+        where="k",
+        equals=folded.setting("best_k"),
+    )
+    test_accuracy = neighbors.share("test_accuracy", "test_samples", "its held-out accuracy")
+    gap = difference("test_accuracy", "val_accuracy", "held-out minus cross-validated accuracy")
+    held_out_k = neighbors.count("highest_test_k", "number that the held-out images would favour")
+    mlp_folds = tuning.setting("folds", "folds for width and learning rate")
+    mlp_samples = tuning.count("val_samples", "training images split into those folds")
+    trial_count = tuning.count("trials", "combinations of representation, width and learning rate")
+    trials = tuning.table(
+        "trials",
+        "all of them",
+        known_to={"val_accuracy": "mlp_val_accuracy", "val_accuracy_spread": "mlp_val_accuracy"},
+    )
+    pixels_hidden = tuning.setting("best_pixels_hidden", "hidden units chosen for pixels")
+    pixels_rate = tuning.setting("best_pixels_learning_rate", "learning rate chosen for pixels")
+    hog_hidden = tuning.setting("best_hog_hidden", "hidden units chosen for HOG")
+    hog_rate = tuning.setting("best_hog_learning_rate", "learning rate chosen for HOG")
+    mlp_val_accuracy = tuning.share(
+        "best_val_pixels_accuracy", "val_samples", "cross-validated accuracy of that for pixels"
+    )
+    mlp_test_accuracy = final.share(
+        "test_pixels_accuracy", "test_samples", "held-out accuracy of the network for pixels"
+    )
+    specified_accuracy = final.share(
+        "test_specified_accuracy", "test_samples", "held-out accuracy of the specified network"
+    )
+    tuned = final.compare(
+        "y_pred_pixels",
+        "y_pred_specified",
+        meaning="the network chosen for pixels against the specified one",
+        **AGAINST,
+    )
+    curve = folded.figure("neighbors", "cross-validated accuracy over the number of neighbours")

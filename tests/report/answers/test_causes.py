@@ -7,6 +7,7 @@ import pytest
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
 from report.answers.rendering import answer_template, render
+from report.evidence.reading import Reader
 from report.store.reader import open_store
 from report.store.runs import Runs
 from report.studies.fashion import STUDY
@@ -29,10 +30,12 @@ def said(writer: Writer, **changed: float) -> Said:
     """Plant runs, and answer without any finding."""
     plant_explainability(writer.run, **changed)
     runs = Runs("fashion", "quick", open_store(writer.uri))
-    words = answer_template("fashion", QUESTION.number)
+    words = answer_template("fashion", QUESTION)
     assert words is not None
     ledger = Ledger()
-    answer, findings = render(QUESTION, Causes.read(runs), words, ledger, Formulas())
+    answer, findings = render(
+        QUESTION, Reader(QUESTION.declared, runs).all(), words, ledger, Formulas()
+    )
     assert [str(finding) for finding in findings] == []
     assert answer is not None
     text = " ".join(answer.paragraphs)
@@ -42,10 +45,10 @@ def said(writer: Writer, **changed: float) -> Said:
 
 def test_it_weighs_data_overfitting_and_underfitting(writer: Writer) -> None:
     text = said(writer).text
-    assert "it overfits, for it knows what it was trained on better by 3.9" in text
-    assert "It hardly underfits, since only 4.88" in text
-    assert "we set 25, drawn at random," in text
-    assert "we judged the causes of one, and measured rules suggest those of the others" in text
+    assert "it overfits, with a gap of 3.9\u202fpercentage points" in text
+    assert "It hardly underfits, since it misclassifies only 4.88" in text
+    assert "We drew 25 of the 877 misclassified test images at random" in text
+    assert "we judged the causes of one ourselves, and measured rules suggest" in text
     assert "The quality of the data limits the network: 28" in text
     assert "underrepresentation" in text
 
@@ -53,15 +56,18 @@ def test_it_weighs_data_overfitting_and_underfitting(writer: Writer) -> None:
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"train_accuracy": 0.92, "train_error": 0.08}, "overfitting is not its limit"),
-        ({"train_accuracy": 0.92, "train_error": 0.08}, "It also underfits, since 8.0"),
+        ({"train_accuracy": 0.92, "train_error": 0.08}, "overfitting is not what limits it"),
+        (
+            {"train_accuracy": 0.92, "train_error": 0.08},
+            "It also underfits, since it still mis",
+        ),
         ({"doubtful_data_share": 0.2}, "The quality of the data is not shown to limit the network"),
-        ({"judged": 0}, "suggested by measured rules and not yet judged by a person"),
+        ({"judged": 0}, "suggested by measured rules and have not been judged"),
         (
             {"judged": 25, "judged_as_suggested": 19},
-            "we judged the causes of all of them, nineteen as our rules suggest",
+            "we judged the causes of all of them ourselves, nineteen as our rules suggest",
         ),
-        ({"test_errors": 9, "samples": 9}, "We set all 9 misclassified test images beside"),
+        ({"test_errors": 9, "samples": 9}, "We compared all 9 misclassified test images with"),
     ],
 )
 def test_other_evidence_is_answered_with_other_words(

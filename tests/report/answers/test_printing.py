@@ -60,8 +60,8 @@ def test_durations_take_the_unit_that_suits_them() -> None:
 def test_sizes_take_the_unit_that_suits_them_and_others_keep_theirs() -> None:
     sizes = [printed(number(value).size_in_bytes()).text for value in (512.0, 1_048_576.0)]
     assert sizes == ["512\u202fB", "1.0\u202fMB"]
-    assert printed(number(4870.0).of_unit("images/s")).text == "4,870\u202fimages/s"
-    count = number(12.0, form=Form.COUNT).of_unit("epochs")
+    assert printed(replace(number(4870.0), unit="images/s")).text == "4,870\u202fimages/s"
+    count = replace(number(12.0, form=Form.COUNT), unit="epochs")
     assert printed(count).text == "12\u202fepochs"
 
 

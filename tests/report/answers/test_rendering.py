@@ -1,8 +1,7 @@
 """Answers: what they may say, what is refused and where, and that people's texts are inert."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Self
 
 import pytest
 
@@ -11,9 +10,9 @@ from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
 from report.answers.rendering import Answer, AnswerTemplate, answer_template, render
 from report.evidence.exhibits import Figure, Table
-from report.evidence.values import CellSource, Form, Number, ParamSource, Text
-from report.evidence.verdicts import Verdict, by_threshold
-from report.store.runs import Runs
+from report.evidence.reading import Value
+from report.evidence.values import CellSource, Form, ParamSource, Text
+from report.evidence.verdicts import by_threshold
 from report.study import Question
 from tests.report.answers.test_printing import ORIGIN, number
 from tests.report.planted import figure
@@ -21,42 +20,36 @@ from tests.report.planted import figure
 HOSTILE = "<script>alert(1)</script> {{ epochs }} {% if %} **bold** $x$ [link](http://x) `code` | _"
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """Evidence of a question made up for these tests."""
-
-    accuracy: Annotated[Number, "accuracy"]
-    epochs: Annotated[Number, "epochs"]
-    note: Annotated[Text, "a note that somebody wrote"]
-    help: Annotated[Verdict, "whether it helped"]
-    curves: Annotated[Figure, "curves"]
-    trials: Annotated[Table, "trials"]
-
-    @classmethod
-    def read(cls, runs: Runs) -> Self:
-        raise NotImplementedError
+Evidence = dict[str, Value]
+QUESTION = Question("3", "What happened", sentences=(1, 3))
 
 
-QUESTION = Question(3, "What happened", 1, 3, Evidence)
+TRIALS = Table(
+    origin=ORIGIN,
+    name="trials",
+    path="tables/trials.csv",
+    data=b"",
+    columns=("name", "rate", "accuracy"),
+    cells=(("a", "0.001", "0.91234"), ("plain", "0.01", "0.9"), ("c", "0.5", "")),
+)
 
 
 def evidence(note: str = "plain", effect: float = 0.02) -> Evidence:
-    table = Table(
-        origin=ORIGIN,
-        name="trials",
-        path="tables/trials.csv",
-        data=b"",
-        columns=("name", "rate", "accuracy"),
-        cells=(("a", "0.001", "0.91234"), (note, "0.01", "0.9"), ("c", "0.5", "")),
-    )
-    return Evidence(
-        accuracy=number(0.9123, error=0.0054),
-        epochs=number(10.0, form=Form.COUNT),
-        note=Text(note, ParamSource(ORIGIN, "note")),
-        help=by_threshold("help", number(effect), at_least=0.01, outcomes=("helped", "did not")),
-        curves=Figure(ORIGIN, "figures/curves.svg", figure("c"), "0" * 64, 120.0, 40.0),
-        trials=table,
-    )
+    table = replace(TRIALS, cells=(TRIALS.cells[0], (note, "0.01", "0.9"), TRIALS.cells[2]))
+    return {
+        "accuracy": number(0.9123, error=0.0054),
+        "epochs": number(10.0, form=Form.COUNT),
+        "note": Text(note, ParamSource(ORIGIN, "note")),
+        "help": by_threshold(
+            "help",
+            "whether it helped",
+            number(effect),
+            at_least=0.01,
+            outcomes=("helped", "did not"),
+        ),
+        "curves": Figure(ORIGIN, "figures/curves.svg", figure("c"), "0" * 64, 120.0, 40.0),
+        "trials": table,
+    }
 
 
 def answered(source: str, given: Evidence | None = None) -> tuple[Answer | None, list[str], Ledger]:
@@ -340,8 +333,7 @@ def test_a_table_is_aligned_at_the_point_and_every_cell_is_entered() -> None:
 
 
 def test_a_table_says_where_its_further_rows_are() -> None:
-    given = evidence()
-    long = replace(given, trials=replace(given.trials, cells=given.trials.cells * 20))
+    long: Evidence = {**evidence(), "trials": replace(TRIALS, cells=TRIALS.cells * 20)}
     answer, ledger = accepted("It went.\n\n{{ table(trials, caption='All.') }}", long)
     assert html(answer).count("<tr>") == 1 + 24
     assert "Further rows are in the attached classification.final.trials.csv." in html(answer)
@@ -350,8 +342,8 @@ def test_a_table_says_where_its_further_rows_are() -> None:
 
 def test_a_table_too_wide_for_its_column_spans_the_margin_and_no_more() -> None:
     names = tuple(f"column_{at}" for at in range(9))
-    table = replace(evidence().trials, columns=names, cells=(("0.1",) * 9,))
-    given = replace(evidence(), trials=table)
+    table = replace(TRIALS, columns=names, cells=(("0.1",) * 9,))
+    given: Evidence = {**evidence(), "trials": table}
 
     def source(columns: int) -> str:
         headers = dict.fromkeys(names[:columns], "a-rather-long-heading")
@@ -365,11 +357,10 @@ def test_a_table_too_wide_for_its_column_spans_the_margin_and_no_more() -> None:
 
 
 def test_a_number_of_a_table_printed_in_prose_has_a_line_of_its_own() -> None:
-    given = evidence()
-    cell = given.trials.number(1, "accuracy")
+    cell = TRIALS.number(1, "accuracy")
     answer, ledger = accepted(
         "{{ table(trials, caption='All.') }}\n\nIt is {{ accuracy | num }}.",
-        replace(given, accuracy=cell),
+        {**evidence(), "accuracy": cell},
     )
     assert answer.sentences == ("It is 0.900.",)
     assert [entry.place for entry in ledger.entries if entry.number.source == cell.source] == [
@@ -381,7 +372,7 @@ def test_a_number_of_a_table_printed_in_prose_has_a_line_of_its_own() -> None:
 def test_texts_are_recorded_with_their_source() -> None:
     _, ledger = accepted("It says {{ note }}, {{ note ~ '' }}.", evidence(note="3 rings"))
     assert ledger.texts == [
-        {"question": 3, "text": "3 rings", "run_id": ORIGIN.run_id, "param": "note"}
+        {"question": "3", "text": "3 rings", "run_id": ORIGIN.run_id, "param": "note"}
     ]
 
 
@@ -389,9 +380,9 @@ def test_the_authors_own_answer_wins(tmp_path: Path) -> None:
     for room in ("templates", "answers"):
         (tmp_path / room / "fashion").mkdir(parents=True)
         (tmp_path / room / "fashion" / "q1.md.j2").write_text(f"From {room}.")
-    words = answer_template("fashion", 1, tmp_path)
+    words = answer_template("fashion", Question("1", "First"), tmp_path)
     assert words == AnswerTemplate("answers/fashion/q1.md.j2", "From answers.")
-    assert answer_template("fashion", 2, tmp_path) is None
+    assert answer_template("fashion", Question("2", "Second"), tmp_path) is None
 
 
 def test_a_formula_is_drawn_and_read_out() -> None:

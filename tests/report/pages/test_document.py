@@ -88,7 +88,7 @@ def test_contents_and_bookmarks_lead_to_every_question(
     targets = {link.get("/Dest") for link in annotations(reader.pages[0])}
     for question in STUDY.questions:
         assert any(question.heading in title for title in titles)
-        assert f"question-{question.number}" in targets
+        assert f"question-{question.key}" in targets
         assert question.heading in texts[0]
     assert {"Ledger", "Runs", "Commands"} <= set(titles)
 
@@ -97,7 +97,7 @@ def test_contents_tell_the_true_pages(texts: list[str]) -> None:
     contents = texts[0]
     for question in STUDY.questions:
         after = contents.partition(question.heading)[2].split()[0]
-        assert f"Question {question.number} {question.heading}" in texts[int(after) - 1]
+        assert f"Question {question.label} {question.heading}" in texts[int(after) - 1]
 
 
 def test_every_typeface_is_embedded(reader: pypdf.PdfReader) -> None:

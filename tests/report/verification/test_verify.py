@@ -25,12 +25,15 @@ from report.evidence.values import Json
 from report.pages.pdf import render
 from report.store.reader import ROOT
 from report.studies.fashion import STUDY
+from report.study import Study
+from report.verification import answered_again
 from report.verification.carried import Carried
 from report.verification.consistency import require_shape
 from report.verification.verify import disagreements, read
 from tests.report.conftest import Planted
 
 Tree = dict[str, Any]
+GAP = "3.7\u202fpercentage points"
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +62,13 @@ def test_a_file_saved_again_by_another_program_still_holds(built: bytes) -> None
 
 
 SLOPE = r"$$\frac{\partial C}{\partial z} = x$$"
-WITH_FORMULAS = {  # by question; each may have one to three sentences
-    1: ("It is exact.\n\n{0}\n\nHere it ends.\n\n{0}", 2),
-    2: ("The slope is\n\n{0}\n\nwhere the sum goes over all samples. It is exact.", 2),
-    3: ("The slope is\n{0}\n{0}\nas above, and its sign\n\n{0}\n\nas below.", 1),
-    4: ("The slope is\n\n{0}\n\nHere it ends, without a stop", 2),
-    5: ("There are\n\n- these\n- those, for\n\n  {0}\n\n  is exact", 3),
-    6: ("It is exact.\n\nIts sign is\n\n{0}", 2),
+WITH_FORMULAS = {  # by question's key; each may have one to three sentences
+    "q1": ("It is exact.\n\n{0}\n\nHere it ends.\n\n{0}", 2),
+    "q2": ("The slope is\n\n{0}\n\nwhere the sum goes over all samples. It is exact.", 2),
+    "q3": ("The slope is\n{0}\n{0}\nas above, and its sign\n\n{0}\n\nas below.", 1),
+    "q4": ("The slope is\n\n{0}\n\nHere it ends, without a stop", 2),
+    "q5": ("There are\n\n- these\n- those, for\n\n  {0}\n\n  is exact", 3),
+    "q6": ("It is exact.\n\nIts sign is\n\n{0}", 2),
 }
 
 
@@ -73,7 +76,7 @@ def test_a_report_with_displayed_formulas_anywhere_holds(planted: Planted) -> No
     folder = planted.root / "templates" / "fashion"
     shutil.copytree(ROOT / "templates" / "fashion", folder)
     for question, (source, _) in WITH_FORMULAS.items():
-        (folder / f"q{question}.md.j2").write_text(source.format(SLOPE))
+        (folder / f"{question}.md.j2").write_text(source.format(SLOPE))
     report = collect(STUDY, planted.runs(), planted.root)
     refuse(report)
     carried = read(render(report), "report.pdf")
@@ -85,7 +88,7 @@ def test_a_report_with_displayed_formulas_anywhere_holds(planted: Planted) -> No
 # Lies in the evidence that the PDF carries, told to a reader without a store.
 
 
-def number(evidence: Json, text: str, question: int) -> Tree:
+def number(evidence: Json, text: str, question: str) -> Tree:
     return next(
         item
         for item in evidence["numbers"]
@@ -94,27 +97,27 @@ def number(evidence: Json, text: str, question: int) -> Tree:
 
 
 def set_text(evidence: Json) -> None:
-    number(evidence, "0.912", 6)["text"] = "0.922"
+    number(evidence, "0.912", "6")["text"] = "0.922"
 
 
 def set_value(evidence: Json) -> None:
-    number(evidence, "0.912", 6)["value"] = 0.9223
+    number(evidence, "0.912", "6")["value"] = 0.9223
 
 
 def set_text_and_value(evidence: Json) -> None:
-    number(evidence, "0.912", 6).update(text="0.922", value=0.9223)
+    number(evidence, "0.912", "6").update(text="0.922", value=0.9223)
 
 
 def set_scale(evidence: Json) -> None:
-    number(evidence, "0.912", 6).update(scale=1.01, value=0.9033)
+    number(evidence, "0.912", "6").update(scale=1.01, value=0.9033)
 
 
 def set_decimals(evidence: Json) -> None:
-    number(evidence, "0.912", 6)["decimals"] = 2
+    number(evidence, "0.912", "6")["decimals"] = 2
 
 
 def set_word(evidence: Json) -> None:
-    number(evidence, "nine", 6)["text"] = "ten"
+    number(evidence, "nine", "6")["text"] = "ten"
 
 
 def set_p_value(evidence: Json) -> None:
@@ -123,25 +126,27 @@ def set_p_value(evidence: Json) -> None:
 
 
 def set_derived(evidence: Json) -> None:
-    item = next(item for item in evidence["numbers"] if item["text"] == "3.7\u202f%")
+    item = next(item for item in evidence["numbers"] if item["text"] == GAP)
     item["derived"]["from"][0]["value"] = 0.99
 
 
 def set_rule(evidence: Json) -> None:
-    item = next(item for item in evidence["numbers"] if item["text"] == "3.7\u202f%")
+    item = next(item for item in evidence["numbers"] if item["text"] == GAP)
     item["derived"]["rule"] = "ratio"
 
 
 def forget_number(evidence: Json) -> None:
-    evidence["numbers"].remove(number(evidence, "0.912", 6))
+    evidence["numbers"].remove(number(evidence, "0.912", "6"))
 
 
 def invent_number(evidence: Json) -> None:
-    evidence["numbers"].append({**number(evidence, "0.912", 6), "id": "q6-n99", "place": "q6-n99"})
+    evidence["numbers"].append(
+        {**number(evidence, "0.912", "6"), "id": "q6-n99", "place": "q6-n99"}
+    )
 
 
 def repeat_number(evidence: Json) -> None:
-    evidence["numbers"].append(number(evidence, "0.912", 6))
+    evidence["numbers"].append(number(evidence, "0.912", "6"))
 
 
 def swap_cells(evidence: Json) -> None:
@@ -191,12 +196,8 @@ def add_sentences(evidence: Json) -> None:
     evidence["answers"][4]["sentences"] += ["And so.", "And more."]
 
 
-def set_limits(evidence: Json) -> None:
-    evidence["answers"][4]["most"] = 9
-
-
 def set_run_id(evidence: Json) -> None:
-    number(evidence, "0.912", 6)["run_id"] = "f" * 32
+    number(evidence, "0.912", "6")["run_id"] = "f" * 32
 
 
 def set_runs_id(evidence: Json) -> None:
@@ -241,7 +242,6 @@ EVIDENCE_LIES: dict[str, tuple[Callable[[Json], None], str]] = {
     "an answer's end": (drop_sentence, "has 0 sentences"),
     "two sentences as one": (join_sentences, "has 2 sentences, and is said to have 1"),
     "more sentences": (add_sentences, "1 to 3 are allowed"),
-    "how long an answer may be": (set_limits, "1 to 3 sentences are allowed"),
     "a number's run": (set_run_id, "is not among the runs"),
     "a run's id": (set_runs_id, "is not printed"),
     "the profile": (set_profile, "does not say 'smoke profile'"),
@@ -299,7 +299,7 @@ STORE_LIES: dict[str, tuple[Callable[[Planted], None], str]] = {
     "a metric in the sixth digit": (sql(METRICS.replace("0.01", "0.000001")), "the store holds"),
     "a metric that others derive from": (
         sql("UPDATE metrics SET value = 0.99 WHERE key = 'final_train_accuracy'"),
-        "3.7\u202f%",
+        GAP,
     ),
     "a metric gone": (
         sql("DELETE FROM metrics WHERE key = 'test_accuracy'"),
@@ -420,6 +420,64 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     assert disagreements(forged, None) == []
     found = said(disagreements(forged, planted_once.store()))
     assert "verdict help: the study does not come to 'made no measurable difference'" in found
+
+
+def declared(carried: Carried, question: int, change: Callable[[Json], object]) -> Carried:
+    """Declare a study otherwise in a report that carries its declarations."""
+    study = copy.deepcopy(carried.study.as_json())
+    change([asked for part in study["sections"] for asked in part["questions"]][question - 1])
+    return replace(carried, study=Study.from_json(study))
+
+
+DECLARED_LIES: dict[str, tuple[Callable[[Json], object], str]] = {
+    "how long an answer may be": (
+        lambda asked: asked.update(sentences=[1, 9]),
+        "Question 5: 1 to 3 sentences allowed by the study",
+    ),
+    "a threshold": (
+        lambda asked: asked["evidence"]["help"].update(smallest=0.9),
+        "Question 5: it declares help otherwise than the study does",
+    ),
+    "what a value is read from": (
+        lambda asked: asked["evidence"]["gap_with"].update(metric="gap_without"),
+        "Question 5: it declares gap_with otherwise than the study does",
+    ),
+    "a value left out": (
+        lambda asked: asked["evidence"].pop("gap_with"),
+        "Question 5: it declares no gap_with, as the study does",
+    ),
+    "another label": (
+        lambda asked: asked.update(label="5b"),
+        "Question 5: the study asks it, the report does not",
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", DECLARED_LIES)
+def test_what_a_report_declares_otherwise_than_its_study_is_found(
+    carried: Carried, lie: str
+) -> None:
+    change, message = DECLARED_LIES[lie]
+    assert message in said(disagreements(declared(carried, 5, change), None))
+
+
+def test_a_meaning_or_heading_reworded_since_is_no_lie(
+    carried: Carried, planted_once: Planted
+) -> None:
+    def reword(asked: Json) -> None:
+        asked["heading"] = "What dropout does"
+        asked["evidence"]["help"]["meaning"] = "dropout compared"
+
+    assert disagreements(declared(carried, 5, reword), planted_once.store()) == []
+
+
+def test_a_report_on_a_study_that_the_project_does_not_have_is_checked_by_its_own_declarations(
+    carried: Carried, planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answered_again, "STUDIES", ())
+    assert disagreements(carried, planted.store()) == []
+    sql(METRICS)(planted)
+    assert "the store holds 0.9223, not 0.9123" in said(disagreements(carried, planted.store()))
 
 
 def test_a_question_left_out_is_found(carried: Carried, planted_once: Planted) -> None:

@@ -1,0 +1,162 @@
+"""Declare a quantity once: its name, what it means, and the rule that reads or derives it.
+
+A declaration is data. It can be listed without a store, written to JSON and read back, so a PDF
+carries the declarations of its report and `verify` needs no code of the study. What each rule does
+with a store stands in `report.evidence.reading`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from report.errors import nearest
+from report.evidence import reading
+from report.evidence.values import Json
+
+WORDS = frozenset({"num", "verdict", "require", "allow", "figure", "table"})  # of an answer
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A quantity, not yet read.
+
+    Args:
+        rule: its name in `report.evidence.reading.RULES`.
+        meaning: what it is, as a reader of the ledger should know it; a part of another quantity
+            may go without.
+        arguments: the rule's, by name: texts, numbers, other quantities by name or in place.
+
+    Raises:
+        ValueError: there is no such rule, or it does not take these arguments.
+    """
+
+    rule: str
+    meaning: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.rule not in reading.RULES:
+            raise ValueError(
+                f"Expected a rule that reads a quantity. Received: {self.rule}"
+                f" ({nearest(self.rule, reading.RULES)})"
+            )
+        try:
+            inspect.signature(reading.RULES[self.rule]).bind(None, **self.arguments)
+        except TypeError as error:
+            raise ValueError(f"Expected the arguments of rule {self.rule}: {error}") from None
+
+    def parts(self) -> Iterator[str | Declared]:
+        """List the other quantities that it is made from, by name or in place."""
+        named = reading.quantities(self.rule)
+        for name, given in self.arguments.items():
+            listed = given.values() if isinstance(given, Mapping) else given
+            for part in listed if isinstance(given, tuple | Mapping) else (given,):
+                if isinstance(part, Declared) or (isinstance(part, str) and name in named):
+                    yield part
+
+    def as_json(self) -> Json:
+        """Write it; `from_json` reads it back."""
+        said = {name: _as_json(value) for name, value in self.arguments.items()}
+        return {"rule": self.rule, **({"meaning": self.meaning} if self.meaning else {}), **said}
+
+    def decides(self) -> Json:
+        """Write it without its words: what decides its value."""
+        return _without_meanings(self.as_json())
+
+    @classmethod
+    def from_json(cls, said: Json) -> Declared:
+        """Read what `as_json` wrote.
+
+        Raises:
+            ValueError: it is not of that form.
+        """
+        given = {name: _from_json(value) for name, value in said.items()}
+        rule, meaning = given.pop("rule", None), given.pop("meaning", "")
+        if not isinstance(rule, str) or not isinstance(meaning, str):
+            raise ValueError(f"Expected the rule and the meaning of a quantity. Received: {said}")
+        return cls(rule, meaning, given)
+
+
+def _without_meanings(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {key: _without_meanings(item) for key, item in said.items() if key != "meaning"}
+    return [_without_meanings(item) for item in said] if isinstance(said, list) else said
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Declared):
+        return value.as_json()
+    if isinstance(value, Mapping):
+        return {"columns": {name: _as_json(item) for name, item in value.items()}}
+    return [_as_json(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _from_json(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(_from_json(item) for item in value)
+    if isinstance(value, dict) and "rule" in value:
+        return Declared.from_json(value)
+    if isinstance(value, dict) and isinstance(value.get("columns"), dict):
+        return {name: _from_json(item) for name, item in value["columns"].items()}
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise ValueError(f"Expected a text, a number or a quantity. Received: {value}")
+
+
+Quantity = str | Declared
+
+
+class Evidence:
+    """The quantities of one question: each attribute of a subclass declares one.
+
+        class Neighbors(Evidence):
+            accuracy = final.share("test_accuracy", of="test_samples", meaning="test accuracy")
+            lowest = final.metric("lowest_test_accuracy", "lowest of the curve")
+            span = difference("accuracy", "lowest", meaning="how far it falls")
+
+    Raises:
+        ValueError: as `check` does, where the class is defined.
+    """
+
+    declared: ClassVar[Mapping[str, Declared]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Declared)}
+        cls.declared = {**cls.declared, **own}
+        check(cls.declared)
+
+
+def check(declared: Mapping[str, Declared]) -> None:
+    """Check that quantities can be read: each has a meaning, and parts that exist.
+
+    Raises:
+        ValueError: naming the one that cannot.
+    """
+    hidden = sorted(WORDS & set(declared))
+    if hidden:
+        raise ValueError(
+            "Expected names of quantities other than the words of an answer"
+            f" ({', '.join(sorted(WORDS))}). Received: {', '.join(hidden)}"
+        )
+    for name, quantity in declared.items():
+        if not name.isidentifier() or not quantity.meaning.strip():
+            raise ValueError(f"Expected a quantity's name and meaning. Received: {name!r}")
+        _follow(declared, quantity, (name,))
+
+
+def _follow(declared: Mapping[str, Declared], quantity: Declared, above: tuple[str, ...]) -> None:
+    for part in quantity.parts():
+        if isinstance(part, Declared):
+            _follow(declared, part, above)
+        elif part in above:
+            raise ValueError(f"Expected {above[0]} not to be made from itself. Received: {part}")
+        elif part not in declared:
+            raise ValueError(
+                f"Expected the name of a quantity in {above[0]}. Received: {part}"
+                f" ({nearest(part, declared)})"
+            )
+        else:
+            _follow(declared, declared[part], (*above, part))

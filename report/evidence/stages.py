@@ -1,0 +1,228 @@
+"""The words that a study declares its evidence with: a stage's values, and what follows from them.
+
+Each returns a `Declared` and reads nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from report.evidence.declarations import Declared, Quantity
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage whose run is read, by the name of that run: `neighbors.final`."""
+
+    name: str
+
+    def _read(self, rule: str, meaning: str, **arguments: Any) -> Declared:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        return Declared(rule, meaning, {"stage": self.name, **given})
+
+    def metric(
+        self,
+        metric: str,
+        meaning: str = "",
+        *,
+        unit: str | None = None,
+        low: str | None = None,
+        high: str | None = None,
+    ) -> Declared:
+        """Read a metric's last value; `low` and `high` are the metrics of its 95 % interval."""
+        return self._read("metric", meaning, metric=metric, unit=unit, low=low, high=high)
+
+    def count(self, metric: str, meaning: str = "") -> Declared:
+        """Read a metric that is a whole number."""
+        return self._read("count", meaning, metric=metric)
+
+    def share(self, metric: str, of: str, meaning: str = "") -> Declared:
+        """Read a metric that is a share of the samples that the metric `of` counts."""
+        return share(self.metric(metric), of=self.count(of), meaning=meaning)
+
+    def setting(self, param: str, meaning: str = "") -> Declared:
+        """Read a parameter that is a number."""
+        return self._read("setting", meaning, param=param)
+
+    def text(self, param: str, meaning: str = "") -> Declared:
+        """Read a parameter as it stands."""
+        return self._read("text", meaning, param=param)
+
+    def cell(
+        self,
+        table: str,
+        column: str,
+        meaning: str = "",
+        *,
+        row: int | None = None,
+        where: str | None = None,
+        equals: str | float | Declared | None = None,
+    ) -> Declared:
+        """Read a number in a table: in a row (-1 is the last), or where a column equals a value."""
+        return self._read(
+            "cell", meaning, table=table, column=column, row=row, where=where, equals=equals
+        )
+
+    def table(
+        self, table: str, meaning: str = "", known_to: Mapping[str, Quantity] | None = None
+    ) -> Declared:
+        """Show a table; its columns in `known_to` are known as well as those quantities."""
+        return self._read("table", meaning, table=table, known_to=known_to)
+
+    def figure(self, figure: str, meaning: str = "") -> Declared:
+        """Show a figure."""
+        return self._read("figure", meaning, figure=figure)
+
+    def array(self, array: str) -> Declared:
+        """Read an array of one value a sample, for other quantities."""
+        return self._read("array", "", array=array)
+
+    def rows(
+        self,
+        table: str,
+        meaning: str,
+        *,
+        texts: tuple[str, ...] = (),
+        numbers: tuple[str, ...] = (),
+        figure: str | None = None,
+    ) -> Declared:
+        """Read each row of a table; the column `figure` names a figure of the run."""
+        return self._read("rows", meaning, table=table, texts=texts, numbers=numbers, figure=figure)
+
+    def compare(
+        self,
+        first: str | Declared,
+        second: str | Declared,
+        *,
+        outcomes: tuple[str, str, str],
+        smallest: float = 0.0,
+        truth: str = "y_true",
+        meaning: str,
+    ) -> Declared:
+        """Judge two classifiers on the same samples, by McNemar's exact test.
+
+        Args:
+            first: array of its predictions.
+            second: array of the other's.
+            outcomes: the first is better, the second is better, no measurable difference.
+            smallest: the least difference in accuracy that counts.
+            truth: array of the true labels.
+            meaning: what is compared.
+        """
+        return Declared(
+            "compare",
+            meaning,
+            {
+                "truth": self.array(truth),
+                "first": self._array(first),
+                "second": self._array(second),
+                "outcomes": outcomes,
+                "smallest": smallest,
+            },
+        )
+
+    def compare_samples(
+        self,
+        first: str | Declared,
+        second: str | Declared,
+        *,
+        outcomes: tuple[str, str, str],
+        smallest: float = 0.0,
+        meaning: str,
+    ) -> Declared:
+        """Judge one value a sample between two treatments, by the paired bootstrap.
+
+        Args:
+            first: array of one treatment's values.
+            second: array of the other's, of the same samples.
+            outcomes: the first is greater, the first is less, no measurable difference.
+            smallest: how far from zero the whole interval must lie.
+            meaning: what is compared.
+        """
+        arrays = {"first": self._array(first), "second": self._array(second)}
+        return Declared(
+            "compare samples", meaning, {**arrays, "outcomes": outcomes, "smallest": smallest}
+        )
+
+    def compare_seeds(
+        self,
+        table: str,
+        value: str,
+        *,
+        seed: str,
+        baseline: Mapping[str, str | float],
+        outcomes: tuple[str, str, str],
+        smallest: float = 0.0,
+        meaning: str,
+    ) -> Declared:
+        """Judge a treatment against a baseline trained with the same seeds, by a paired t test.
+
+        Args:
+            table: one row a training.
+            value: the column compared.
+            seed: the column that pairs the rows.
+            baseline: the column that tells the arms apart, and its value for the baseline.
+            outcomes: the treatment is greater, is less, no measurable difference.
+            smallest: the least effect that counts.
+            meaning: what is compared.
+        """
+        return self._read(
+            "compare seeds",
+            meaning,
+            table=table,
+            value=value,
+            seed=seed,
+            baseline=baseline,
+            outcomes=outcomes,
+            smallest=smallest,
+        )
+
+    def decision(
+        self, metric: str, *, outcomes: tuple[str, str], by: tuple[Quantity, ...], meaning: str
+    ) -> Declared:
+        """Read what the stage decided: a metric that is 1 for the first outcome, 0 for the second.
+
+        Args:
+            metric: what it decided.
+            outcomes: yes, no.
+            by: the quantities that it decided by.
+            meaning: what was decided.
+        """
+        return self._read("decision", meaning, metric=metric, outcomes=outcomes, by=by)
+
+    def _array(self, array: str | Declared) -> Declared:
+        return self.array(array) if isinstance(array, str) else array
+
+
+def share(value: Quantity, of: Quantity, meaning: str = "") -> Declared:
+    """Give a share of so many samples its Wilson interval."""
+    return Declared("share", meaning, {"value": value, "of": of})
+
+
+def lower_end(value: Quantity, meaning: str = "") -> Declared:
+    """Lower end of a quantity's 95 % interval."""
+    return Declared("lower end", meaning, {"value": value})
+
+
+def difference(first: Quantity, second: Quantity, meaning: str = "") -> Declared:
+    """First minus second."""
+    return Declared("difference", meaning, {"first": first, "second": second})
+
+
+def ratio(first: Quantity, second: Quantity, meaning: str = "") -> Declared:
+    """First over second."""
+    return Declared("ratio", meaning, {"first": first, "second": second})
+
+
+def smallest(*values: Quantity, meaning: str = "") -> Declared:
+    """Smallest of several."""
+    return Declared("smallest", meaning, {"values": values})
+
+
+def threshold(
+    value: Quantity, *, at_least: float | Declared, outcomes: tuple[str, str], meaning: str
+) -> Declared:
+    """Judge a number by a threshold: a number of the report's, or one that a stage logged."""
+    return Declared(
+        "threshold", meaning, {"value": value, "at_least": at_least, "outcomes": outcomes}
+    )
