@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contract import names
 from report import handin
+from report.answers import files
 from report.answers import rendering as answers
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
@@ -38,6 +39,7 @@ class Report:
         facts: the hand-in's own.
         problems: what stands against it, a line each.
         mending: commands that mend it.
+        unused: files of the author's that were not read, a line each.
     """
 
     study: Study
@@ -48,6 +50,7 @@ class Report:
     facts: handin.HandIn
     problems: tuple[str, ...]
     mending: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
     def answered(self) -> list[Answer]:
         """List the answers that could be rendered."""
@@ -78,6 +81,8 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         made.append(answer)
         problems += found
         mending += [command] if command else []
+    unused = files.unused(study.name, [each.number for each in study.questions], root)
+    problems += [str(file) for file in unused if file.meant]
     stale = [str(item) for item in staleness.stale_runs(runs, root)]
     stale += filter(None, (staleness.changed_plan(runs, root), staleness.mixed_seeds(runs)))
     if stale:
@@ -92,20 +97,20 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         facts=handin.read(root),
         problems=tuple(dict.fromkeys(problems)),
         mending=tuple(dict.fromkeys(mending)),
+        unused=tuple(str(file) for file in unused if not file.meant),
     )
 
 
 def _answer(
     study: Study, question: Question, runs: Runs, ledger: Ledger, formulas: Formulas, root: Path
 ) -> tuple[Answer | Unanswered, list[str], str | None]:
-    words = answers.answer_template(study.name, question.number, root)
-    if words is None:
-        reason = (
-            f"Expected an answer to Question {question.number} in"
-            f" answers/{study.name}/q{question.number}.md.j2. Received: none"
-        )
-        return Unanswered(question, reason), [reason], None
     try:
+        words = files.answer_template(study.name, question.number, root)
+        if words is None:
+            raise ReportError(
+                f"Expected an answer to Question {question.number} in {files.OWN}/{study.name}/"
+                f"{files.answer_name(question.number)}. Received: none"
+            )
         evidence = question.evidence.read(runs)
     except ReportError as error:
         return Unanswered(question, error.message), [error.message], error.command

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from report.answers import markdown, sentences, template
+from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
 from report.answers.ledger import Block, Ledger
 from report.answers.recorder import Recorder
@@ -17,23 +17,9 @@ from report.answers.wording import Finding, claims, typed_numbers
 from report.errors import ReportError
 from report.evidence.values import TOKEN_END, TOKEN_START
 from report.evidence.verdicts import Verdict
-from report.store.reader import ROOT
 from report.study import Evidence, Question
 
 _BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
-
-
-@dataclass(frozen=True)
-class AnswerTemplate:
-    """The text that an answer is rendered from.
-
-    Args:
-        file: its path below the project's folder, to name in findings.
-        source: Markdown in Jinja.
-    """
-
-    file: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -55,16 +41,6 @@ class Answer:
     sentences: tuple[str, ...]
     allowed: Mapping[str, str]
     template: AnswerTemplate
-
-
-def answer_template(study: str, number: int, root: Path = ROOT) -> AnswerTemplate | None:
-    """Find an answer's template: the author's own, else the one that comes with the study."""
-    for room in ("answers", "templates"):
-        path = root / room / study / f"q{number}.md.j2"
-        if path.is_file():
-            file = path.relative_to(root).as_posix()
-            return AnswerTemplate(file, path.read_text(encoding="utf-8"))
-    return None
 
 
 def render(

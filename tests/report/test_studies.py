@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 import pytest
 
-from report.answers.rendering import answer_template
+from report.answers.files import answer_template
 from report.answers.template import environment, parse, typed_by_hand, unknown_names
 from report.evidence.values import Number
 from report.store.reader import ROOT

@@ -7,9 +7,10 @@ from typing import Annotated, Self
 import pytest
 
 from report.answers import sentences
+from report.answers.files import AnswerTemplate, answer_template
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
-from report.answers.rendering import Answer, AnswerTemplate, answer_template, render
+from report.answers.rendering import Answer, render
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import CellSource, Form, Number, ParamSource, Text
 from report.evidence.verdicts import Verdict, by_threshold
