@@ -32,8 +32,8 @@ DECIDING = {
     "sklearn": ("SKLEARN_",),
     "skimage": ("SKIMAGE_",),
 }
-# What the same libraries say, and how they use memory, changes no number.
-HARMLESS = ("TF_CPP_", "TF_GPU_ALLOCATOR", "TF_FORCE_GPU_ALLOW_GROWTH")
+# What the same libraries say and how they use memory changes no number; two are Terraform's.
+HARMLESS = ("TF_CPP_", "TF_GPU_ALLOCATOR", "TF_FORCE_GPU_ALLOW_GROWTH", "TF_CLI_", "TF_VAR_")
 
 THREADS = 2  # the order of sums depends on it, so it is the same on every machine
 WORKER = "VOUCH_WORKER"  # set in the processes that evaluate trials: they compute with one thread
