@@ -53,15 +53,17 @@ def multiplied() -> str:
 
 def drawn() -> str:
     """Hash a figure."""
+    from matplotlib.figure import Figure
+
     from lib.figures.style import in_style, new_figure, svg
 
     @in_style
-    def draw() -> bytes:
+    def draw() -> Figure:
         figure = new_figure(height_mm=40)
         figure.add_subplot().plot([0, 1, 2], [1e-3, 2.5, 1e6], label="a")
-        return svg(figure)
+        return figure
 
-    return hashlib.sha256(draw()).hexdigest()
+    return hashlib.sha256(svg(draw())).hexdigest()
 
 
 def decided(given: dict[str, str], program: str = DECIDED) -> "subprocess.Popen[str]":
