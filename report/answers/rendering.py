@@ -85,7 +85,14 @@ def render(
         text = _run(made, tree, {**vocabulary, **statements}, file)
         prose = markdown.read(text, formulas.html)
         answer = _assemble(question, prose, recorder, words)
-    except (TemplateError, TypeError, ValueError, ReportError) as error:
+    except (
+        TemplateError,
+        ArithmeticError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        ReportError,
+    ) as error:
         return None, [*typed, Finding(_failed_at(error, file, source), str(error))]
     ledger.judgements += recorder.judgements()
     ledger.entries += recorder.entries

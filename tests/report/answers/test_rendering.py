@@ -458,3 +458,12 @@ def test_a_proof_before_a_displayed_formula_holds_for_its_whole_sentence() -> No
 @pytest.mark.parametrize("latex", [r"\frac{a}", "x^", r"\left( x", "a & b", r"\foo", "{"])
 def test_what_is_no_formula_is_said(latex: str) -> None:
     assert f"Expected LaTeX. Received: ${latex}$" in refused(f"It is ${latex}$ here.")
+
+
+@pytest.mark.parametrize("source", ["{{ " + "(" * 5000 + " }}", "{{ " + "9" * 5000 + " }}"])
+def test_an_expression_that_python_cannot_hold_is_a_finding(source: str) -> None:
+    answer, findings = render(
+        QUESTION, evidence(), AnswerTemplate("q3.md.j2", source), Ledger(), Formulas()
+    )
+    assert answer is None
+    assert str(findings[0]).startswith("q3.md.j2: Expected ")
