@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from contract import text as texts
 from contract.definitions import ROOT
 from contract.names import Profile
 
 NEEDED = ("test_index", "causes", "remark")
 COLUMNS = (*NEEDED, "profile")
 SEPARATOR = ";"
+LONGEST_INDEX = 9  # digits: no test set has a billion samples
 
 
 class Cause(StrEnum):
@@ -174,9 +176,9 @@ def _rows(file: Path) -> Iterator[tuple[int, str, Judgement]]:
     if not file.exists():
         return
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise JudgementError(f"{file}: Expected a text in UTF-8. Received: {error}") from error
+        text = texts.read(file)
+    except texts.TextError as error:
+        raise JudgementError(str(error)) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
@@ -205,10 +207,10 @@ def _parsed(row: list[str], header: list[str], place: str) -> tuple[str, Judgeme
         )
     cells = dict(zip(header, row, strict=True))
     index = cells["test_index"].strip()
-    if not (index.isascii() and index.isdigit()):
+    if not (index.isascii() and index.isdigit() and len(index) <= LONGEST_INDEX):
         raise JudgementError(
             f"{place}: Expected the sample's position in the test set. "
-            f"Received: test_index={index!r}"
+            f"Received: test_index={index[:40]!r}"
         )
     profile = cells.get("profile", "").strip()
     if profile and profile not in list(Profile):

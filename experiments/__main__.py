@@ -9,7 +9,7 @@ import click
 
 from contract.names import Profile
 from experiments import catalogue, upkeep
-from lib import progress
+from lib import environment, progress
 from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
 from lib.tuning import OtherCodeError, SearchFailedError, WorkerDiedError
@@ -101,6 +101,10 @@ def run(
 ) -> None:
     """Run a study, or one of its experiments; what is there already is not run again."""
     again = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
+    if environment.ignored():
+        progress.note(
+            f"ignored, so that no result depends on it: {', '.join(environment.ignored())}"
+        )
     try:
         study = Study(
             target.name.partition(".")[0],

@@ -1,1 +1,5 @@
 """The vocabulary that the experiments share; knows no experiment and no report."""
+
+from lib.environment import settle
+
+settle()  # before anything of `lib` can import a library that reads the environment

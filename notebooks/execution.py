@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from lib.environment import settled
 from notebooks.scripts import Script
 
 FORMAT = "py:percent"
@@ -59,7 +60,7 @@ def executed(
         own = {"IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder, "JUPYTER_CONFIG_DIR": folder}
         try:
             with client.setup_kernel(
-                env={**os.environ, **own, **environment},
+                env={**settled(os.environ), **own, **environment},
                 stderr=log,
             ):
                 for number, cell in enumerate(notebook.cells):

@@ -71,6 +71,7 @@ def main() -> None:
 def build(study: Study, profile: str | None, output: Path | None, draft: bool) -> None:
     """Build the report on STUDY."""
     report = building.collect(study, _runs(study, profile))
+    _name_unused(report)
     if not draft:
         building.refuse(report)
     # Imported here because the PDF engine takes a second that a refusal need not pay.
@@ -92,6 +93,7 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
 def check(study: Study, profile: str | None) -> None:
     """Check all answers of STUDY against its runs, without building anything."""
     report = building.collect(study, _runs(study, profile))
+    _name_unused(report)
     building.refuse(report)
     for answer in report.answered():
         click.echo(
@@ -143,6 +145,12 @@ def vocabulary(study: Study, profile: str | None, as_json: bool) -> None:
         return
     for line in words.lines(study, _runs(study, profile)):
         click.echo(line)
+
+
+def _name_unused(report: building.Report) -> None:
+    """Name the author's files that are there for nothing."""
+    for line in report.unused:
+        click.echo(line, err=True)
 
 
 def _carried(file: Path) -> "Carried":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contract import names
 from report import handin
+from report.answers import files
 from report.answers import rendering as answers
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
@@ -40,6 +41,7 @@ class Report:
         facts: the hand-in's own.
         problems: what stands against it, a line each.
         mending: commands that mend it.
+        unused: files of the author's that were not read, a line each.
     """
 
     study: Study
@@ -50,6 +52,7 @@ class Report:
     facts: handin.HandIn
     problems: tuple[str, ...]
     mending: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
     def answered(self) -> list[Answer]:
         """List the answers that could be rendered."""
@@ -80,6 +83,8 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         made.append(answer)
         problems += found
         mending += [command] if command else []
+    unused = files.unused(study.name, study.questions, root)
+    problems += [str(file) for file in unused if file.meant]
     stale = [str(item) for item in staleness.stale_runs(runs, root)]
     stale += filter(None, (staleness.changed_plan(runs, root), staleness.mixed_seeds(runs)))
     if stale:
@@ -94,20 +99,20 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         facts=handin.read(root),
         problems=tuple(dict.fromkeys(problems)),
         mending=tuple(dict.fromkeys(mending)),
+        unused=tuple(str(file) for file in unused if not file.meant),
     )
 
 
 def _answer(
     study: Study, question: Question, runs: Runs, ledger: Ledger, formulas: Formulas, root: Path
 ) -> tuple[Answer | Unanswered, list[str], str | None]:
-    words = answers.answer_template(study.name, question, root)
-    if words is None:
-        reason = (
-            f"Expected an answer to Question {question.label} in"
-            f" answers/{study.name}/{template_name(question.key)}. Received: none"
-        )
-        return Unanswered(question, reason), [reason], None
     try:
+        words = files.answer_template(study.name, question, root)
+        if words is None:
+            raise ReportError(
+                f"Expected an answer to Question {question.label} in {files.OWN}/{study.name}/"
+                f"{template_name(question.key)}. Received: none"
+            )
         evidence = Reader(question.declared, runs).all()
     except ReportError as error:
         return Unanswered(question, error.message), [error.message], error.command

@@ -1,10 +1,13 @@
 """The hand-in's own facts: who hands in, and the two statements that a report closes with."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
+from contract import text
 from report.errors import ReportError, nearest
 
 FILE = "handin.toml"
@@ -35,37 +38,99 @@ class HandIn:
 
 _NEEDED = ("group", "authors", "generative_ai", "collaboration")
 _KEYS = (*_NEEDED, "family_names")
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read(root: Path) -> HandIn:
     """Read `handin.toml` from the project's folder; nothing said where there is none.
 
     Raises:
-        ReportError: it is not TOML, or holds a key or a value that is not foreseen.
+        ReportError: it cannot be read, is not TOML, or holds a key or a value that is not foreseen;
+            the message names the line.
     """
     path = root / FILE
-    if not path.is_file():
+    if not path.exists():
         return HandIn()
     try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ReportError(f"Expected TOML in {FILE}. Received: {error}") from error
-    for key in facts:
-        if key not in _KEYS:
-            raise ReportError(
-                f"Expected {', '.join(_KEYS)} in {FILE}. Received: {key} ({nearest(key, _KEYS)})"
-            )
+        source = text.read(path, FILE)
+    except text.TextError as error:
+        raise ReportError(str(error)) from error
+    facts = _Facts(source)
     return HandIn(
-        group=str(facts.get("group", "")).strip(),
-        authors=_names(facts, "authors"),
-        generative_ai=str(facts.get("generative_ai", "")).strip(),
-        collaboration=str(facts.get("collaboration", "")).strip(),
-        family_names=_names(facts, "family_names"),
+        group=facts.words("group"),
+        authors=facts.names("authors"),
+        generative_ai=facts.words("generative_ai"),
+        collaboration=facts.words("collaboration"),
+        family_names=facts.names("family_names"),
     )
 
 
-def _names(facts: Mapping[str, object], key: str) -> tuple[str, ...]:
-    listed = facts.get(key, [])
-    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-        raise ReportError(f"Expected a list of names as {key} in {FILE}. Received: {listed!r}")
-    return tuple(name.strip() for name in listed if name.strip())
+class _Facts:
+    """The keys and values of the file.
+
+    Raises:
+        ReportError: it is not TOML, or has another key.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._values = _parsed(source)
+        for key in self._values:
+            if key not in _KEYS:
+                self._refuse(f"one of {', '.join(_KEYS)}", key, f"{key} ({nearest(key, _KEYS)})")
+
+    def words(self, key: str) -> str:
+        """Give a text, or a whole number as such."""
+        value = self._values.get(key, "")
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            self._refuse(f"text in quotation marks as {key}", key, _said(value))
+        return self._printable(key, str(value))
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """Give a list of names."""
+        listed = self._values.get(key, [])
+        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+            self._refuse(f"a list of names as {key}", key, _said(listed))
+        return tuple(name for each in listed if (name := self._printable(key, each)))
+
+    def _printable(self, key: str, value: str) -> str:
+        found = _CONTROL.search(value)
+        if found:
+            self._refuse(f"text as {key}", key, f"control character U+{ord(found[0]):04X}")
+        return value.strip()
+
+    def _refuse(self, expected: str, key: str, received: str) -> NoReturn:
+        place = f"{FILE}:{_line(self._source, key)}"
+        raise ReportError(f"{place}: Expected {expected}. Received: {received}")
+
+
+def _parsed(source: str) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(source)
+    except RecursionError as error:
+        raise ReportError(f"{FILE}: Expected TOML. Received: lists nested too deeply") from error
+    except ValueError as error:  # an integer of thousands of digits, too
+        said = str(error)
+        found = _PLACE.search(said)
+        line = found[1] if found and found[1] else len(source.rstrip().splitlines()) or 1
+        column = f":{found[2]}" if found and found[2] else ""
+        raise ReportError(
+            f"{FILE}:{line}{column}: Expected TOML. Received: {_PLACE.sub('', said)}"
+        ) from error
+
+
+def _line(source: str, key: str) -> int:
+    """Find the line at which a key stands, as itself, in quotation marks or as a table."""
+    at = re.search(rf"(?m)^[ \t]*\[*[ \t]*[\"']?{re.escape(key)}(?![\w-])", source)
+    return source.count("\n", 0, at.start()) + 1 if at else 1
+
+
+def _said(value: object) -> str:
+    """Show a value, cut short.
+
+    >>> _said([1, 2])
+    '[1, 2]'
+    """
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:79]}…"

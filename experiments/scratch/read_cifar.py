@@ -197,21 +197,36 @@ _UNREADABLE = (
 class _ArraysOnly(pickle.Unpickler):
     """Builds numbers, texts, plain containers and stand-ins of arrays, by none of NumPy's code."""
 
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), encoding="bytes")
+        self._left = len(content)  # bytes that the texts in it can be encoded to, each text once
+
     def find_class(self, module: str, name: str) -> Any:
         """Give what stands in for a name.
 
         Raises:
             pickle.UnpicklingError: the pickle asks for anything but arrays.
         """
+        if (module, name) == ("_codecs", "encode"):
+            return self._encode
         if (module, name) not in _STAND_INS:
             raise pickle.UnpicklingError(f"it wants to use {module}.{name}")
         return _STAND_INS[module, name]
+
+    def _encode(self, text: Any, encoding: Any) -> bytes:
+        """Give the bytes that Python 3 writes, in the protocols of Python 2, as text in Latin-1."""
+        if type(text) is not str or type(encoding) is not str or encoding != "latin1":
+            raise pickle.UnpicklingError("it wants to use _codecs.encode on more than latin1 text")
+        self._left -= len(text)
+        if self._left < 0:
+            raise pickle.UnpicklingError("it grows on reading")
+        return text.encode("latin1")
 
 
 def _read_batch(path: Path) -> tuple[npt.NDArray[np.uint8], Labels]:
     content = path.read_bytes()
     try:
-        batch = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
+        batch = _ArraysOnly(content).load()
     except _UNREADABLE as error:
         raise ValueError(
             f"Expected a batch of CIFAR-10, a pickle of arrays alone. Received: {path} ({error})"

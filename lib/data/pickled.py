@@ -1,8 +1,9 @@
 """Read pickles of arrays and plain containers, and of nothing else.
 
-A pickle is a program that may call any function by name. Here it may name two, those by which NumPy
-pickles an array, and gets stand-ins of ours for them, which only note what an array is made of. So
-nothing of NumPy is called before the whole file has been read and checked.
+A pickle is a program that may call any function by name. Here it may name those by which NumPy
+pickles an array, and the one by which Python 3 writes bytes in the protocols of Python 2, and gets
+stand-ins of ours for them. So nothing of NumPy is called before the whole file has been read and
+checked.
 """
 
 import io
@@ -78,14 +79,34 @@ _ALLOWED: dict[tuple[str, str], Callable[..., Any] | type] = {
 
 
 class _Unpickler(pickle.Unpickler):
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), encoding="bytes")
+        self._left = len(content)  # bytes that the texts in it can be encoded to, each text once
+
     def find_class(self, module: str, name: str) -> Any:
         """Give a stand-in for what arrays are made by; refuse all else by name."""
+        if (module, name) == ("_codecs", "encode"):
+            return self._encode
         if (module, name) not in _ALLOWED:
             raise UnsafePickleError(
                 f"Expected a pickle of arrays and plain containers. Received: one that asks for "
                 f"{module}.{name}"
             )
         return _ALLOWED[module, name]
+
+    def _encode(self, text: object, encoding: object) -> bytes:
+        """Give the bytes that Python 3 wrote as text in Latin-1, and nothing else."""
+        if type(text) is not str or type(encoding) is not str or encoding != "latin1":
+            raise UnsafePickleError(
+                "Expected _codecs.encode on text in latin1 alone. "
+                f"Received: {type(text).__name__} and {str(encoding)[:40]!r}"
+            )
+        self._left -= len(text)
+        if self._left < 0:
+            raise UnsafePickleError(
+                "Expected each text to be encoded once. Received: a pickle that grows on reading"
+            )
+        return text.encode("latin1")
 
 
 def read_pickle(content: bytes) -> Any:
@@ -110,7 +131,7 @@ def read_pickle(content: bytes) -> Any:
     Received: one that asks for builtins.print
     """
     try:
-        return _finished(_Unpickler(io.BytesIO(content), encoding="bytes").load())
+        return _finished(_Unpickler(content).load())
     except UnsafePickleError:
         raise
     except _BROKEN as error:
@@ -130,7 +151,7 @@ def _finished(value: Any) -> Any:
         if value.made is None:
             raise ValueError("Expected an array with its content. Received: one without")
         return value.made
-    if isinstance(value, _Dtype | type):
+    if isinstance(value, _Dtype) or callable(value):
         raise UnsafePickleError(
             f"Expected a pickle of arrays and plain containers. Received: a {value!r} in it"
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from contract.names import DataSource
+from lib import environment
 from lib.tracking.code import Code, code_of
 from lib.tracking.results import Results
 
@@ -44,6 +45,8 @@ class Fingerprint:
         inputs: computation hash of each earlier stage's results that it is called with.
         code: definitions and libraries that the stage uses.
         drawing: definitions and libraries that its figures use beyond that.
+        python: version.
+        environment: what of the process's surroundings decides a number, see `lib.environment`.
     """
 
     run: str
@@ -56,6 +59,7 @@ class Fingerprint:
     python: str = dataclasses.field(
         default_factory=lambda: ".".join(platform.python_version_tuple()[:2])
     )
+    environment: Mapping[str, str | int] = dataclasses.field(default_factory=environment.deciding)
 
     @property
     def computation(self) -> str:
@@ -90,6 +94,7 @@ class Fingerprint:
             "libraries": self.code.libraries,
             "drawing": {"code": self.drawing.definitions, "libraries": self.drawing.libraries},
             "python": self.python,
+            "environment": dict(self.environment),
         }
 
 
@@ -122,7 +127,7 @@ def fingerprint_of(
             data[name] = value.sha256
         else:
             parameters[name] = plain(name, value)
-    code = code_of(function)
+    code = code_of(function, environment.settle)
     drawing = code_of(draw) if draw is not None else Code({}, {})
     return Fingerprint(
         run=run,

@@ -1,15 +1,12 @@
 """Find, open and close the runs of stages: which one is finished, and what became of the others."""
 
 import inspect
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from contract.definitions import ROOT
 from contract.names import DataSource, Kind, Profile, Tag
-from lib.tracking import owner, runs
+from lib.tracking import owner, revision, runs
 from lib.tracking.fingerprint import Dataset, Fingerprint
 from lib.tracking.results import Results
 from lib.tracking.trials import TrialLog
@@ -99,7 +96,7 @@ class StageRuns:
             Tag.CODE: fingerprint.code_sha256,
             Tag.DATA: fingerprint.data_sha256,
             Tag.DATA_SOURCE: self._data_source(inputs),
-            Tag.GIT_COMMIT: _git_commit(),
+            Tag.GIT_COMMIT: revision.commit(),
             Tag.DETERMINISTIC: "true",
             Tag.INPUTS: ",".join(result.run_id for result in results),
             Tag.OWNER: owner.here(),
@@ -176,13 +173,3 @@ def _shown_by_mlflow(function: Callable[..., Any]) -> dict[str, str]:
     """Say on MLflow's page what a stage does and where it is written."""
     module, name = function.__module__, function.__name__
     return {NOTE: inspect.getdoc(function) or "", SOURCE: f"{module}:{name}"}
-
-
-def _git_commit() -> str:
-    """Name the commit; "none" outside a repository, or where git is not installed."""
-    if shutil.which("git") is None:
-        return "none"
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return found.stdout.strip() if found.returncode == 0 else "none"

@@ -1,5 +1,6 @@
 """Make TensorFlow repeat itself: seeds, deterministic kernels and a fixed number of threads."""
 
+from lib import environment
 from lib.training.backend import start_backend
 
 
@@ -8,8 +9,12 @@ def set_seed(seed: int) -> None:
 
     Call it before the model is built. The determinism lasts as long as the process. It costs
     nothing that can be measured for a worker of one thread, and 0-15 % with two.
+
+    Raises:
+        RuntimeError: Keras was imported before `lib`, with other settings than ours.
     """
     start_backend()
+    environment.require_defaults()
     import keras
     import tensorflow as tf
 

@@ -7,7 +7,6 @@ side.
 """
 
 import functools
-import os
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -17,8 +16,8 @@ from typing import Any
 
 from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
 
+from lib import environment
 from lib.tracking.code import Code, code_of
-from lib.tuning.processes import ONE_THREAD
 from lib.tuning.workers import OtherCodeError
 
 PATIENCE = 10  # seconds for the scheduler to answer and for a first worker to be there
@@ -37,7 +36,7 @@ class _Inputs(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002 - Dask's signature
         """Prepare a worker."""
-        os.environ.update(ONE_THREAD)  # TensorFlow reads them when it first computes
+        environment.use_one_thread()  # TensorFlow reads it when it first computes
 
 
 class Cluster:
@@ -80,7 +79,7 @@ class Cluster:
             Future of the value and the seconds it took, or of an `OtherCodeError`.
         """
         future: Future[Any] = self._executor.submit(
-            _call, function, job, self._inputs.name, _code(function)
+            _call, function, job, self._inputs.name, _code(function), environment.too_late()
         )
         return future
 
@@ -128,23 +127,25 @@ def _code(function: Callable[..., Any]) -> Code:
 
 
 def _call(
-    function: Callable[..., Any], job: Mapping[str, Any], inputs: str, expected: Code
+    function: Callable[..., Any],
+    job: Mapping[str, Any],
+    inputs: str,
+    expected: Code,
+    read: Mapping[str, str],
 ) -> tuple[Any, float]:
-    _compare(expected, _code(function))
+    _compare("definition", expected.definitions, _code(function).definitions)
+    _compare("library", expected.libraries, _code(function).libraries)
+    _compare("environment variable", read, environment.too_late())
     shared = get_worker().plugins[inputs].inputs
     started = time.perf_counter()
     value = function(**job, **shared)
     return value, time.perf_counter() - started
 
 
-def _compare(expected: Code, here: Code) -> None:
-    for kind, theirs, ours in (
-        ("definition", expected.definitions, here.definitions),
-        ("library", expected.libraries, here.libraries),
-    ):
-        for name in sorted(theirs.keys() | ours.keys()):
-            if theirs.get(name) != ours.get(name):
-                raise OtherCodeError(
-                    f"Expected {kind} {name} {theirs.get(name)} on every worker. "
-                    f"Received: {ours.get(name)} on {get_worker().address}"
-                )
+def _compare(kind: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
+    for name in sorted(theirs.keys() | ours.keys()):
+        if theirs.get(name) != ours.get(name):
+            raise OtherCodeError(
+                f"Expected {kind} {name} {theirs.get(name)} on every worker. "
+                f"Received: {ours.get(name)} on {get_worker().address}"
+            )

@@ -26,17 +26,8 @@ from joblib.externals.loky.process_executor import (
     TerminatedWorkerError,
 )
 
-from lib import progress
+from lib import environment, progress
 
-# Sums come out in an order that depends on the number of threads, so it is part of the result.
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
 ORPHAN_CHECK = 0.5  # seconds between a worker's looks at whether its parent is still there
 
 
@@ -56,7 +47,7 @@ class _Worker:
                 self.kill()
         self.executor = ProcessPoolExecutor(
             max_workers=1,
-            env=ONE_THREAD,
+            env=environment.one_thread(),
             initializer=_begin,
             initargs=(os.getpid(), self.core),
         )

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from jinja2 import Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from report.answers import markdown, sentences, template
+from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
 from report.answers.ledger import Block, Ledger
 from report.answers.recorder import Recorder
@@ -17,24 +17,9 @@ from report.errors import ReportError
 from report.evidence.reading import Value
 from report.evidence.values import TOKEN_END, TOKEN_START
 from report.evidence.verdicts import Verdict
-from report.pages.attachments import template_name
-from report.store.reader import ROOT
 from report.study import Question
 
 _BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
-
-
-@dataclass(frozen=True)
-class AnswerTemplate:
-    """The text that an answer is rendered from.
-
-    Args:
-        file: its path below the project's folder, to name in findings.
-        source: Markdown in Jinja.
-    """
-
-    file: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -56,16 +41,6 @@ class Answer:
     sentences: tuple[str, ...]
     allowed: Mapping[str, str]
     template: AnswerTemplate
-
-
-def answer_template(study: str, question: Question, root: Path = ROOT) -> AnswerTemplate | None:
-    """Find an answer's template: the author's own, else the one that comes with the study."""
-    for room in ("answers", "templates"):
-        path = root / room / study / template_name(question.key)
-        if path.is_file():
-            file = path.relative_to(root).as_posix()
-            return AnswerTemplate(file, path.read_text(encoding="utf-8"))
-    return None
 
 
 def render(
@@ -110,7 +85,14 @@ def render(
         text = _run(made, tree, {**vocabulary, **statements}, file)
         prose = markdown.read(text, formulas.html)
         answer = _assemble(question, prose, recorder, words)
-    except (TemplateError, TypeError, ValueError, ReportError) as error:
+    except (
+        TemplateError,
+        ArithmeticError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        ReportError,
+    ) as error:
         return None, [*typed, Finding(_failed_at(error, file, source), str(error))]
     ledger.judgements += recorder.judgements()
     ledger.entries += recorder.entries

@@ -152,6 +152,10 @@ def parse(
         tree = made.parse(source, file, file)
     except TemplateSyntaxError as error:
         return None, [Finding(f"{file}:{error.lineno}", str(error.message))]
+    except RecursionError:
+        return None, [Finding(file, "Expected expressions that Jinja can read. Received: too deep")]
+    except ValueError as error:  # an integer of thousands of digits
+        return None, [Finding(file, f"Expected numbers that Jinja can read. Received: {error}")]
     others = [
         Finding(
             _place(source.splitlines(), file, node.lineno, type(node).__name__.lower()),

@@ -277,8 +277,18 @@ def _run(stage: StageRun) -> RunLine:
         seed=run.tags.get(names.Tag.SEED, ""),
         data=run.tags.get(names.Tag.DATA_SOURCE, ""),
         fingerprint=run.tags.get(names.Tag.FINGERPRINT, ""),
-        commit=run.tags.get(names.Tag.GIT_COMMIT, ""),
+        commit=_short(run.tags.get(names.Tag.GIT_COMMIT, "")),
     )
+
+
+def _short(commit: str) -> str:
+    """Shorten a commit as git does, and keep what is said of it.
+
+    >>> _short("0123456789abcdef (changed)"), _short("none")
+    ('0123456 (changed)', 'none')
+    """
+    sha, space, said = commit.partition(" ")
+    return f"{sha[:7]}{space}{said}"
 
 
 def _commands(report: Report) -> tuple[tuple[str, str], ...]:

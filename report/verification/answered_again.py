@@ -7,9 +7,10 @@ follow from its template, and a template may claim nothing that its verdicts do 
 from collections.abc import Iterator
 
 from report.answers import rendering as answers
+from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
-from report.answers.rendering import Answer, AnswerTemplate
+from report.answers.rendering import Answer
 from report.errors import ReportError
 from report.evidence.reading import Reader
 from report.evidence.values import Json

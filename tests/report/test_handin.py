@@ -34,7 +34,16 @@ def test_family_names_may_be_given_and_are_never_missing(tmp_path: Path) -> None
     ("text", "message"),
     [
         ('family_names = "A"', "Expected a list of names as family_names"),
-        ("group = ", "Expected TOML in handin.toml"),
+        ("group = ", "handin.toml:1: Expected TOML. Received: Invalid value"),
+        ("group = 1\n\nauthors = [", "handin.toml:3: Expected TOML"),
+        ("group = 1\ngroup = 2", "handin.toml:2:.*Expected TOML"),
+        ("group = 1\nauthors = {}", "handin.toml:2: Expected a list of names as authors"),
+        ("group = 1\n[authors]", "handin.toml:2: Expected a list of names as authors"),
+        ("group = true", "handin.toml:1: Expected text in quotation marks as group"),
+        ("\n[group]", "handin.toml:2: Expected text in quotation marks as group"),
+        ('group = "\\u0000"', r"handin.toml:1: Expected text as group. Received: .*U\+0000"),
+        (f"group = {'9' * 5000}", "handin.toml:1: Expected TOML"),
+        (f"group = {'[' * 5000}", "handin.toml: Expected TOML. Received: lists nested"),
         ('autors = ["A"]', "nearest: authors"),
         ('authors = "A, B"', "Expected a list of names"),
         ("authors = [1]", "Expected a list of names"),
@@ -43,4 +52,16 @@ def test_family_names_may_be_given_and_are_never_missing(tmp_path: Path) -> None
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "handin.toml").write_text(text)
     with pytest.raises(ReportError, match=message):
+        read(tmp_path)
+
+
+def test_a_byte_order_mark_is_fine_and_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "handin.toml"
+    file.write_bytes(b'\xef\xbb\xbfgroup = "21"\r\n')
+    assert read(tmp_path).group == "21"
+    file.write_bytes('group = 1\nauthors = ["Ren\xe9"]\n'.encode("latin-1"))
+    with pytest.raises(ReportError, match=r"handin.toml:2:16: Expected text in UTF-8.*byte 0xe9"):
+        read(tmp_path)
+    file.write_text("group = 1", encoding="utf-16")
+    with pytest.raises(ReportError, match=r"handin.toml: Expected.*Received: UTF-16"):
         read(tmp_path)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from report.answers.rendering import answer_template
+from report.answers.files import answer_template
 from report.answers.template import environment, parse, typed_by_hand, unknown_names
 from report.store.reader import ROOT
 from report.studies import STUDIES

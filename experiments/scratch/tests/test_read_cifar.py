@@ -217,3 +217,30 @@ def test_a_split_of_labels_that_do_not_fit_is_refused() -> None:
     data, labels = numbered()
     with pytest.raises(ValueError, match="Expected one label"):
         reading.split_dataset(data, labels[:-1], 0.9)
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2])
+def test_a_batch_that_python_3_wrote_for_python_2_is_read(tmp_path: Path, protocol: int) -> None:
+    (tmp_path / "batch").write_bytes(pickle.dumps(batch(), protocol))
+    data, labels = reading.read_cifar_batch(str(tmp_path / "batch"))
+    assert np.array_equal(data, batch()[b"data"])
+    assert labels.tolist() == batch()[b"labels"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        b"c_codecs\nencode\n(X\x01\x00\x00\x00aX\x05\x00\x00\x00utf-8tR",
+        b"c_codecs\nencode\n(X\x01\x00\x00\x00aX\x05\x00\x00\x00rot13tR",
+        b"c_codecs\nencode\n(X\x01\x00\x00\x00atR",
+        b"c_codecs\nencode\n(K\x01X\x06\x00\x00\x00latin1tR",
+        b"c_codecs\ndecode\n(X\x01\x00\x00\x00aX\x06\x00\x00\x00latin1tR",
+        b"c_codecs\nlookup\n(X\x06\x00\x00\x00latin1tR",
+        b"X\xc8\x00\x00\x00" + b"a" * 200 + b"q\x00"
+        b"0" + b"c_codecs\nencode\n(h\x00X\x06\x00\x00\x00latin1tR0" * 50 + b"N",
+    ],
+)
+def test_nothing_else_of_the_codecs_is_admitted(tmp_path: Path, call: bytes) -> None:
+    (tmp_path / "batch").write_bytes(b"\x80\x02" + call + b".")
+    with pytest.raises(ValueError, match=r"\((it wants|it grows|.*missing)"):
+        reading.read_cifar_batch(str(tmp_path / "batch"))

@@ -116,3 +116,51 @@ def test_an_array_that_claims_another_size_is_refused() -> None:
     claims_five_rows = OF_PYTHON_2.replace(b"(K\x01K\x02K\x02\x86", b"(K\x01K\x05K\x02\x86")
     with pytest.raises(ValueError, match="Expected 10 bytes"):
         read_pickle(claims_five_rows)
+
+
+def encoding(*arguments: Any, name: str = "encode") -> bytes:
+    """A pickle that calls a function of `_codecs` on some arguments."""
+    parts = pickle.dumps(arguments, 2)[2:-1]
+    return b"\x80\x02c_codecs\n" + name.encode() + b"\n" + parts + b"R."
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2])
+def test_bytes_that_python_3_wrote_for_python_2_are_read(protocol: int) -> None:
+    batch = {b"data": np.arange(256, dtype=np.uint8), b"names": [bytes(range(256))] * 3}
+    found = read_pickle(pickle.dumps(batch, protocol))
+    np.testing.assert_array_equal(found[b"data"], batch[b"data"])
+    assert found[b"names"] == batch[b"names"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        encoding("a", "utf-8"),
+        encoding("a", "latin-1"),
+        encoding("a", "rot13"),
+        encoding("a", "zlib_codec"),
+        encoding("a", b"latin1"),
+        encoding(b"a", "latin1"),
+        encoding("a", "latin1", "ignore"),
+        encoding("a"),
+        encoding("\u20ac", "latin1"),
+        encoding("a", "latin1", name="decode"),
+        encoding("a", name="lookup"),
+        encoding(print, name="register"),
+        b"\x80\x02c_codecs\nencode\n.",
+        b"\x80\x02(lp0\nc_codecs\nencode\na.",
+        b"\x80\x02c_codecs\nencode\n}(X\x01\x00\x00\x00aK\x01ub.",
+        pickle.dumps("a", 2)[:-1] + b"0ccodecs\nencode\n(X\x01\x00\x00\x00atR.",
+    ],
+)
+def test_nothing_else_of_the_codecs_is_admitted(content: bytes) -> None:
+    with pytest.raises(ValueError, match="Received"):
+        read_pickle(content)
+
+
+def test_a_text_that_is_encoded_again_and_again_is_refused() -> None:
+    text = b"X" + (1000).to_bytes(4, "little") + b"a" * 1000 + b"q\x00"
+    again = b"c_codecs\nencode\n(h\x00X\x06\x00\x00\x00latin1tR"
+    bomb = b"\x80\x02(" + text + again * 100 + b"l."
+    with pytest.raises(UnsafePickleError, match="a pickle that grows on reading"):
+        read_pickle(bomb)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from report.answers.files import answer_template
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
-from report.answers.rendering import answer_template, render
+from report.answers.rendering import render
 from report.evidence.reading import Reader
 from report.store.reader import open_store
 from report.store.runs import Runs

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from report.answers import sentences
+from report.answers.files import AnswerTemplate, answer_template
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
-from report.answers.rendering import Answer, AnswerTemplate, answer_template, render
+from report.answers.rendering import Answer, render
 from report.evidence.exhibits import Figure, Table
 from report.evidence.reading import Value
 from report.evidence.values import CellSource, Form, ParamSource, Text
@@ -448,3 +449,12 @@ def test_a_proof_before_a_displayed_formula_holds_for_its_whole_sentence() -> No
 @pytest.mark.parametrize("latex", [r"\frac{a}", "x^", r"\left( x", "a & b", r"\foo", "{"])
 def test_what_is_no_formula_is_said(latex: str) -> None:
     assert f"Expected LaTeX. Received: ${latex}$" in refused(f"It is ${latex}$ here.")
+
+
+@pytest.mark.parametrize("source", ["{{ " + "(" * 5000 + " }}", "{{ " + "9" * 5000 + " }}"])
+def test_an_expression_that_python_cannot_hold_is_a_finding(source: str) -> None:
+    answer, findings = render(
+        QUESTION, evidence(), AnswerTemplate("q3.md.j2", source), Ledger(), Formulas()
+    )
+    assert answer is None
+    assert str(findings[0]).startswith("q3.md.j2: Expected ")

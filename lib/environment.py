@@ -1,0 +1,166 @@
+"""Keep what the libraries read from the environment from deciding a number.
+
+TensorFlow, Keras, NumPy and others read variables and settings files when they are imported. Each
+that can change a result is taken away or set here before that happens: `lib` does so when it is
+imported, in a worker's process too. What comes too late for it, because a library was imported
+before `lib`, becomes part of the fingerprint.
+"""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+
+# Variables that are taken away, by how their names begin, for each library that reads them.
+DECIDING = {
+    "tensorflow": ("TF_", "TF2_", "XLA_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_OVERRIDE", "CUBLAS_"),
+    "keras": ("KERAS_", "KERASTUNER_"),
+    "numpy": (
+        "NPY_",
+        "OPENBLAS_",
+        "GOTO_",
+        "OMP_",
+        "KMP_",
+        "GOMP_",
+        "MKL_",
+        "BLIS_",
+        "VECLIB_",
+        "NUMEXPR_",
+    ),
+    "scipy": ("SCIPY_",),
+    "sklearn": ("SKLEARN_",),
+    "skimage": ("SKIMAGE_",),
+}
+# What the same libraries say and how they use memory changes no number; two are Terraform's.
+HARMLESS = ("TF_CPP_", "TF_GPU_ALLOCATOR", "TF_FORCE_GPU_ALLOW_GROWTH", "TF_CLI_", "TF_VAR_")
+
+THREADS = 2  # the order of sums depends on it, so it is the same on every machine
+WORKER = "VOUCH_WORKER"  # set in the processes that evaluate trials: they compute with one thread
+THREADED = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+FIXED = {
+    "KERAS_BACKEND": "tensorflow",
+    # Below a device there can be no keras.json, so Keras has its own defaults and writes none.
+    "KERAS_HOME": f"{os.devnull}/keras",
+    "TF_ENABLE_ONEDNN_OPTS": "1",
+}
+KERAS = {
+    "backend": "tensorflow",
+    "floatx": "float32",
+    "image_data_format": "channels_last",
+    "epsilon": 1e-7,
+}
+
+_too_late: dict[str, str] = {}
+_ignored: set[str] = set()
+
+
+def settled(environ: Mapping[str, str]) -> dict[str, str]:
+    """Copy an environment, with all that decides a number set or taken away.
+
+    >>> one = settled({"OMP_NUM_THREADS": "7", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "A": "b"})
+    >>> one["OMP_NUM_THREADS"], one["A"], "TF_XLA_FLAGS" in one
+    ('2', 'b', False)
+    """
+    kept = {name: value for name, value in environ.items() if _reader(name) is None}
+    if not kept.get("MPLBACKEND", "module://").startswith("module://"):  # Jupyter's is such a one
+        del kept["MPLBACKEND"]
+    return {**kept, **FIXED, **_matplotlibrc(), **_threads(1 if WORKER in environ else THREADS)}
+
+
+def settle(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Settle this process's environment, and remember what comes too late."""
+    wanted = settled(environ)
+    for name in environ.keys() - wanted.keys():
+        _ignored.add(name)
+        if _reader(name) in sys.modules:
+            _too_late[name] = environ[name]
+        del environ[name]
+    for name, value in wanted.items():
+        given = environ.get(name, value)
+        if given != value:
+            _ignored.add(name)
+            if name not in THREADED and _reader(name) in sys.modules:
+                _too_late[name] = given
+            environ[name] = value
+    _limit_loaded(int(wanted["OMP_NUM_THREADS"]))
+
+
+def one_thread() -> dict[str, str]:
+    """What a worker's environment has beside that of its parent."""
+    return {WORKER: "1", **_threads(1)}
+
+
+def use_one_thread() -> None:
+    """Make this process a worker that computes with one thread, whatever it has imported."""
+    os.environ.update(one_thread())
+    _limit_loaded(1)
+
+
+def ignored() -> list[str]:
+    """Name the variables that were set otherwise, and had no effect."""
+    return sorted(_ignored - _too_late.keys())
+
+
+def too_late() -> dict[str, str]:
+    """Give the variables that a library had read before they could be taken away."""
+    return dict(_too_late)
+
+
+def deciding() -> dict[str, str | int]:
+    """List what of this process's surroundings decides a number; part of the fingerprint."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    threads = 1 if WORKER in os.environ else min(THREADS, cores)  # BLAS takes no more than cores
+    return {"threads": threads, **_too_late}
+
+
+def require_defaults() -> None:
+    """Refuse a Keras that was imported, with other settings, before `lib` was.
+
+    Raises:
+        RuntimeError: it has another backend, precision or format than our models are made for.
+    """
+    import keras
+
+    for name, expected in KERAS.items():
+        received = getattr(keras.config, name)()
+        if received != expected:
+            raise RuntimeError(
+                f"Expected Keras with {name}={expected}. Received: {name}={received}, from "
+                "keras.json or KERAS_BACKEND; import lib before keras, and neither is read"
+            )
+
+
+def _threads(count: int) -> dict[str, str]:
+    return dict.fromkeys(THREADED, str(count))
+
+
+def _reader(name: str) -> str | None:
+    """Find the library that reads a variable which can change a number."""
+    if name.startswith(HARMLESS):
+        return None
+    found = (library for library, starts in DECIDING.items() if name.startswith(starts))
+    return next(found, None)
+
+
+def _matplotlibrc() -> dict[str, str]:
+    """Point at Matplotlib's own settings, so that a person's are not even read."""
+    found = importlib.util.find_spec("matplotlib")
+    folders = found.submodule_search_locations if found is not None else None
+    return {"MATPLOTLIBRC": str(Path(next(iter(folders)), "mpl-data"))} if folders else {}
+
+
+def _limit_loaded(count: int) -> None:
+    """Limit the threads of libraries that have read their variables already."""
+    if "numpy" in sys.modules:
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(count)

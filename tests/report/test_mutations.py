@@ -1,0 +1,109 @@
+"""Whatever happens to a file that a person writes, the commands answer with a sentence.
+
+VOUCH_MUTATIONS=500 tries that many of each file.
+"""
+
+import functools
+import os
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from annotate.desk import Desk, Neighbor, Sample
+from contract import causes
+from contract.names import FINGERPRINT_FILE, Profile
+from report import build as building
+from report.__main__ import main
+from report.store.reader import ROOT
+from tests.report.conftest import Planted
+from tests.report.mutations import mutated
+
+# More than a test may take where they are many: give --timeout 0 with them.
+COUNT = int(os.environ.get("VOUCH_MUTATIONS", "24"))
+HANDIN = """# who we are
+group = 21
+authors = ["Family One", "Family van den Two"]
+family_names = ["One", "van den Two"]
+generative_ai = \"\"\"We asked it for the name of a colour – and used “none”.
+It knew.\"\"\"
+collaboration = "Everybody did all of it."
+"""
+CAUSES = """test_index,causes,remark,profile
+17,noise;overfitting,a blur,quick
+28,overlapping labels,"a sleeve, or
+a handle – who knows",quick
+39,overfitting,,quick
+40,,looks like a dress,full
+"""
+BLANK = np.zeros((28, 28), np.uint8)
+NEAR = Neighbor(BLANK, "Coat", 1.0)
+SAMPLES = [Sample(at, BLANK, "Coat", "Shirt", NEAR, NEAR, ()) for at in (17, 28, 39)]
+
+
+@pytest.fixture
+def project(planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder whose study has run, where the commands look for answers."""
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "templates", root / "templates")
+    (root / "answers" / "fashion").mkdir(parents=True)
+    said = {"judged": {"17": "noise;overfitting"}, "remarks": {"17": "a blur"}}
+    parts = planted.artifact("explainability.causes", FINGERPRINT_FILE)
+    parts.write_text(f'{{"parameters": {said}}}'.replace("'", '"'))
+    monkeypatch.setattr(building, "collect", functools.partial(building.collect, root=root))
+    return root
+
+
+def answer() -> str:
+    """Check the report: it holds, or what is printed says what was expected and where."""
+    result = CliRunner().invoke(main, ["check", "fashion"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), (
+        result.exc_info and result.exc_info[1]
+    )
+    assert result.exit_code in (0, 1)
+    assert "Traceback" not in result.output
+    assert result.exit_code == 0 or re.search(
+        r"Expected|is stale|no longer|\.md\.j2:\d+: ", result.output
+    )
+    return result.output
+
+
+def judgements(file: Path) -> str:
+    """Read them as the page does on which samples are judged; what stands against them."""
+    try:
+        Desk("fashion", Profile.QUICK, SAMPLES, file)
+    except causes.JudgementError as error:
+        return str(error)
+    return ""
+
+
+def test_a_damaged_handin_is_answered_with_a_sentence(project: Path) -> None:
+    refused = 0
+    for seed in range(COUNT):
+        (project / "handin.toml").write_bytes(mutated(HANDIN.encode(), seed))
+        refused += "handin.toml:" in answer()
+    assert refused > COUNT / 4
+
+
+@pytest.mark.parametrize("question", [1, 9])
+def test_a_damaged_answer_is_answered_with_a_sentence(project: Path, question: int) -> None:
+    source = (project / "templates" / "fashion" / f"q{question}.md.j2").read_bytes()
+    file = project / "answers" / "fashion" / f"q{question}.md.j2"
+    for seed in range(COUNT // 2):
+        file.write_bytes(mutated(source, 2 * seed + question % 2))
+        answer()
+
+
+def test_damaged_judgements_are_answered_with_a_sentence(project: Path) -> None:
+    file = causes.path("fashion", project)
+    refused = 0
+    for seed in range(COUNT):
+        file.write_bytes(mutated(CAUSES.encode(), seed))
+        answer()
+        said = judgements(file)
+        assert re.search(r"^$|causes.csv(, line \d+|:\d+:\d+)?: Expected", said)
+        refused += bool(said)
+    assert refused > COUNT / 4
