@@ -75,7 +75,9 @@ def decode(publication: Publication, files: Sequence[Path], size: int) -> Decode
 
     folder = keep(cache_folder() / "decoded" / f"{publication.folder}-{size}-{key}", make)
     readable = open_array(folder / READABLE, np.bool_, (len(files),))
-    bad = tuple(f"{files[at].parent.name}/{files[at].name}" for at in np.flatnonzero(~readable))
+    bad = tuple(
+        f"{files[at].parent.name}/{files[at].name}" for at in np.flatnonzero(~readable).tolist()
+    )
     if bad:
         named = ", ".join(bad[:NAMED]) + (" and others" if len(bad) > NAMED else "")
         counted = f"{len(bad)} of {len(files)} images cannot be decoded ({named})"

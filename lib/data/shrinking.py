@@ -53,7 +53,7 @@ def shrink_into(
         try:
             members = _members(source, folder, wanted)
             while some := list(islice(members, TOGETHER)):
-                list(pool.map(lambda member: _write(*member, size), some))
+                list(pool.map(lambda member: _write(member, size), some))
                 total = None if source.total is None else source.total // MEGABYTE
                 progress.counted("MB", source.received // MEGABYTE, total)
         except (tarfile.TarError, EOFError, zlib.error) as error:
@@ -76,7 +76,8 @@ def _members(
                 yield folder / place, b"" if opened is None else opened.read()
 
 
-def _write(path: Path, content: bytes, size: int) -> None:
+def _write(member: tuple[Path, bytes], size: int) -> None:
+    path, content = member
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_shrunk(content, size))
 

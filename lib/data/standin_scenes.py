@@ -103,7 +103,8 @@ def food(*, n_train: int, n_val: int, n_test: int, size: int, seed: int) -> Spli
     """Draw dishes: spots of one colour on another, lit from somewhere; see `faces` for the rest."""
 
     def draw(labels: Labels, generator: Generator) -> Images:
-        return np.stack([_dish(*list(DISHES.values())[kind], size, generator) for kind in labels])
+        kinds = list(DISHES.values())
+        return np.stack([_dish(kinds[kind], size, generator) for kind in labels])
 
     return _split("generated dishes", tuple(DISHES), draw, (n_train, n_val, n_test), seed)
 
@@ -198,9 +199,8 @@ def _paint(image: Floats, outline: Floats, colour: Floats, size: int) -> None:
     image += cover * (colour[:, np.newaxis, np.newaxis] - image)
 
 
-def _dish(
-    hue: float, spots: float, share: float, length: float, size: int, generator: Generator
-) -> Images:
+def _dish(kind: tuple[float, float, float, float], size: int, generator: Generator) -> Images:
+    hue, spots, share, length = kind
     x, y = _pixels(size)
     turn = generator.uniform(0, np.pi)
     along, across = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x

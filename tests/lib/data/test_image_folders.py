@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from lib.data import DataCorruptError, image_folders
@@ -47,9 +48,12 @@ def test_a_second_call_decodes_nothing_until_a_file_changes(
 ) -> None:
     files = write(tmp_path / "pictures", 4)
     asked = []
-    monkeypatch.setattr(
-        image_folders, "square", lambda content, size: asked.append(size) or square(content, size)
-    )
+
+    def counted(content: bytes, size: int) -> NDArray[np.uint8] | None:
+        asked.append(size)
+        return square(content, size)
+
+    monkeypatch.setattr(image_folders, "square", counted)
     decode(PICTURES, files, 6)
     decode(PICTURES, files, 6)
     assert asked == [6] * 4
