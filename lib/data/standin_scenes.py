@@ -139,7 +139,7 @@ def _split(
     for part, n in enumerate(sizes):
         generator = np.random.default_rng((seed, part))
         # One image too many, so that an empty part has the others' shape.
-        labels = generator.permutation(np.arange(n + 1) % len(class_names))
+        labels = np.append(generator.permutation(np.arange(n) % len(class_names)), 0)
         arrays += [draw(labels, generator)[:n], labels[:n]]
     x_train, y_train, x_val, y_val, x_test, y_test = arrays
     return Split(
