@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from bench import commands, large, neighbors, scratch, tracking
+from bench import commands, images, large, neighbors, scratch, tracking
 
 
 @click.command()
 def main() -> None:
     """Measure speed and memory against their goals (some minutes)."""
     missed = False
-    for module in (commands, tracking, neighbors, large, scratch):
+    for module in (commands, tracking, neighbors, images, large, scratch):
         for figure in module.figures():
             click.echo(str(figure))
             missed = missed or not figure.met

@@ -118,8 +118,20 @@ def trial(done: int, total: int | None, detail: str = "") -> None:
         total: how many there are; None while nobody knows.
         detail: what it measured, in a few words.
     """
+    counted("trial", done, total, detail)
+
+
+def counted(unit: str, done: int, total: int | None, detail: str = "") -> None:
+    """Show how many of something are done.
+
+    Args:
+        unit: what is counted, such as "images".
+        done: how many are done.
+        total: how many there are; None while nobody knows.
+        detail: a few words more.
+    """
     if _shown:
-        _shown[-1].show("trial", done, total, detail)
+        _shown[-1].show(unit, done, total, detail)
 
 
 def reused(name: str, run_id: str) -> None:

@@ -22,6 +22,7 @@ from experiments.fashion.recipe import rebuild, recipe
 from lib import metrics, progress, training
 from lib.data import Split, duplicates, exploration, normalize, similarity
 from lib.data.split import Images
+from lib.data.stratified import sample_each_class
 from lib.models import description
 from lib.tracking import Results, StageError, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, Search, evaluate_all, search
@@ -109,12 +110,8 @@ def explore(data: Split, *, seed: int) -> Results:
 
 def _samples_of_each_class(data: Split, seed: int) -> Images:
     """Draw training images: (classes, SAMPLES_A_CLASS, height, width) uint8, as published."""
-    generator = np.random.default_rng(seed)
-    chosen = [
-        generator.choice(np.flatnonzero(data.y_train == label), SAMPLES_A_CLASS, replace=False)
-        for label in range(len(data.class_names))
-    ]
-    return data.x_train[np.array(chosen)]
+    classes = len(data.class_names)
+    return data.x_train[sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)]
 
 
 def initial(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from contract.names import DataSource
 from lib.data import Split
 from lib.models import description
 
@@ -45,7 +44,7 @@ def recipe(
             "parts": "training and validation data together",
         },
         "data": {
-            "name": "Fashion-MNIST" if whole.source == DataSource.REAL else "generated stand-in",
+            "name": whole.name,
             "scaling": "grey levels divided by 255, to [0, 1]",
             "class_names": list(whole.class_names),
             "sha256": whole.sha256,

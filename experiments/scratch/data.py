@@ -41,5 +41,6 @@ def split_anew(data: Split, seed: int) -> Split:
         x_test=x_test,
         y_test=y_test,
         class_names=data.class_names,
+        name=data.name,
         source=data.source,
     )

@@ -26,6 +26,7 @@ from experiments.scratch.validation import (
     held_out,
 )
 from lib.data import Split, exploration
+from lib.data.stratified import sample_each_class
 from lib.tracking import Results, Study
 
 
@@ -47,20 +48,17 @@ SAMPLES_A_CLASS = 10  # shown of each class
 
 def explore(data: Split, *, seed: int) -> Results:
     """Count the images, and draw some of each class to be looked at."""
-    generator = np.random.default_rng(seed)
-    chosen = [
-        generator.choice(np.flatnonzero(data.y_train == label), SAMPLES_A_CLASS, replace=False)
-        for label in range(len(data.class_names))
-    ]
+    classes = len(data.class_names)
+    chosen = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
     return Results(
         metrics={
             "train_samples": len(data.y_train),
             "test_samples": len(data.y_test),
-            "classes": len(data.class_names),
+            "classes": classes,
             "features": int(np.prod(data.x_train.shape[1:])),
         },
         tables={"class_counts": exploration.class_counts(data)},
-        arrays={"samples": data.x_train[np.array(chosen)]},
+        arrays={"samples": data.x_train[chosen]},
     )
 
 

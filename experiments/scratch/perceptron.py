@@ -24,7 +24,7 @@ from experiments.scratch.representation import Features, pixels, standardized
 from experiments.scratch.validation import Labels, sample
 from lib import progress
 from lib.data import Split
-from lib.data.stratified import stratified_sample
+from lib.data.stratified import hold_out
 from lib.tracking import Results, Study
 
 LEVELS = np.float32(255)  # the brightest level
@@ -206,8 +206,7 @@ def _parted(
     """Draw a sample and hold out a part of it: features to learn from and to judge, and labels."""
     chosen = sample(labels, most, seed)
     features, labels = features[chosen], labels[chosen]
-    judged = np.zeros(len(labels), dtype=bool)
-    judged[stratified_sample(labels, len(labels) // JUDGED, seed)] = True
+    judged = hold_out(labels, len(labels) // JUDGED, seed)
     return features[~judged], features[judged], labels[~judged], labels[judged]
 
 

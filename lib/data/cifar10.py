@@ -14,7 +14,7 @@ from lib.data.archives import read_members
 from lib.data.locations import DataCorruptError, Publication, PublishedFile
 from lib.data.pickled import read_pickle
 from lib.data.split import Split
-from lib.data.stratified import stratified_sample
+from lib.data.stratified import hold_out
 
 IMAGE_SHAPE = (32, 32, 3)
 N_BATCH, N_TRAIN = 10_000, 50_000
@@ -30,7 +30,6 @@ CIFAR_10 = Publication(
 ARCHIVE = PublishedFile(
     "cifar-10-python.tar.gz",
     download_sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-    content_sha256="",
 )
 META, TEST_BATCH = "batches.meta", "test_batch"
 TRAIN_BATCHES = tuple(f"data_batch_{number}" for number in range(1, 6))
@@ -69,8 +68,7 @@ def load(*, validation: int = 5_000, seed: int) -> Split:
     test_images, test_labels = _read_batch(TEST_BATCH, contents[TEST_BATCH])
     if not 0 <= validation <= len(labels):
         raise ValueError(f"Expected validation in [0, {len(labels)}]. Received: {validation=}")
-    held_out = np.zeros(len(labels), dtype=bool)
-    held_out[stratified_sample(labels, validation, seed)] = True
+    held_out = hold_out(labels, validation, seed)
     return Split(
         x_train=images[~held_out],
         y_train=labels[~held_out],
@@ -79,6 +77,7 @@ def load(*, validation: int = 5_000, seed: int) -> Split:
         x_test=test_images,
         y_test=test_labels,
         class_names=_class_names(contents[META]),
+        name=CIFAR_10.title,
         source=DataSource.REAL,
     )
 

@@ -17,6 +17,26 @@ COARSE, FINE = 3, 7  # blocks a side to sum pixels up in: 3 make a fast tree, 7 
 CHUNK = 50_000  # pairs of images compared at a time: 0.3 GB at 28 x 28
 
 
+def first_occurrences(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Find the first image that equals each image, itself where it is the first.
+
+    Args:
+        images: (n, ...) uint8.
+
+    Returns:
+        (n,) indices. Those that differ from their own places are duplicates, to be removed before
+        a set is parted.
+
+    >>> first_occurrences(np.array([[[7]], [[8]], [[7]]], dtype=np.uint8)).tolist()
+    [0, 1, 0]
+    """
+    seen: dict[bytes, int] = {}
+    return np.array(
+        [seen.setdefault(image.tobytes(), index) for index, image in enumerate(images)],
+        dtype=np.int64,
+    )
+
+
 def exact_duplicates(split: Split) -> pd.DataFrame:
     """Pair each image that has occurred before with its first occurrence.
 
@@ -28,7 +48,7 @@ def exact_duplicates(split: Split) -> pd.DataFrame:
         same_label, difference (0); a row a repeated image.
     """
     images, labels = _all_samples(split)
-    first = _first_occurrences(images)
+    first = first_occurrences(images)
     second = np.flatnonzero(first != np.arange(len(first)))
     return _pair_table(split, labels, first[second], second, np.zeros(len(second)))
 
@@ -51,7 +71,7 @@ def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> pd.DataFrame:
     from scipy.spatial import cKDTree  # 0.2 s that the other tables need not wait for
 
     images, labels = _all_samples(split)
-    distinct = np.flatnonzero(_first_occurrences(images) == np.arange(len(images)))
+    distinct = np.flatnonzero(first_occurrences(images) == np.arange(len(images)))
     values = images[distinct].reshape(len(distinct), *images.shape[1:3], -1)
     radius = tolerance * np.sqrt(values[0].size) if len(values) else 0.0
     # Rounding of the sums must not lose a pair; the pixels, in whole numbers, decide anyway.
@@ -87,15 +107,6 @@ def count_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 def _all_samples(split: Split) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     parts = list(split.parts())
     return np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
-
-
-def _first_occurrences(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Index of the first image that equals each image, itself where it is the first."""
-    seen: dict[bytes, int] = {}
-    return np.array(
-        [seen.setdefault(image.tobytes(), index) for index, image in enumerate(images)],
-        dtype=np.int64,
-    )
 
 
 def _block_sums(values: npt.NDArray[np.uint8], blocks: int) -> npt.NDArray[np.float64]:

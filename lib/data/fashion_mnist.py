@@ -12,7 +12,7 @@ from contract.names import DataSource
 from lib.data.idx import parse_idx
 from lib.data.locations import DataCorruptError, Publication, PublishedFile, read_published
 from lib.data.split import Split
-from lib.data.stratified import stratified_sample
+from lib.data.stratified import hold_out
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -82,8 +82,7 @@ def load(*, validation: int = 10_000, seed: int) -> Split:
     test_images, test_labels = _read_part(TEST_IMAGES, TEST_LABELS, N_TEST)
     if not 0 <= validation <= N_TRAIN:
         raise ValueError(f"Expected validation in [0, {N_TRAIN}]. Received: {validation=}")
-    held_out = np.zeros(N_TRAIN, dtype=bool)
-    held_out[stratified_sample(labels, validation, seed)] = True
+    held_out = hold_out(labels, validation, seed)
     return Split(
         x_train=images[~held_out],
         y_train=labels[~held_out],
@@ -92,6 +91,7 @@ def load(*, validation: int = 10_000, seed: int) -> Split:
         x_test=test_images,
         y_test=test_labels,
         class_names=CLASS_NAMES,
+        name=FASHION_MNIST.title,
         source=DataSource.REAL,
     )
 

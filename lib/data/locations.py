@@ -10,14 +10,16 @@ import gzip
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lib.data.hashes import file_sha256
+
 if TYPE_CHECKING:
-    from requests import Response
+    from requests.exceptions import RequestException
 
 SYSTEM_FOLDERS = (Path("/usr/share/datasets"),)
 TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds without a byte
@@ -50,17 +52,17 @@ class Publication:
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """One gzipped file of a data set.
+    """One file of a data set.
 
     Attributes:
-        name: its file name, ending in .gz.
+        name: its file name.
         download_sha256: hash of the file as its publisher serves it.
-        content_sha256: hash of what is in it: others pack the same content anew.
+        content_sha256: of a gzipped file, hash of what is in it: others pack the same content anew.
     """
 
     name: str
     download_sha256: str
-    content_sha256: str
+    content_sha256: str = ""
 
 
 def cache_folder() -> Path:
@@ -77,8 +79,41 @@ def data_folders() -> tuple[Path, ...]:
     return (*chosen, *SYSTEM_FOLDERS, cache_folder())
 
 
+def find(publication: Publication, name: str) -> Path | None:
+    """Find a file or folder of a data set in the first place that has it; None where none has.
+
+    Args:
+        publication: whose folder it is in.
+        name: path below that folder; where the folder is left out, below the place itself.
+    """
+    return next((path for path in _candidates(publication, name) if path.exists()), None)
+
+
+def locate(publication: Publication, file: PublishedFile) -> Path:
+    """Find a file as its publisher serves it, downloading it where no place has it.
+
+    Raises:
+        DataCorruptError: if the file found is another one, or cannot be read.
+        DataNotFoundError: if no place has it and it cannot be downloaded.
+    """
+    path = find(publication, file.name)
+    if path is None:
+        return download(publication, file)  # which checks the hash
+    try:
+        received = file_sha256(path)
+    except OSError as error:
+        raise unreadable(path, error, publication) from error
+    if received != file.download_sha256:
+        raise DataCorruptError(
+            f"Expected {publication.title}'s {file.name} (sha256={file.download_sha256}). "
+            f"Received: {path} (sha256={received}, {path.stat().st_size} bytes); "
+            f"{remedy(path, publication)}."
+        )
+    return path
+
+
 def read_published(publication: Publication, file: PublishedFile) -> bytes:
-    """Read a file from the first place that has it, downloading it where none has.
+    """Read a gzipped file from the first place that has it, downloading it where none has.
 
     Returns:
         What the file holds, unpacked, with the hash that `file` names.
@@ -87,19 +122,12 @@ def read_published(publication: Publication, file: PublishedFile) -> bytes:
         DataCorruptError: if the file found is truncated, altered or unreadable.
         DataNotFoundError: if no place has it and it cannot be downloaded.
     """
-    for path in _candidates(publication, file):
-        try:
-            packed = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError as error:
-            raise DataCorruptError(
-                f"Expected a file that can be read. Received: {path} ({error.strerror}); "
-                f"{_remedy(path, publication)}."
-            ) from error
-        return _unpacked(packed, path, publication, file)
-    path = download(publication, file)
-    return _unpacked(path.read_bytes(), path, publication, file)
+    path = find(publication, file.name) or download(publication, file)
+    try:
+        packed = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error, publication) from error
+    return _unpacked(packed, path, publication, file)
 
 
 def download(publication: Publication, file: PublishedFile) -> Path:
@@ -124,27 +152,31 @@ def download(publication: Publication, file: PublishedFile) -> Path:
                 downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
             )
         except RequestException as error:  # before ValueError and OSError: it may be either, too
-            failures.append(f"{urlsplit(address).netloc}: {_reason(error.response)}")
+            failures.append(failure(address, error))
         except ValueError as error:
             raise DataCorruptError(
                 f"Expected the published file (sha256={file.download_sha256}). Received: another "
                 f"from {address}/{file.name}; try again later, or {_ways_to_get(publication)}."
             ) from error
         except OSError as error:
-            raise DataNotFoundError(
-                f"{publication.title} cannot be saved in {folder} ({error}): "
-                f"set XDG_CACHE_HOME to a folder that can be written, "
-                f"or {_ways_to_get(publication)}."
-            ) from error
+            raise unwritable(folder, error) from error
         else:
             return Path(path)
-    raise DataNotFoundError(_not_found(publication, file, failures))
+    raise not_found(publication, file.name, failures)
 
 
-def _candidates(publication: Publication, file: PublishedFile) -> Iterator[Path]:
+def _candidates(publication: Publication, name: str) -> Iterator[Path]:
     for folder in data_folders():
-        yield folder / publication.folder / file.name
-        yield folder / file.name
+        yield folder / publication.folder / name
+        yield folder / name
+
+
+def unreadable(path: Path, error: OSError, publication: Publication) -> DataCorruptError:
+    """Say that a file that is there cannot be read."""
+    return DataCorruptError(
+        f"Expected a file that can be read. Received: {path} ({error.strerror}); "
+        f"{remedy(path, publication)}."
+    )
 
 
 def _unpacked(packed: bytes, path: Path, publication: Publication, file: PublishedFile) -> bytes:
@@ -154,20 +186,21 @@ def _unpacked(packed: bytes, path: Path, publication: Publication, file: Publish
         state = "truncated" if isinstance(error, EOFError) else "damaged"
         raise DataCorruptError(
             f"Expected a complete gzip file. Received: {path}, {state} ({len(packed)} bytes); "
-            f"{_remedy(path, publication)}."
+            f"{remedy(path, publication)}."
         ) from error
     received = hashlib.sha256(content).hexdigest()
     if received != file.content_sha256:
         raise DataCorruptError(
             f"Expected {publication.title}'s {file.name} (content sha256={file.content_sha256}). "
-            f"Received: {path} (content sha256={received}); {_remedy(path, publication)}."
+            f"Received: {path} (content sha256={received}); {remedy(path, publication)}."
         )
     return content
 
 
-def _remedy(path: Path, publication: Publication) -> str:
+def remedy(path: Path, publication: Publication) -> str:
+    """Say what to do about a file that is not the published one."""
     if publication.package and any(folder in path.parents for folder in SYSTEM_FOLDERS):
-        return f"mend it with `apt-get install --reinstall {publication.package}`"
+        return f"replace it with `apt-get install --reinstall {publication.package}`"
     return "replace it by the published file, or remove it to have it looked for elsewhere"
 
 
@@ -176,19 +209,41 @@ def _ways_to_get(publication: Publication) -> str:
     return f"{package}set VOUCH_DATA to a folder that holds {publication.folder}/"
 
 
-def _reason(response: "Response | None") -> str:
-    if response is None:
-        return "connection failed"
-    response.close()  # pooch leaves the connection of a refused request open
-    return f"HTTP {response.status_code}"
+def failure(address: str, error: "RequestException") -> str:
+    """Say in a few words why an address gave nothing, and close the connection."""
+    reason = "connection failed"
+    if error.response is not None:
+        error.response.close()  # pooch leaves the connection of a refused request open
+        reason = f"HTTP {error.response.status_code}"
+    return f"{urlsplit(address).netloc}: {reason}"
 
 
-def _not_found(publication: Publication, file: PublishedFile, failures: list[str]) -> str:
+def unwritable(folder: Path, error: OSError) -> DataNotFoundError:
+    """Say that the cache cannot be written to."""
+    return DataNotFoundError(
+        f"Expected a cache folder that can be written to. Received: {folder} ({error}); "
+        "set XDG_CACHE_HOME to another folder."
+    )
+
+
+def not_found(
+    publication: Publication, name: str, failures: Sequence[str] = (), how: str = ""
+) -> DataNotFoundError:
+    """Say where a file was looked for, and how to get it.
+
+    Args:
+        publication: the data set.
+        name: of the file or folder that is missing.
+        failures: from `failure`, one an address; empty where there is no address to ask.
+        how: what to do, where it is not what holds for every data set.
+    """
     places = [
         str(folder) if folder.is_dir() else f"{folder} (no such folder)"
         for folder in data_folders()
     ]
-    return (
-        f"{publication.title} ({file.name}) was not found below {', '.join(places)} and could not "
-        f"be downloaded ({', '.join(failures)}): {_ways_to_get(publication)}, or go online."
+    online = f" and could not be downloaded ({', '.join(failures)})" if failures else ""
+    ways = _ways_to_get(publication) + (", or go online" if failures else "")
+    return DataNotFoundError(
+        f"{publication.title} ({name}) was not found below {', '.join(places)}{online}: "
+        f"{how or ways}."
     )

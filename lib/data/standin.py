@@ -121,6 +121,7 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
         x_test=x_test,
         y_test=y_test,
         class_names=tuple(name for name, *_ in CLASSES),
+        name="generated shapes",
         source=DataSource.STAND_IN,
     )
 

@@ -40,6 +40,7 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
         x_test=_tinted(grey.x_test, generator),
         y_test=grey.y_test,
         class_names=grey.class_names,
+        name="generated shapes in colour",
         source=grey.source,
     )
 

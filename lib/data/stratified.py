@@ -60,3 +60,57 @@ def stratified_sample(
         for label, quota in enumerate(quotas)
     ]
     return np.sort(np.concatenate(drawn))
+
+
+def hold_out(
+    labels: npt.NDArray[np.int64], n: int, seed: int | Sequence[int]
+) -> npt.NDArray[np.bool_]:
+    """Mark `n` samples to be held out, each class by its share.
+
+    Args:
+        labels: (n_samples,) class numbers from 0.
+        n: samples to hold out.
+        seed: the same seed holds out the same samples.
+
+    Returns:
+        (n_samples,) True where a sample is held out.
+
+    Raises:
+        ValueError: if there are fewer than `n` samples.
+
+    >>> hold_out(np.array([0, 0, 0, 1, 1, 1]), 2, seed=0).reshape(2, 3).sum(axis=1).tolist()
+    [1, 1]
+    """
+    held_out = np.zeros(len(labels), dtype=np.bool_)
+    held_out[stratified_sample(labels, n, seed)] = True
+    return held_out
+
+
+def sample_each_class(
+    labels: npt.NDArray[np.int64], n_classes: int, n: int, seed: int
+) -> npt.NDArray[np.int64]:
+    """Draw `n` samples of each class without replacement.
+
+    Args:
+        labels: (n_samples,) class numbers from 0.
+        n_classes: how many classes there are.
+        n: samples to draw of each.
+        seed: the same seed draws the same samples.
+
+    Returns:
+        (n_classes, n) indices into `labels`; row i holds samples of class i.
+
+    Raises:
+        ValueError: if a class has fewer than `n` samples; its number is named.
+
+    >>> sample_each_class(np.array([1, 0, 1]), n_classes=2, n=1, seed=0)[0].tolist()
+    [1]
+    """
+    generator = np.random.default_rng(seed)
+    drawn = []
+    for label in range(n_classes):
+        members = np.flatnonzero(labels == label)
+        if n > len(members):
+            raise ValueError(f"Expected {n} samples of class {label}. Received: {len(members)}")
+        drawn.append(generator.choice(members, n, replace=False))
+    return np.array(drawn)

@@ -1,14 +1,19 @@
-"""Train a compiled model, and apply it."""
+"""Train a compiled model, and apply it.
+
+Images may stay bytes: they are scaled to [0, 1] a batch at a time, as `normalize` scales them all,
+so that 3 GB of images do not become 12 GB of floats. They may be memory-mapped.
+"""
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.data.scaling import normalize
 from lib.training.recording import OnEpoch, Recorder
 
 if TYPE_CHECKING:
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 EVALUATION_BATCH = 500  # samples; the order of sums depends on it, so it is the same everywhere
+Inputs = NDArray[np.floating] | NDArray[np.uint8]
 RISING = ("accuracy", "score")
 FALLING = ("loss", "error")
 
@@ -74,13 +80,13 @@ def rises(metric: str) -> bool:
 
 def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class would only move them
     model: "keras.Model",
-    x: NDArray[np.floating],
+    x: Inputs,
     y: NDArray[np.generic],
     *,
     epochs: int,
     batch_size: int,
     seed: int,
-    validation: tuple[NDArray[np.floating], NDArray[np.generic]] | None = None,
+    validation: tuple[Inputs, NDArray[np.generic]] | None = None,
     monitor: str = "val_loss",
     patience: int | None = None,
     initial_epoch: int = 0,
@@ -93,8 +99,8 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
 
     Args:
         model: compiled; its metrics name the curves.
-        x: (n, ...) float32 inputs.
-        y: (n, ...) targets: integer labels, or `x` itself for an autoencoder.
+        x: (n, ...) float32 inputs, or images (n, height, width[, channels]) uint8.
+        y: (n, ...) targets: integer labels; for an autoencoder `x` itself, or images uint8.
         epochs: number of the last epoch, counted from 1, those before `initial_epoch` included.
         batch_size: samples a step; the last batch of an epoch may be smaller.
         seed: of the samples' order and of dropout; the first weights follow `set_seed`.
@@ -138,18 +144,19 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
     return Fit(curves, monitor, initial_epoch, best_epoch, wall_time)
 
 
-def predict(model: "keras.Model", x: NDArray[np.floating]) -> NDArray[np.float32]:
+def predict(model: "keras.Model", x: Inputs) -> NDArray[np.float32]:
     """Apply a model without dropout, in batches of one size so that equal inputs give equal bits.
 
     Args:
         model: of one output; need not be compiled.
-        x: (n, ...) float32 inputs, n > 0.
+        x: (n, ...) float32 inputs, or images uint8, n > 0.
 
     Returns:
         (n, ...) float32 outputs; class probabilities where the model classifies.
     """
     starts = range(0, len(x), EVALUATION_BATCH)
-    return np.concatenate([model.predict_on_batch(x[at : at + EVALUATION_BATCH]) for at in starts])
+    batches = (_scaled(x[at : at + EVALUATION_BATCH]) for at in starts)
+    return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
 def _seeding(model: "keras.Model", seed: int) -> "keras.callbacks.Callback":
@@ -183,7 +190,7 @@ def _best(curve: Sequence[float], metric: str) -> int:
     return curve.index(max(curve) if rises(metric) else min(curve)) + 1
 
 
-def _check_samples(x: NDArray[np.floating], y: NDArray[np.generic], *names: str) -> None:
+def _check_samples(x: Inputs, y: NDArray[np.generic], *names: str) -> None:
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(
             f"Expected as many targets as inputs, at least one. "
@@ -196,32 +203,70 @@ def _check_samples(x: NDArray[np.floating], y: NDArray[np.generic], *names: str)
 
 
 def _shuffled_batches(
-    x: NDArray[np.floating], y: NDArray[np.generic], batch_size: int, seed: int, epochs: range
+    x: Inputs, y: NDArray[np.generic], batch_size: int, seed: int, epochs: range
 ) -> "tf.data.Dataset":
     """Give the batches of all epochs in one stream, each epoch in an order of its own."""
     import tensorflow as tf
-
-    inputs = tf.convert_to_tensor(x)
-    targets = inputs if y is x else tf.convert_to_tensor(y)
 
     def order(epoch: "tf.Tensor") -> "tf.data.Dataset":
         seeds = tf.stack([tf.constant(seed, tf.int64), epoch])
         shuffled = tf.random.experimental.stateless_shuffle(tf.range(len(x)), seed=seeds)
         return tf.data.Dataset.from_tensor_slices(shuffled).batch(batch_size)
 
-    batches = (
-        tf.data.Dataset.range(epochs.start, epochs.stop)
-        .flat_map(order)
-        .map(lambda chosen: (tf.gather(inputs, chosen), tf.gather(targets, chosen)))
-        .prefetch(2)
-    )
-    return _without_autotuning(batches)
+    chosen = tf.data.Dataset.range(epochs.start, epochs.stop).flat_map(order)
+    return _without_autotuning(chosen.map(_samples(x, y)).prefetch(2))
 
 
-def _batches(x: NDArray[np.floating], y: NDArray[np.generic]) -> "tf.data.Dataset":
+def _batches(x: Inputs, y: NDArray[np.generic]) -> "tf.data.Dataset":
     import tensorflow as tf
 
-    return _without_autotuning(tf.data.Dataset.from_tensor_slices((x, y)).batch(EVALUATION_BATCH))
+    if not (_are_images(x) or _are_images(y)):
+        batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(EVALUATION_BATCH)
+        return _without_autotuning(batches)
+    chosen = tf.data.Dataset.range(len(x)).batch(EVALUATION_BATCH)
+    return _without_autotuning(chosen.map(_samples(x, y)).prefetch(2))
+
+
+def _samples(
+    x: Inputs, y: NDArray[np.generic]
+) -> Callable[["tf.Tensor"], tuple["tf.Tensor", "tf.Tensor"]]:
+    """Look up inputs and targets by their places, each as the array is kept."""
+    inputs = _lookup(x)
+    if y is x:
+
+        def both(chosen: "tf.Tensor") -> tuple["tf.Tensor", "tf.Tensor"]:
+            found = inputs(chosen)
+            return found, found
+
+        return both
+    targets = _lookup(y)
+    return lambda chosen: (inputs(chosen), targets(chosen))
+
+
+def _lookup(values: NDArray[Any]) -> Callable[["tf.Tensor"], "tf.Tensor"]:
+    import tensorflow as tf
+
+    if not _are_images(values):
+        held = tf.convert_to_tensor(values)
+        return lambda chosen: tf.gather(held, chosen)
+    shape = (None, *_scaled(values[:1]).shape[1:])
+
+    def look_up(chosen: "tf.Tensor") -> "tf.Tensor":
+        # By NumPy, for TensorFlow would copy all of the images first, and divides otherwise.
+        found = tf.numpy_function(
+            lambda places: _scaled(values[places]), [chosen], tf.float32, stateful=False
+        )
+        return tf.ensure_shape(found, shape)
+
+    return look_up
+
+
+def _are_images(values: NDArray[Any]) -> bool:
+    return values.dtype == np.uint8 and values.ndim in (3, 4)
+
+
+def _scaled(values: NDArray[Any]) -> NDArray[Any]:
+    return normalize(values) if _are_images(values) else values
 
 
 def _without_autotuning(dataset: "tf.data.Dataset") -> "tf.data.Dataset":

@@ -1,5 +1,6 @@
 """A publisher on this machine, which serves a file of ours or fails to, and places to find it."""
 
+import contextlib
 import gzip
 import hashlib
 from dataclasses import dataclass, field
@@ -28,12 +29,16 @@ class Publisher:
     Attributes:
         body: what it sends.
         announced: the length that it says the body has.
+        ranges: whether it can send a part of the body.
+        sent: bytes that it sent.
         requests: paths that were asked for.
     """
 
     address: str
     body: bytes = PACKED
     announced: int = len(PACKED)
+    ranges: bool = True
+    sent: int = 0
     requests: list[str] = field(default_factory=list)
 
     def serve(self, body: bytes, announced: int | None = None) -> None:
@@ -58,10 +63,20 @@ class Handler(BaseHTTPRequestHandler):
         if not self.path.startswith("/data/"):
             self.send_error(404)
             return
-        self.send_response(200)
-        self.send_header("Content-Length", str(publisher.announced))
+        asked, body, length = self.headers.get("Range"), publisher.body, publisher.announced
+        if asked and publisher.ranges:
+            last = int(asked.removeprefix("bytes=0-"))
+            length = min(last + 1, length)
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes 0-{length - 1}/{publisher.announced}")
+            body = body[:length]
+        else:
+            self.send_response(200)
+        self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(publisher.body)
+        with contextlib.suppress(ConnectionError):  # whoever has read enough hangs up
+            self.wfile.write(body)
+            publisher.sent += len(body)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""

@@ -31,5 +31,6 @@ def split_of(train: Samples, val: Samples = (), test: Samples = (), n_classes: i
         x_test=x_test,
         y_test=y_test,
         class_names=tuple("abcdefghij"[:n_classes]),
+        name="levels",
         source=DataSource.STAND_IN,
     )

@@ -95,6 +95,7 @@ def test_no_near_copy_is_missed(images: np.ndarray, tolerance: float) -> None:
         x_test=images[:0],
         y_test=np.zeros(0, dtype=np.int64),
         class_names=("a",),
+        name="copies",
         source=DataSource.STAND_IN,
     )
     flat = images.reshape(len(images), -1).astype(np.int64)

@@ -121,7 +121,7 @@ def test_a_wrong_file_is_named_and_refused_though_a_right_one_lies_elsewhere(
     assert publisher.requests == []
 
 
-def test_a_wrong_file_of_a_package_is_mended_by_installing_it_again(
+def test_a_wrong_file_of_a_package_is_replaced_by_installing_it_again(
     places: Places, publication: Publication
 ) -> None:
     put(places.system / "test-set", PACKED[:-9])
@@ -197,7 +197,7 @@ def test_an_address_without_the_file_is_reported_with_its_status(
 
 def test_a_cache_that_cannot_be_written_is_named(places: Places, publication: Publication) -> None:
     (places.cache / "test-set").write_text("in the way")
-    with pytest.raises(DataNotFoundError, match=f"saved in {places.cache}/test-set .*XDG_CACHE"):
+    with pytest.raises(DataNotFoundError, match=f"written to.*{places.cache}/test-set .*XDG_CACHE"):
         read_published(publication, FILE)
 
 

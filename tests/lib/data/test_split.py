@@ -1,6 +1,7 @@
 """A split says what it holds by its hash, and refuses what does not fit together."""
 
 import dataclasses
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import joblib
 import numpy as np
 import pytest
 
-from lib.data import Split
-from tests.lib.data.splits import split_of
+from lib.data import Split, hashes
+from lib.data.hashes import add_array
+from lib.data.split import parted
+from tests.lib.data.splits import part_of, split_of
 
 TRAIN = [(level, level % 3) for level in range(60)]
 VAL = [(100 + level, level % 3) for level in range(30)]
@@ -87,7 +90,7 @@ def test_a_split_sent_to_a_worker_arrives_whole(split: Split, tmp_path: Path) ->
 
 
 def test_a_split_prints_what_it_holds_and_not_its_pixels(split: Split) -> None:
-    assert repr(split) == "Split(train=60, val=30, test=15, classes=3, source=stand-in)"
+    assert repr(split) == "Split(levels, train=60, val=30, test=15, classes=3, source=stand-in)"
 
 
 def test_without_test_withholds_only_the_test_set(split: Split) -> None:
@@ -165,3 +168,44 @@ def test_what_does_not_fit_together_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=f"Expected {complaint}"):
         replaced(split, **changes)
+
+
+def test_the_hash_is_that_of_the_content_whether_it_is_mapped_or_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split = split_of([(level, level % 3) for level in range(200)], [(7, 1)])
+    np.save(tmp_path / "x.npy", split.x_train)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    monkeypatch.setattr(hashes, "PIECE", 10)  # bytes: two images of four at a time
+    assert dataclasses.replace(split, x_train=mapped).sha256 == split.sha256
+    for array in (split.x_train, split.x_train[::-3], split.y_train, split.x_test):
+        piecewise = hashlib.sha256()
+        add_array(piecewise, array)
+        assert piecewise.hexdigest() == hashlib.sha256(array.tobytes()).hexdigest()
+
+
+def test_neither_the_name_nor_what_was_left_out_is_content() -> None:
+    split = split_of([(1, 0), (2, 1)])
+    renamed = dataclasses.replace(split, name="other", left_out={"damaged": ("a.jpg",)})
+    assert renamed.sha256 == split.sha256
+    assert split.take(1, seed=1).name == "levels"
+    assert renamed.without_test().left_out == {"damaged": ("a.jpg",)}
+
+
+def test_a_set_published_in_one_is_parted_by_class_and_nothing_is_lost() -> None:
+    images, labels = part_of([(level, level % 3) for level in range(90)])
+
+    def parts(n_val: int, seed: int) -> list[list[int]]:
+        split = parted(
+            images, labels, n_val=n_val, n_test=30, seed=seed, class_names=("a", "b", "c"), name="x"
+        )
+        assert np.bincount(split.y_test).tolist() == [10] * 3
+        for _, some, their_labels in split.parts():
+            assert (some[:, 0, 0] % 3).tolist() == their_labels.tolist()
+        return [some[:, 0, 0].tolist() for _, some, _ in split.parts()]
+
+    train, val, test = parts(15, seed=1)
+    assert sorted(train + val + test) == list(range(90))
+    assert len(val) == 15
+    assert parts(6, seed=1)[2] == test
+    assert parts(15, seed=2)[2] != test

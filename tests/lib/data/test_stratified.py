@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.data.stratified import class_quotas, stratified_sample
+from lib.data.stratified import class_quotas, hold_out, sample_each_class, stratified_sample
 
 label_lists = st.lists(st.integers(0, 5), min_size=1, max_size=60)
 
@@ -57,3 +57,24 @@ def test_a_sample_is_decided_by_its_seed_alone() -> None:
 def test_more_samples_than_there_are_cannot_be_drawn(n: int) -> None:
     with pytest.raises(ValueError, match=rf"Expected n in \[0, 3\]\. Received: n={n}"):
         stratified_sample(np.array([0, 1, 2]), n, seed=0)
+
+
+def test_what_is_held_out_is_the_stratified_sample() -> None:
+    labels = np.repeat([0, 1, 2], [10, 20, 30])
+    marked = hold_out(labels, 12, seed=4)
+    assert np.flatnonzero(marked).tolist() == stratified_sample(labels, 12, seed=4).tolist()
+    assert np.bincount(labels[marked]).tolist() == [2, 4, 6]
+
+
+def test_as_many_different_samples_of_each_class_are_drawn_whatever_its_share() -> None:
+    labels = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [5, 50, 200]))
+    drawn = sample_each_class(labels, 3, 5, seed=1)
+    assert labels[drawn].tolist() == [[0] * 5, [1] * 5, [2] * 5]
+    assert len(np.unique(drawn)) == 15
+    assert drawn.tolist() == sample_each_class(labels, 3, 5, seed=1).tolist()
+    assert drawn.tolist() != sample_each_class(labels, 3, 5, seed=2).tolist()
+
+
+def test_a_class_with_too_few_samples_is_named() -> None:
+    with pytest.raises(ValueError, match=r"Expected 3 samples of class 1\. Received: 2"):
+        sample_each_class(np.array([0, 0, 0, 1, 1]), 2, 3, seed=0)

@@ -1,0 +1,81 @@
+"""Arrays in `.npy` files, memory-mapped: a file of gigabytes costs the memory of what is read."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lib.data.locations import DataCorruptError
+
+HEADER = 128  # bytes that hold the header of any array of a few axes
+
+
+def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) -> npt.NDArray[Any]:
+    """Map an array into memory, to be read only.
+
+    Args:
+        path: of a `.npy` file.
+        dtype: that it must have.
+        shape: that it must have; None where any length will do.
+
+    Raises:
+        DataCorruptError: the file is no such array, truncated, or cannot be read.
+    """
+    expected = f"an array of dtype={np.dtype(dtype)}, shape={_written(shape)}"
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataCorruptError(
+            f"Expected {expected}. Received: {path}, truncated or no such file ({error}); "
+            "replace it by the published file."
+        ) from error
+    if not isinstance(array, np.ndarray):  # an archive of several
+        array.close()
+        raise DataCorruptError(f"Expected {expected}. Received: {path}, a zip archive.")
+    fits = len(array.shape) == len(shape) and all(
+        asked in (None, there) for asked, there in zip(shape, array.shape, strict=True)
+    )
+    if array.dtype != dtype or not fits:
+        raise DataCorruptError(
+            f"Expected {expected}. Received: {path} with dtype={array.dtype}, "
+            f"shape={array.shape}; replace it by the published file."
+        )
+    return array
+
+
+def rows_in(beginning: bytes, dtype: npt.DTypeLike, row: tuple[int, ...]) -> tuple[int, int]:
+    """Read from the beginning of a `.npy` file how many rows its array has.
+
+    Args:
+        beginning: the file's first `HEADER` bytes, or more.
+        dtype: that the array must have.
+        row: shape of a row that it must have.
+
+    Returns:
+        Bytes before the values, and the number of rows.
+
+    Raises:
+        ValueError: it is the beginning of something else.
+    """
+    stream = io.BytesIO(beginning)
+    version = np.lib.format.read_magic(stream)
+    readers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in readers:
+        raise ValueError(f"Expected a .npy file of version 1 or 2. Received: {version=}")
+    shape, in_columns, found = readers[version](stream)
+    if found != dtype or shape[1:] != row or in_columns:
+        raise ValueError(
+            f"Expected rows of dtype={np.dtype(dtype)}, shape={row}. "
+            f"Received: an array of dtype={found}, {shape=}"
+        )
+    return stream.tell(), shape[0]
+
+
+def _written(shape: tuple[int | None, ...]) -> str:
+    lengths = ", ".join("n" if length is None else str(length) for length in shape)
+    return f"({lengths}{',' if len(shape) == 1 else ''})"

@@ -1,0 +1,156 @@
+"""Read a publisher's file without keeping it: its first bytes, or all of it as a stream.
+
+Both serve files of which most is not needed. What is kept as a whole is fetched by
+`locations.download`.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from lib.data.locations import (
+    TIMEOUT,
+    DataCorruptError,
+    Publication,
+    PublishedFile,
+    failure,
+    not_found,
+)
+
+if TYPE_CHECKING:
+    from requests import Response
+
+PIECE = 1 << 20  # bytes asked for at a time
+PARTIAL = 206  # HTTP status of an answer that is a part of the file
+
+
+def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int]:
+    """Fetch the first bytes of a file from the first address that answers.
+
+    Args:
+        publication: where it is to be had.
+        name: of the file.
+        n: bytes to fetch.
+
+    Returns:
+        The first `n` bytes, or all where there are fewer, and how many the whole file has.
+
+    Raises:
+        DataNotFoundError: no address answers.
+        DataCorruptError: an address breaks off early.
+    """
+    with _answer(publication, name, {"Range": f"bytes=0-{n - 1}"}) as response:
+        if response.status_code == PARTIAL:
+            total = int(response.headers["Content-Range"].rpartition("/")[2])
+        else:  # a server that knows no ranges begins to send all of it
+            total = int(response.headers["Content-Length"])
+        content = b"".join(_pieces(response, n))[:n]
+        if len(content) != min(n, total):
+            raise DataCorruptError(
+                f"Expected the first {min(n, total)} bytes of {response.url}. "
+                f"Received: {len(content)}; try again later."
+            )
+    return content, total
+
+
+class HashedStream(io.RawIOBase):
+    """What an address sends, hashed as it is read.
+
+    Attributes:
+        received: bytes so far.
+        total: bytes that there will be; None where the server does not say.
+    """
+
+    def __init__(self, response: "Response", publication: Publication, file: PublishedFile) -> None:
+        self._response, self._publication, self._file = response, publication, file
+        self._digest = hashlib.sha256()
+        length = response.headers.get("Content-Length")
+        self.received, self.total = 0, None if length is None else int(length)
+
+    def readable(self) -> bool:
+        """Yes, unlike what it derives from."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to `size` bytes, all that is left by default.
+
+        Raises:
+            DataNotFoundError: the connection broke off.
+        """
+        from urllib3.exceptions import HTTPError
+
+        try:
+            content: bytes = self._response.raw.read(None if size < 0 else size)
+        except HTTPError as error:
+            raise not_found(
+                self._publication, self._file.name, [f"{self._response.url}: broke off"]
+            ) from error
+        self._digest.update(content)
+        self.received += len(content)
+        return content
+
+    def check(self) -> None:
+        """Read what is left, and compare the hash of all with the published one.
+
+        Raises:
+            DataCorruptError: it is another.
+        """
+        while self.read(PIECE):
+            pass
+        received = self._digest.hexdigest()
+        if received != self._file.download_sha256:
+            raise DataCorruptError(
+                f"Expected the published file (sha256={self._file.download_sha256}). "
+                f"Received: another from {self._response.url} (sha256={received}, "
+                f"{self.received} bytes); try again later."
+            )
+
+
+@contextmanager
+def stream(publication: Publication, file: PublishedFile) -> Iterator[HashedStream]:
+    """Read a file from the first address that answers; nothing of it touches the disk.
+
+    Whoever reads it must call `check` before using anything of it.
+
+    Raises:
+        DataNotFoundError: no address answers.
+    """
+    with _answer(publication, file.name, {"Accept-Encoding": "identity"}) as response:
+        yield HashedStream(response, publication, file)
+
+
+@contextmanager
+def _answer(publication: Publication, name: str, headers: dict[str, str]) -> Iterator["Response"]:
+    import requests
+
+    failures = []
+    for address in publication.addresses:
+        try:
+            response = requests.get(
+                f"{address}/{quote(name)}", headers=headers, timeout=TIMEOUT, stream=True
+            )
+            response.raise_for_status()
+        except requests.RequestException as error:
+            failures.append(failure(address, error))
+        else:
+            with response:
+                yield response
+            return
+    raise not_found(publication, name, failures)
+
+
+def _pieces(response: "Response", n: int) -> Iterator[bytes]:
+    import requests
+
+    received = 0
+    try:
+        for piece in response.iter_content(PIECE):
+            yield piece
+            received += len(piece)
+            if received >= n:
+                return
+    except requests.RequestException:
+        return  # too few: the caller says so
