@@ -69,7 +69,7 @@ def test_what_was_meant_as_an_answer_is_refused_with_the_right_name(root: Path, 
 def test_an_answer_to_no_question_is_refused_with_the_questions(root: Path, name: str) -> None:
     put(root, f"answers/fashion/{name}")
     ((_, meant),) = named(root)
-    assert meant == "answers in answers/fashion/, named like qN.md.j2 with N of 1, 2, 3"
+    assert meant == "one of q1.md.j2, q2.md.j2, q3.md.j2 in answers/fashion/"
 
 
 @pytest.mark.parametrize(
