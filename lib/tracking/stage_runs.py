@@ -221,6 +221,7 @@ def closing(client: "Client", run_id: str) -> Iterator[None]:
         with owner.beating(client, run_id):
             yield
         owner.require(client.get_run(run_id))
+        client.set_terminated(run_id, "FINISHED")
     except owner.TakenOverError:  # it is the other process's to close
         raise
     except KeyboardInterrupt as error:
@@ -232,7 +233,6 @@ def closing(client: "Client", run_id: str) -> Iterator[None]:
         raise
     for tag in (Tag.OWNER, Tag.HEARTBEAT):
         client.delete_tag(run_id, tag)
-    client.set_terminated(run_id, "FINISHED")
 
 
 def _mark(client: "Client", run_id: str, status: str, error: BaseException) -> None:
