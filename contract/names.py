@@ -58,7 +58,7 @@ class DataSource(StrEnum):
 
 LAST_PROFILE = "last_profile"  # tag of the MLflow experiment: the profile asked for last
 STUDY = "vouch.study"  # tag of the MLflow experiment: that it is ours, and which study's
-MANIFEST_FILE = "manifest.json"  # artifact: size and SHA-256 of each of a run's other artifacts
+MANIFEST_FILE = "manifest.json"  # artifact: size and SHA-256 of a run's others
 FINGERPRINT_FILE = "fingerprint.json"  # artifact: the parts of the fingerprint, see `lib.tracking`
 PARENT_RUN = "mlflow.parentRunId"  # MLflow's own tag: the stage run above a trial
 

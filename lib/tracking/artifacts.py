@@ -7,8 +7,8 @@ when a store was copied is told from one that never had any.
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -92,9 +92,10 @@ def listed(client: "Client", run: "Run", below: str) -> list[str]:
     return sorted(file.name for file in inside.iterdir()) if inside.is_dir() else []
 
 
-def manifest(held: Held) -> tuple[bytes, str]:
-    """Write the manifest of artifacts, and its hash."""
-    text = json.dumps(held, indent=1, sort_keys=True).encode()
+def manifest(held: Held, curves: Sequence[str]) -> tuple[bytes, str]:
+    """Write the manifest of a run's artifacts and of which metrics are curves, and its hash."""
+    whole = {"artifacts": held, "curves": list(curves)}
+    text = json.dumps(whole, indent=1, sort_keys=True).encode()
     return text, _sha256(text)
 
 
@@ -108,7 +109,7 @@ def damage(client: "Client", run: "Run", *, figures: bool = True) -> str:
     """
     tags = run.data.tags
     for name, value in run.data.metrics.items():
-        if not math.isfinite(value):
+        if not abs(value) < sys.float_info.max:  # SQLite keeps infinity as the greatest number
             return f"its metric {name[:80]} is {value}"
     if tags.get(Tag.DATA_SOURCE) not in list(DataSource):
         return f"its tag {Tag.DATA_SOURCE} is {tags.get(Tag.DATA_SOURCE, '')[:40]!r}"
@@ -121,29 +122,32 @@ def damage(client: "Client", run: "Run", *, figures: bool = True) -> str:
 
 def _against_manifest(client: "Client", run: "Run", *, figures: bool) -> str:
     """Compare a run's artifacts with its manifest, see `damage`."""
-    held = _manifest(client, run)
-    if held is None:
+    whole = _manifest(client, run)
+    if whole is None:
         return f"its artifact {names.MANIFEST_FILE} is missing or was changed"
+    if ",".join(whole["curves"]) != run.data.tags.get(Tag.CURVES, ""):
+        return f"its tag {Tag.CURVES} was changed"
     sizes: dict[str, dict[str, int]] = {}
-    for path, expected in held.items():
+    for path, (size, sha256) in whole["artifacts"].items():
         if not figures and PurePosixPath(path).parent == DRAWN:
             continue
         found = _found(client, run, path, sizes)
         if found is None:
             return f"its artifact {path} is missing"
-        if found not in (expected, (expected[0], "")):
+        if found not in ((size, sha256), (size, "")):
             return f"its artifact {path} was changed or cut short"
     return ""
 
 
-def _manifest(client: "Client", run: "Run") -> dict[str, tuple[int, str]] | None:
+def _manifest(client: "Client", run: "Run") -> dict[str, Any] | None:
     """Read a run's manifest; None unless it is the one that the run was closed with."""
     if names.MANIFEST_FILE not in listed(client, run, ""):
         return None
     text = read(client, run, names.MANIFEST_FILE)
     if _sha256(text) != run.data.tags[Tag.ARTIFACTS]:
         return None
-    return {path: (size, sha256) for path, (size, sha256) in json.loads(text).items()}
+    whole: dict[str, Any] = json.loads(text)
+    return whole
 
 
 def _found(

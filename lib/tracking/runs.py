@@ -56,9 +56,16 @@ def write_files(client: "Client", run_id: str, contents: Mapping[str, bytes]) ->
         raise failures.explained(error, client.location) from error
 
 
-def seal(client: "Client", run_id: str, held: Held) -> None:
-    """Write the manifest of a run's artifacts, and the tag by which it is known to be complete."""
-    text, sha256 = artifacts.manifest(held)
+def seal(client: "Client", run_id: str, held: Held, curves: Sequence[str]) -> None:
+    """Write the manifest of a run's artifacts, and the tag by which it is known to be complete.
+
+    Args:
+        client: the open store.
+        run_id: the run.
+        held: all of its artifacts.
+        curves: the names of its curves.
+    """
+    text, sha256 = artifacts.manifest(held, curves)
     write_files(client, run_id, {names.MANIFEST_FILE: text})
     client.set_tag(run_id, Tag.ARTIFACTS, sha256)
 

@@ -221,11 +221,11 @@ class Study:
             held = runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
             parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
             held |= runs.write_files(self.client, run_id, parts)
-            runs.seal(self.client, run_id, held)
+            runs.seal(self.client, run_id, held, list(results.curves))
             self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
             if draw is not None:
                 held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
-                runs.seal(self.client, run_id, held)
+                runs.seal(self.client, run_id, held, list(results.curves))
         return self.client.get_run(run_id)
 
     @contextmanager

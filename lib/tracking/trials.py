@@ -74,7 +74,7 @@ class TrialLog(OutsideFingerprint):
         run_id = self._open(number, values, seed, results.metrics.get("wall_time_seconds", 0.0))
         held = runs.write(self._client, run_id, results, dict(values))
         if held:
-            runs.seal(self._client, run_id, held)
+            runs.seal(self._client, run_id, held, list(results.curves))
         self._client.set_terminated(run_id, "FINISHED")
 
     def record_failure(
