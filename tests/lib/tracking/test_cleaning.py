@@ -173,8 +173,10 @@ def test_a_run_in_progress_on_a_server_stays_while_its_owner_may_live(
     study: Study, who: str, heartbeat: str, stays: bool
 ) -> None:
     server = Location(study.location.uri, None)
-    tags = {Tag.OWNER: who, Tag.HEARTBEAT: heartbeat, Tag.KIND: "stage", Tag.FINGERPRINT: "f"}
-    run = study.client.create_run(study.experiment_id, tags=tags)
+    run = study.client.create_run(
+        study.experiment_id,
+        tags={Tag.OWNER: who, Tag.HEARTBEAT: heartbeat, Tag.KIND: "stage", Tag.FINGERPRINT: "f"},
+    )
     with store.reading(server) as client:
         plan = Cleaning(server, client, study.name).plan()
     kept = plan.kept.get(Why.RUNNING, ())

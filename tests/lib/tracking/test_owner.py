@@ -1,6 +1,5 @@
 """Who holds a run, and who may take it up."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -20,14 +19,15 @@ from tests.lib.tracking.test_study import runs_of
 ELSEWHERE = "other 7 another-boot/[1] 99"
 
 
-def searched(study: Study, stop_after: int = 9) -> Any:
-    return study.stage(stages.search, _data=Numbers(), trials=study.trials, stop_after=stop_after)
+def searched(study: Study) -> Any:
+    """Search, as far as the environment's `STOP_AFTER` allows."""
+    return study.stage(stages.search, _data=Numbers(), trials=study.trials, stop_after=9)
 
 
 def left(study: Study, who: str, heartbeat: str = "") -> str:
     """Begin a search, and leave it as a process does that is killed without a word."""
     with pytest.raises(KeyboardInterrupt):
-        searched(study, stop_after=2)
+        searched(study)
     (run,) = (run for run in runs_of(study) if run.data.tags[Tag.KIND] == "stage")
     run_id = str(run.info.run_id)
     study.client.update_run(run_id, status="RUNNING")
@@ -109,20 +109,21 @@ for beat in range(100):
     assert served.client.get_run(run_id).data.tags[Tag.OWNER] == ELSEWHERE
 
 
-def test_who_was_taken_over_stops_and_leaves_the_run_to_the_other(study: Study) -> None:
+def test_who_was_taken_over_stops_and_leaves_the_run_to_the_other(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     taken: list[str] = []
+    find = study.trials.find
 
-    def take() -> None:
+    def find_and_take(*args: Any, **kwargs: Any) -> Any:
         (run,) = runs_of(study)
         taken.append(run.info.run_id)
         study.client.set_tag(taken[0], Tag.OWNER, ELSEWHERE)
+        return find(*args, **kwargs)
 
-    find = study.trials.find
-    study.trials.find = lambda *args, **kwargs: (  # type: ignore[method-assign]
-        taken or take(), find(*args, **kwargs))[1]  # fmt: skip
+    monkeypatch.setattr(study.trials, "find", find_and_take)
     with pytest.raises(StoreError, match="taken over by another"):
         searched(study)
     run = study.client.get_run(taken[0])
     assert run.info.status == "RUNNING"
     assert run.data.tags[Tag.OWNER] == ELSEWHERE
-    assert os.getpid()
