@@ -26,7 +26,9 @@ class Tag(StrEnum):
     INPUTS = "inputs"  # run ids of the stages it read, comma-separated
     COMPUTED = "computed"  # "true" once all numbers are written, whatever becomes of the figures
     COMPUTED_BY = "computed_by"  # run id whose numbers these are, where only the figures are new
-    OWNER = "owner"  # "host pid" of the process that writes, while it writes
+    OWNER = "owner"  # the process that writes, while it writes: see `lib.tracking.owner`
+    HEARTBEAT = "heartbeat"  # when the owner last wrote to a server, in seconds since 1970
+    ARTIFACTS = "artifacts"  # SHA-256 of the manifest, which lists the artifacts that belong to it
     TRIAL = "trial"  # number of a trial in its search, from 1
     CITED_BY = "cited_by"  # the first report built on it, and when: `clean` leaves it alone
     CURVES = "curves"  # keys of the metrics that are curves, comma-separated
@@ -55,6 +57,8 @@ class DataSource(StrEnum):
 
 
 LAST_PROFILE = "last_profile"  # tag of the MLflow experiment: the profile asked for last
+STUDY = "vouch.study"  # tag of the MLflow experiment: that it is ours, and which study's
+MANIFEST_FILE = "manifest.json"  # artifact: size and SHA-256 of a run's others
 FINGERPRINT_FILE = "fingerprint.json"  # artifact: the parts of the fingerprint, see `lib.tracking`
 PARENT_RUN = "mlflow.parentRunId"  # MLflow's own tag: the stage run above a trial
 

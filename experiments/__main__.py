@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
 
 import click
 
@@ -14,13 +13,15 @@ from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
 from lib.tuning import OtherCodeError, SearchFailedError, WorkerDiedError
 
-# What a user can cause and mend: shown as one sentence, without a traceback.
+# What a user, a disk or a server can cause: shown as one sentence, without a traceback.
 EXPECTED = (
     DataCorruptError,
     DataNotFoundError,
     StageError,
     StoreError,
 )
+# What stops a study that has begun, and leaves it as it is: the same command goes on from there.
+INTERRUPTING = (ConnectionError, OtherCodeError, SearchFailedError, StoreError, WorkerDiedError)
 
 
 class Commands(click.Group):
@@ -113,15 +114,22 @@ def run(
             workers=Workers(workers, cluster),
             fresh=fresh,
         )
-        run_target = target.run()
-        run_target(study)
-        study.finish(run_target)
-    except (ConnectionError, OtherCodeError, SearchFailedError, WorkerDiedError) as error:
-        raise click.ClickException(f"{error}. Mend the cause; it goes on with: {again}") from error
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt as error:
-        raise click.ClickException(f"Stopped. It goes on from here with: {again}") from error
+        raise click.ClickException("Stopped before anything was run.") from error
+    try:
+        run_target = target.run()
+        run_target(study)
+        study.finish(run_target)
+    except INTERRUPTING as error:
+        raise click.ClickException(
+            f"{error}. Once the cause is fixed, resume with: {again}"
+        ) from error
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt as error:
+        raise click.ClickException(f"Stopped. Resume with: {again}") from error
 
 
 @main.command()
@@ -132,23 +140,22 @@ def status(target: catalogue.Entry, profile: str, seed: int) -> None:
     """Show which stages have a finished run for the study as it is now."""
     try:
         study = Study(target.name.partition(".")[0], profile=Profile(profile), seed=seed, plan=True)
-        missing = None
+        missing = why = None
         try:
             target.run()(study)
         except NotYetRunError as error:
             missing = str(error)
+            why = study.last_failure(missing)
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
     for name, found in study.seen.items():
-        ended = datetime.fromtimestamp(found.info.end_time / 1000, UTC).astimezone()
         took = progress.duration(found.data.metrics.get("wall_time_seconds", 0.0))
-        click.echo(
-            f"{name:<32} finished {ended:%Y-%m-%d %H:%M}  {took:>12}  run {found.info.run_id[:8]}"
-        )
+        ended = upkeep.moment(found.info.end_time)
+        click.echo(f"{name:<32} finished {ended}  {took:>12}  run {found.info.run_id[:8]}")
     if missing is None:
         click.echo(f"{target.name}: complete ({profile}, seed {seed})")
         return
-    click.echo(f"{missing:<32} not run yet, nor what follows it{study.last_failure(missing)}")
+    click.echo(f"{missing:<32} not run yet, nor what follows it{why}")
     command = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
     click.echo(f"To go on: {command}")
 

@@ -1,5 +1,6 @@
 """The commands that keep the store: mark what a report cites, and remove what nothing needs."""
 
+import math
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -31,9 +32,8 @@ def clean(studies: Sequence[str], dry_run: bool, yes: bool) -> None:
     """
     try:
         location = store.locate()
-        client = store.connect(location)
-        cleanings = {study: Cleaning(location, client, study) for study in studies}
-        plans = {study: cleaning.plan() for study, cleaning in cleanings.items()}
+        with store.reading(location) as client:
+            plans = {study: Cleaning(location, client, study).plan() for study in studies}
         for study, plan in plans.items():
             _show(study, plan)
         if not any(plan.superseded or plan.strays for plan in plans.values()):
@@ -41,8 +41,9 @@ def clean(studies: Sequence[str], dry_run: bool, yes: bool) -> None:
         elif dry_run:
             click.echo("Nothing removed, as --dry-run asks.")
         elif yes or _agreed():
-            for study, cleaning in cleanings.items():
-                _remove(study, cleaning, plans[study])
+            writing = store.connect(location, patience=0)
+            for study, plan in plans.items():
+                _remove(study, Cleaning(location, writing, study), plan)
     except StoreError as error:
         raise click.ClickException(str(error)) from error
 
@@ -73,12 +74,25 @@ def _show(study: str, plan: Plan) -> None:
 
 def _line(item: Superseded) -> str:
     info, tags = item.run.info, item.run.data.tags
-    started = datetime.fromtimestamp(info.start_time / 1000, UTC).astimezone()
     state = "removed half-way" if info.lifecycle_stage != "active" else str(info.status).lower()
     return (
-        f"{info.run_name:<32} {tags.get(Tag.PROFILE, ''):<6} {started:%Y-%m-%d %H:%M}  {state:<9}"
+        f"{(info.run_name or '')[:80]:<32} {tags.get(Tag.PROFILE, '')[:20]:<6} "
+        f"{moment(info.start_time)}  {state:<9}"
         f"  run {info.run_id[:8]}  {len(item.trials):>3} trials  {size(item.size):>9}"
     )
+
+
+def moment(milliseconds: int | None) -> str:
+    """Write a time since 1970 as this machine's clock would show it.
+
+    >>> moment(None), moment(10**18)
+    ('at no time      ', 'at no time      ')
+    """
+    try:
+        time = datetime.fromtimestamp((milliseconds or math.nan) / 1000, UTC).astimezone()
+        return f"{time:%F %H:%M}"
+    except (ValueError, OverflowError, OSError):
+        return f"{'at no time':<16}"
 
 
 def _remove(study: str, cleaning: Cleaning, plan: Plan) -> None:
@@ -88,7 +102,8 @@ def _remove(study: str, cleaning: Cleaning, plan: Plan) -> None:
             removed.append(item)
             freed += item.size
         else:
-            click.echo(f"{item.run.info.run_name}: run {item.run.info.run_id[:8]} is in use, kept")
+            name = (item.run.info.run_name or "")[:80]
+            click.echo(f"{name}: run {item.run.info.run_id[:8]} is in use, kept")
     for folder in plan.strays:
         cleaning.remove_stray(folder)
     freed += plan.strays_size

@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.names import Tag
-from lib.tracking import store
+from lib.tracking import failures, store
+from lib.tracking.client import AnswerError
+from lib.tracking.database import WAIT
 from lib.tracking.store import Location, StoreError
 
-MARK = (
+MARK = (  # runs of ours alone: no others have a fingerprint
     "INSERT OR IGNORE INTO tags (key, value, run_uuid) "
-    "SELECT ?, ?, run_uuid FROM runs WHERE run_uuid = ?"
+    "SELECT ?, ?, run_uuid FROM tags WHERE key = ? AND run_uuid = ?"
 )
 BEARING = "SELECT run_uuid FROM tags WHERE key = ? AND run_uuid = ?"
-NO_RUN = "Expected runs of the store at {uri}. Received: {run_id}"
+NO_RUN = "Expected runs that this project made in the store at {uri}. Received: {run_id}"
 
 
 def cite(location: Location, report: str, run_ids: Sequence[str]) -> None:
@@ -37,28 +39,26 @@ def cite(location: Location, report: str, run_ids: Sequence[str]) -> None:
     try:
         with contextlib.closing(_open(location)) as database, database:
             for run_id in run_ids:
-                database.execute(MARK, (Tag.CITED_BY, said, run_id))
+                database.execute(MARK, (Tag.CITED_BY, said, Tag.FINGERPRINT, run_id))
                 if database.execute(BEARING, (Tag.CITED_BY, run_id)).fetchone() is None:
                     raise StoreError(NO_RUN.format(uri=location.uri, run_id=run_id))
     except sqlite3.DatabaseError as error:
-        raise StoreError(store.UNFINISHED.format(uri=location.uri, reason=error)) from error
+        raise failures.explained(error, location) from error
 
 
 def _open(location: Location) -> sqlite3.Connection:
-    path = Path(location.uri.removeprefix(store.SQLITE))
-    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=60)
+    path = location.database or Path()
+    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=WAIT)
 
 
 def _on_server(location: Location, said: str, run_ids: Sequence[str]) -> None:
-    client = store.connect(location)
-    from mlflow.exceptions import MlflowException
-
+    client = store.connect(location, patience=0)
     for run_id in run_ids:
         try:
-            if Tag.CITED_BY not in client.get_run(run_id).data.tags:
-                client.set_tag(run_id, Tag.CITED_BY, said)
-        except MlflowException as error:
-            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-                raise StoreError(NO_RUN.format(uri=location.uri, run_id=run_id)) from error
-            reason = str(error).splitlines()[0]
-            raise StoreError(store.UNFINISHED.format(uri=location.uri, reason=reason)) from error
+            tags = client.get_run(run_id).data.tags
+        except AnswerError as error:
+            raise StoreError(NO_RUN.format(uri=location.uri, run_id=run_id)) from error
+        if Tag.FINGERPRINT not in tags:
+            raise StoreError(NO_RUN.format(uri=location.uri, run_id=run_id))
+        if Tag.CITED_BY not in tags:
+            client.set_tag(run_id, Tag.CITED_BY, said)

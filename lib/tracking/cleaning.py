@@ -20,13 +20,15 @@ from filelock import Timeout
 
 from contract import names
 from contract.names import Kind, Profile, Tag
-from lib.tracking import owner, store
+from lib.tracking import failures, ours, owner, store
 from lib.tracking.store import Location, StoreError
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
-    from mlflow.tracking import MlflowClient
 
+    from lib.tracking.client import Client
+
+SQLITE_HEADER = b"SQLite format 3"
 PAGE = 1000  # runs in one answer
 
 
@@ -84,17 +86,19 @@ class Cleaning:
 
     Args:
         location: the store.
-        client: the store, opened.
-        study: the study's name.
+        client: the store, opened; for `plan`, for reading is enough. None where there is none.
+        study: the study's name. An MLflow experiment of that name that is not ours is left alone.
     """
 
-    def __init__(self, location: Location, client: "MlflowClient", study: str) -> None:
+    def __init__(self, location: Location, client: "Client | None", study: str) -> None:
         self._location = location
-        self._client = client
         self._study = study
-        found = client.get_experiment_by_name(study)
-        there = found is not None and found.lifecycle_stage == "active"
-        self._experiment_id = str(found.experiment_id) if there else None
+        self._experiment_id = None
+        if client is not None:
+            self._client = client
+            found = client.get_experiment_by_name(study)
+            if found and found.lifecycle_stage == "active" and ours.is_ours(client, found):
+                self._experiment_id = str(found.experiment_id)
 
     def plan(self) -> Plan:
         """Find what can go; changes nothing."""
@@ -102,7 +106,7 @@ class Cleaning:
             return Plan((), (), 0, {}, {})
         folders = list(self._artifact_folders())  # before the runs: none is younger than its run
         runs = {str(run.info.run_id): run for run in self._runs()}
-        kept = kept_runs(runs, self._current())
+        kept = kept_runs(runs, self._current(), self._in_progress)
         trials = defaultdict(list)
         for run_id, run in runs.items():
             if run.data.tags.get(Tag.KIND) == Kind.TRIAL and run_id not in kept:
@@ -137,11 +141,10 @@ class Cleaning:
             StoreError: a server would not remove it.
         """
         from mlflow.exceptions import MlflowException
-        from requests.exceptions import RequestException
 
         lock = self._location.lock(item.run.data.tags.get(Tag.FINGERPRINT, "none")[:32])
         try:
-            with lock.acquire(timeout=0):  # who reuses a run holds this lock
+            with lock.acquire(timeout=0):  # who reuses a run holds this lock, and who writes it
                 if self._in_use(item.run):
                     return False
                 everything = [item.run, *(run for run in item.trials if run is not item.run)]
@@ -151,17 +154,20 @@ class Cleaning:
                     self._erase(run)
         except Timeout:
             return False
-        except (MlflowException, RequestException) as error:
-            reason = str(error).splitlines()[0]
-            raise StoreError(
-                f"Expected {self._location.uri} to remove run {item.run.info.run_id}. "
-                f"Received: {reason}"
-            ) from error
+        except (MlflowException, OSError) as error:  # of what goes past the client
+            raise failures.explained(error, self._location) from error
         return True
 
     def remove_stray(self, folder: Path) -> None:
-        """Remove a folder of artifacts whose run is no longer in the store."""
-        shutil.rmtree(folder)
+        """Remove a folder of artifacts whose run is no longer in the store.
+
+        Raises:
+            StoreError: it may not be removed.
+        """
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise StoreError(f"Expected to remove {folder}. Received: {error.strerror}") from error
 
     def _runs(self) -> "Iterator[Run]":
         from mlflow.entities import ViewType
@@ -189,7 +195,17 @@ class Cleaning:
         return (
             str(run.info.run_id) in self._current().values()
             or Tag.CITED_BY in now.data.tags
-            or _in_progress(now)
+            or (self._location.folder is None and self._in_progress(now))
+        )
+
+    def _in_progress(self, run: "Run") -> bool:
+        """Whether a process may still write a run: who does so holds its lock, or has a pulse."""
+        if run.info.status != "RUNNING":
+            return False
+        if self._location.folder is not None:
+            return self._location.held(run.data.tags.get(Tag.FINGERPRINT, "none")[:32])
+        return owner.may_be_alive(
+            run.data.tags.get(Tag.OWNER, ""), run.data.tags.get(Tag.HEARTBEAT, "")
         )
 
     def _superseded(self, run: "Run", trials: "Iterable[Run]") -> Superseded:
@@ -214,14 +230,16 @@ class Cleaning:
 
     def _erase(self, run: "Run") -> None:
         """Remove a hidden run's artifacts and, from an SQLite store, its entry."""
-        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
         run_id = str(run.info.run_id)
-        get_artifact_repository(run.info.artifact_uri, self._location.uri).delete_artifacts()
         if self._location.folder is None:
+            from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+            address = run.info.artifact_uri
+            get_artifact_repository(address, self._location.uri).delete_artifacts()
             return
-        if self._folder(run_id).is_dir():  # what held the artifacts
-            self._folder(run_id).rmdir()
+        # Never by the address in the store: in a copy it is that of the original's artifacts.
+        if self._folder(run_id).is_dir():
+            shutil.rmtree(self._folder(run_id))
         self._eraser(run_id)
 
     @cached_property
@@ -233,19 +251,28 @@ class Cleaning:
         return (folder / names.artifact_folder(self._study, run_id)).parent
 
     def _artifact_folders(self) -> Iterator[Path]:
-        if self._location.folder is not None:
+        if self._location.folder is not None and self._alone():
             above = self._folder("any").parent
             found = above.iterdir() if above.is_dir() else ()
             # MLflow's ids; what else somebody put there is not ours.
             yield from (path for path in found if len(path.name) == 32 and path.is_dir())
 
+    def _alone(self) -> bool:
+        """Whether no other store's file lies beside this one, whose artifacts these may be."""
+        folder = self._location.folder or Path()
+        others = (path for path in folder.iterdir() if path != self._location.database)
+        return not any(path.is_file() and _begins_as_sqlite(path) for path in others)
 
-def kept_runs(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> dict[str, Why]:
+
+def kept_runs(
+    runs: "Mapping[str, Run]", current: Mapping[str, str], in_progress: "Callable[[Run], bool]"
+) -> dict[str, Why]:
     """Tell which runs stay, and why.
 
     Args:
         runs: all of a study, by id.
         current: ids of those that it consists of now, by the tag that says so.
+        in_progress: whether a process may still write a run.
     """
     kept: dict[str, Why] = {}
     for run_id, run in runs.items():
@@ -253,7 +280,7 @@ def kept_runs(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> dict[str
             kept[run_id] = Why.CURRENT
         elif Tag.CITED_BY in run.data.tags:
             kept[run_id] = Why.CITED
-        elif _in_progress(run):
+        elif in_progress(run):
             kept[run_id] = Why.RUNNING
     for run_id in _stopped(runs, current):
         kept.setdefault(run_id, Why.STOPPED)
@@ -282,7 +309,8 @@ def _stopped(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> Iterator[
     newest: dict[str, Run] = {}
     for run_id, run in runs.items():
         tags = run.data.tags
-        stage = names.current(tags.get(Tag.PROFILE, ""), run.info.run_name)
+        run_name = names.run_name(tags.get(Tag.EXPERIMENT, ""), tags.get(Tag.STAGE, ""))
+        stage = names.current(tags.get(Tag.PROFILE, ""), run_name)
         can_go_on = run_id in with_trials or tags.get(Tag.COMPUTED) == "true"
         open_ = run.info.status != "FINISHED" and run.info.lifecycle_stage == "active"
         if tags.get(Tag.KIND) == Kind.STAGE and open_ and can_go_on:
@@ -297,8 +325,12 @@ def _started(run: "Run") -> int:
     return int(run.info.start_time)
 
 
-def _in_progress(run: "Run") -> bool:
-    return run.info.status == "RUNNING" and owner.may_be_alive(run.data.tags.get(Tag.OWNER, ""))
+def _begins_as_sqlite(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:  # it cannot be read, so nobody knows whose it is
+        return True
 
 
 def _bytes_below(folder: Path) -> int:

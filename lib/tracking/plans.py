@@ -9,20 +9,20 @@ from contract import names
 from contract.names import Profile
 
 if TYPE_CHECKING:
-    from mlflow.tracking import MlflowClient
+    from lib.tracking.client import Client
 
 
-def noted(client: "MlflowClient", experiment_id: str, profile: Profile) -> dict[str, str]:
+def noted(client: "Client", experiment_id: str, profile: Profile) -> dict[str, str]:
     """Read what is noted of a profile: the hash of each definition, under `module:name`."""
     return {
         f"{module}:{name}": sha256
         for module, text in _texts(client, experiment_id, profile).items()
-        for name, sha256 in json.loads(text).items()
+        for name, sha256 in _hashes(text).items()
     }
 
 
 def note(
-    client: "MlflowClient", experiment_id: str, profile: Profile, definitions: Mapping[str, str]
+    client: "Client", experiment_id: str, profile: Profile, definitions: Mapping[str, str]
 ) -> None:
     """Note definitions in the place of all that is noted of a profile.
 
@@ -48,7 +48,16 @@ def note(
         client.delete_experiment_tag(experiment_id, names.plan(profile, module))
 
 
-def _texts(client: "MlflowClient", experiment_id: str, profile: Profile) -> dict[str, str]:
+def _hashes(text: str) -> dict[str, str]:
+    """Read a tag; one that somebody changed into something else is written anew."""
+    try:
+        hashes = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return {name: str(sha256) for name, sha256 in hashes.items()} if type(hashes) is dict else {}
+
+
+def _texts(client: "Client", experiment_id: str, profile: Profile) -> dict[str, str]:
     """Read the tags, by module."""
     prefix = names.plan(profile, "")
     tags = client.get_experiment(experiment_id).tags

@@ -103,6 +103,6 @@ def param_value(text: str) -> Scalar:
     """
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, MemoryError, RecursionError):  # a text, however odd
         return text
     return value if isinstance(value, str | int | float | bool) else text

@@ -12,13 +12,16 @@ import numpy as np
 
 from contract import names
 from contract.names import Tag
+from lib.tracking import artifacts, failures
+from lib.tracking.artifacts import Held
 from lib.tracking.fingerprint import Dataset
 from lib.tracking.results import Lazy, Results, Scalar, param_text, param_value
 
 if TYPE_CHECKING:
     import pandas as pd
     from mlflow.entities import Run
-    from mlflow.tracking import MlflowClient
+
+    from lib.tracking.client import Client
 
 BATCH = 1000  # metrics in one call: MLflow's limit
 PARAM_BATCH = 100
@@ -26,9 +29,7 @@ DIGEST_LENGTH = 36  # MLflow's limit
 PARAM_LENGTH = 6000
 
 
-def write(
-    client: "MlflowClient", run_id: str, results: Results, settings: Mapping[str, Scalar]
-) -> None:
+def write(client: "Client", run_id: str, results: Results, settings: Mapping[str, Scalar]) -> Held:
     """Write results and settings into a run that is still open.
 
     Args:
@@ -36,19 +37,41 @@ def write(
         run_id: the run.
         results: what to write; its figures are drawn here.
         settings: what the stage was called with, as parameters beside the results' own.
+
+    Returns:
+        Size and SHA-256 of each artifact that was written.
     """
     write_numbers(client, run_id, results, settings)
-    with tempfile.TemporaryDirectory(prefix="vouch-") as folder:
-        for path, content in _artifacts(results):
-            target = Path(folder) / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        if any(Path(folder).iterdir()):
-            client.log_artifacts(run_id, folder)
+    return write_files(client, run_id, dict(_artifacts(results)))
+
+
+def write_files(client: "Client", run_id: str, contents: Mapping[str, bytes]) -> Held:
+    """Write artifacts, by their paths; see `write`."""
+    if not contents:
+        return {}
+    try:
+        with tempfile.TemporaryDirectory(prefix="vouch-") as scratch:
+            return artifacts.write(client, client.get_run(run_id), contents, Path(scratch))
+    except OSError as error:
+        raise failures.explained(error, client.location) from error
+
+
+def seal(client: "Client", run_id: str, held: Held, curves: Sequence[str]) -> None:
+    """Write the manifest of a run's artifacts, and the tag by which it is known to be complete.
+
+    Args:
+        client: the open store.
+        run_id: the run.
+        held: all of its artifacts.
+        curves: the names of its curves.
+    """
+    text, sha256 = artifacts.manifest(held, curves)
+    write_files(client, run_id, {names.MANIFEST_FILE: text})
+    client.set_tag(run_id, Tag.ARTIFACTS, sha256)
 
 
 def write_numbers(
-    client: "MlflowClient", run_id: str, results: Results, settings: Mapping[str, Scalar]
+    client: "Client", run_id: str, results: Results, settings: Mapping[str, Scalar]
 ) -> None:
     """Write metrics, curves and parameters, as few calls as MLflow's limits allow."""
     from mlflow.entities import Metric, Param, RunTag
@@ -87,9 +110,7 @@ def _artifacts(results: Results) -> list[tuple[str, bytes]]:
     return written
 
 
-def write_data(
-    client: "MlflowClient", run_id: str, study: str, data: Mapping[str, Dataset]
-) -> None:
+def write_data(client: "Client", run_id: str, study: str, data: Mapping[str, Dataset]) -> None:
     """Name the data that a run reads, by the beginning of its hash, for MLflow's page."""
     from mlflow.entities import Dataset as Entity
     from mlflow.entities import DatasetInput, InputTag
@@ -110,12 +131,12 @@ def write_data(
         client.log_inputs(run_id, datasets=entries)
 
 
-def write_json(client: "MlflowClient", run_id: str, path: str, value: Any) -> None:
-    """Write a value as a JSON artifact."""
-    client.log_text(run_id, json.dumps(value, indent=1, sort_keys=True), path)
+def json_text(value: Any) -> bytes:
+    """Write a value as the content of a JSON artifact."""
+    return json.dumps(value, indent=1, sort_keys=True).encode()
 
 
-def read(client: "MlflowClient", run: "Run") -> Results:
+def read(client: "Client", run: "Run") -> Results:
     """Read a run's results back; tables, arrays and files when they are asked for."""
     run_id = run.info.run_id
     curves = [key for key in run.data.tags.get(Tag.CURVES, "").split(",") if key]
@@ -128,18 +149,18 @@ def read(client: "MlflowClient", run: "Run") -> Results:
         import pandas as pd
 
         # pandas' C parser is off by the last bit of a float in some versions; Python's is exact.
-        path = _download(client, run_id, names.table_path(name))
-        return pd.read_csv(path, engine="python")
+        content = artifacts.read(client, run, names.table_path(name))
+        return pd.read_csv(io.StringIO(content.decode()), engine="python")
 
     def read_array(name: str) -> np.ndarray:
-        path = _download(client, run_id, names.array_path(name))
-        loaded: np.ndarray = np.load(path, allow_pickle=False)
+        content = artifacts.read(client, run, names.array_path(name))
+        loaded: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
         return loaded
 
     def read_file(name: str) -> bytes:
-        return _download(client, run_id, names.file_path(name)).read_bytes()
+        return artifacts.read(client, run, names.file_path(name))
 
-    held = {folder: _held(client, run_id, folder) for folder in ("tables", "arrays", "files")}
+    held = {below: artifacts.listed(client, run, below) for below in ("tables", "arrays", "files")}
     return Results(
         metrics={key: value for key, value in run.data.metrics.items() if key not in curves},
         curves=Lazy(curves, read_curve),
@@ -150,11 +171,3 @@ def read(client: "MlflowClient", run: "Run") -> Results:
         run_id=run_id,
         computation=run.data.tags.get(Tag.COMPUTATION, ""),
     )
-
-
-def _held(client: "MlflowClient", run_id: str, folder: str) -> list[str]:
-    return [Path(entry.path).name for entry in client.list_artifacts(run_id, folder)]
-
-
-def _download(client: "MlflowClient", run_id: str, path: str) -> Path:
-    return Path(client.download_artifacts(run_id, path))

@@ -1,19 +1,23 @@
 """Find, open and close the runs of stages: which one is finished, and what became of the others."""
 
 import inspect
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from contract.names import DataSource, Kind, Profile, Tag
-from lib.tracking import owner, revision, runs
+from lib import progress
+from lib.tracking import artifacts, owner, revision, runs
 from lib.tracking.fingerprint import Dataset, Fingerprint
+from lib.tracking.location import StoreError
 from lib.tracking.results import Results
 from lib.tracking.trials import TrialLog
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
-    from mlflow.tracking import MlflowClient
+
+    from lib.tracking.client import Client
 
 NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"  # what MLflow's page shows of a run
 
@@ -27,28 +31,32 @@ class StageRuns:
         study: its name.
     """
 
-    def __init__(self, client: "MlflowClient", experiment_id: str, study: str) -> None:
+    def __init__(self, client: "Client", experiment_id: str, study: str) -> None:
         self._client = client
         self._experiment_id = experiment_id
         self._study = study
 
     def finished(self, fingerprint: str) -> "Run | None":
-        """Find the finished run of a fingerprint."""
-        return self._newest(
+        """Find the finished run of a fingerprint that still has its artifacts."""
+        return self._whole(
             f"tags.{Tag.FINGERPRINT} = '{fingerprint}' and attributes.status = 'FINISHED'"
         )
 
     def computed(self, computation: str) -> "Run | None":
         """Find a run that holds all numbers of a computation, whatever became of its figures."""
-        return self._newest(
-            f"tags.{Tag.COMPUTATION} = '{computation}' and tags.{Tag.COMPUTED} = 'true'"
+        return self._whole(
+            f"tags.{Tag.COMPUTATION} = '{computation}' and tags.{Tag.COMPUTED} = 'true'",
+            figures=False,
         )
 
-    def last(self, run_name: str, profile: Profile) -> "Run | None":
+    def last(self, experiment: str, stage: str, profile: Profile) -> "Run | None":
         """Find the newest run of a stage, whatever became of it."""
-        return self._newest(
-            f"attributes.run_name = '{run_name}' and tags.{Tag.PROFILE} = '{profile}'"
+        found = self._find(
+            f"tags.{Tag.EXPERIMENT} = '{experiment}' and tags.{Tag.STAGE} = '{stage}' "
+            f"and tags.{Tag.PROFILE} = '{profile}'",
+            max_results=1,
         )
+        return found[0] if found else None
 
     def open(
         self,
@@ -75,9 +83,11 @@ class StageRuns:
         Returns:
             The run's id.
         """
-        left = [] if fresh else self._left_behind(fingerprint.sha256)
-        if left and any(isinstance(value, TrialLog) for value in inputs.values()):
-            return self._open_again(left[0])
+        searches = any(isinstance(value, TrialLog) for value in inputs.values())
+        left = [] if fresh else self._left_behind(fingerprint.sha256, watch=searches)
+        for run in left if searches else ():
+            if self._claimed(run):
+                return self._open_again(run)
         for run in left:
             if run.info.status == "RUNNING":
                 reason = "its process ended without a word"
@@ -114,55 +124,123 @@ class StageRuns:
 
     def _open_again(self, run: "Run") -> str:
         run_id = str(run.info.run_id)
-        self._client.set_tag(run_id, Tag.OWNER, owner.here())
         if Tag.FAILURE in run.data.tags:
             self._client.delete_tag(run_id, Tag.FAILURE)
         self._client.update_run(run_id, status="RUNNING")
         return run_id
 
-    def _left_behind(self, fingerprint: str) -> "list[Run]":
+    def _claimed(self, run: "Run") -> bool:
+        """Make this process the owner of a run, unless another one was faster."""
+        run_id = str(run.info.run_id)
+        now = self._client.get_run(run_id)
+        if now.data.tags.get(Tag.OWNER) != run.data.tags.get(Tag.OWNER):
+            return False
+        self._client.set_tag(run_id, Tag.OWNER, owner.here())
+        if not self._local:
+            time.sleep(owner.SETTLED)  # who found it dead at the same moment has claimed it by now
+        now = self._client.get_run(run_id)
+        return bool(now.data.tags.get(Tag.OWNER) == owner.here())
+
+    def _left_behind(self, fingerprint: str, *, watch: bool) -> "list[Run]":
         """Find unfinished runs of this fingerprint whose process is gone, the newest first.
 
-        The lock on the fingerprint is held, so no process of this machine is writing them; one of
-        another machine, on a shared server, is left alone.
-        """
-        found = self._client.search_runs(
-            [self._experiment_id],
-            f"tags.{Tag.FINGERPRINT} = '{fingerprint}' and attributes.status != 'FINISHED'",
-        )
-        return [
-            run
-            for run in found
-            if run.info.status != "RUNNING"
-            or owner.on_this_machine(run.data.tags.get(Tag.OWNER, ""))
-        ]
+        The lock on the fingerprint is held. Beside an SQLite file that settles it. On a server the
+        owner of a run is asked for, and where it cannot be, as on another machine, its heartbeat.
 
-    def _newest(self, condition: str) -> "Run | None":
+        Args:
+            fingerprint: of a stage.
+            watch: whether to wait for a heartbeat, or to leave alone what might have one.
+        """
+        found = self._find(
+            f"tags.{Tag.FINGERPRINT} = '{fingerprint}' and attributes.status != 'FINISHED'"
+        )
+        return [run for run in found if self._is_left(run, watch=watch)]
+
+    def _is_left(self, run: "Run", *, watch: bool) -> bool:
+        if self._local or run.info.status != "RUNNING":
+            return True
+        alive = owner.alive(run.data.tags.get(Tag.OWNER, ""))
+        if alive is not None:
+            return not alive
+        silent = owner.silence(run.data.tags.get(Tag.HEARTBEAT, ""))
+        return self._stays_silent(run, silent) if watch else silent > owner.SILENT
+
+    def _stays_silent(self, run: "Run", silent: float) -> bool:
+        """Watch a run of another machine for a sign of life; the clocks of the two may differ."""
+        wait = max(owner.FEW_BEATS * owner.BEAT, owner.SILENT - silent)
+        host = run.data.tags.get(Tag.OWNER, "").partition(" ")[0][:80]
+        progress.note(
+            f"{run.info.run_name}: run {run.info.run_id[:8]} was begun on {host}; waiting up to "
+            f"{progress.duration(wait)} for a sign of life before it is resumed"
+        )
+        over = time.monotonic() + wait
+        while time.monotonic() < over:
+            time.sleep(min(owner.BEAT / 3, max(0.0, over - time.monotonic())))
+            now = self._client.get_run(run.info.run_id)
+            if now.info.status != run.info.status or any(
+                now.data.tags.get(tag) != run.data.tags.get(tag)
+                for tag in (Tag.OWNER, Tag.HEARTBEAT)
+            ):
+                progress.note(f"{run.info.run_name}: it is still running there, and left alone")
+                return False
+        return True
+
+    @property
+    def _local(self) -> bool:
+        return self._client.location.folder is not None
+
+    def _whole(self, condition: str, *, figures: bool = True) -> "Run | None":
+        """Find the newest run that has its artifacts."""
+        for run in self._find(condition):
+            if not artifacts.damage(self._client, run, figures=figures):
+                return run
+        return None
+
+    def _find(self, condition: str, max_results: int = 1000) -> "list[Run]":
+        """Find stages' runs, the newest first."""
         condition += f" and tags.{Tag.KIND} = '{Kind.STAGE}'"
-        found = self._client.search_runs([self._experiment_id], condition, max_results=1)
-        return found[0] if found else None
+        found = self._client.search_runs([self._experiment_id], condition, max_results=max_results)
+        return list(found)
 
     def _data_source(self, inputs: Mapping[str, Any]) -> str:
         sources = {value.source for value in _data(inputs).values()}
         for value in inputs.values():
             if isinstance(value, Results) and value.run_id:
                 tags = self._client.get_run(value.run_id).data.tags
-                sources.add(DataSource(tags[Tag.DATA_SOURCE]))
+                sources.add(DataSource(tags[Tag.DATA_SOURCE]))  # checked when it was read back
         return DataSource.STAND_IN if DataSource.STAND_IN in sources else DataSource.REAL
 
 
 @contextmanager
-def closing(client: "MlflowClient", run_id: str) -> Iterator[None]:
+def closing(client: "Client", run_id: str) -> Iterator[None]:
     """Close a run FINISHED, or FAILED or KILLED with the reason, by what happens inside."""
     try:
-        yield
-    except BaseException as error:
-        killed = not isinstance(error, Exception)
-        client.set_tag(run_id, Tag.FAILURE, f"{type(error).__name__}: {error}"[:5000])
-        client.set_terminated(run_id, "KILLED" if killed else "FAILED")
+        with owner.beating(client, run_id):
+            yield
+        owner.require(client.get_run(run_id))
+        client.set_terminated(run_id, "FINISHED")
+    except owner.TakenOverError:  # it is the other process's to close
         raise
-    client.delete_tag(run_id, Tag.OWNER)
-    client.set_terminated(run_id, "FINISHED")
+    except KeyboardInterrupt as error:
+        with client.hurried():
+            _mark(client, run_id, "KILLED", error)
+        raise
+    except BaseException as error:
+        _mark(client, run_id, "FAILED" if isinstance(error, Exception) else "KILLED", error)
+        raise
+    for tag in (Tag.OWNER, Tag.HEARTBEAT):
+        client.delete_tag(run_id, tag)
+
+
+def _mark(client: "Client", run_id: str, status: str, error: BaseException) -> None:
+    """Close a run with the reason, if the store still takes it."""
+    try:
+        client.set_terminated(run_id, status)
+        client.set_tag(run_id, Tag.FAILURE, f"{type(error).__name__}: {error}"[:5000])
+    except StoreError:  # what the person is shown is `error`, which is often the same
+        progress.note(
+            f"Run {run_id[:8]} could not be marked {status}; the next run of this stage will do it."
+        )
 
 
 def _data(inputs: Mapping[str, Any]) -> dict[str, Dataset]:

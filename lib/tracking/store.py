@@ -6,145 +6,153 @@ it is used: worker processes and `--help` never pay for it.
 
 import contextlib
 import logging
-import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from contract.definitions import ROOT
-from lib import progress
+from contract import addresses
+from lib.tracking import client as clients
+from lib.tracking import database, failures, ours
+from lib.tracking.client import Client
+from lib.tracking.location import Location, StoreError, locate, one_at_a_time
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-SQLITE = "sqlite:///"
-READDRESS_EXPERIMENTS = (
-    "UPDATE experiments SET artifact_location = ? || substr(artifact_location, ?) "
-    "WHERE substr(artifact_location, 1, ?) = ?"
-)
-READDRESS_RUNS = (
-    "UPDATE runs SET artifact_uri = ? || substr(artifact_uri, ?) "
-    "WHERE substr(artifact_uri, 1, ?) = ?"
-)
-UNFINISHED = "Expected a tracking store that answers. Received: {uri} ({reason})"
+__all__ = ["Location", "StoreError", "connect", "eraser", "locate", "one_at_a_time", "reading"]
+
+FIRST_ANSWER = 10.0  # seconds for a server's first answer
 
 
-class StoreError(RuntimeError):
-    """The tracking store cannot be opened, read or written."""
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where the store is.
-
-    Args:
-        uri: MLflow's tracking URI.
-        folder: the folder that holds the SQLite file, `artifacts/` and `locks/`; None for a server.
-    """
-
-    uri: str
-    folder: Path | None
-
-    def artifacts(self, study: str) -> str | None:
-        """Folder of a study's artifacts; None where the server decides."""
-        return None if self.folder is None else (self.folder / "artifacts" / study).as_uri()
-
-    def lock(self, name: str) -> FileLock:
-        """A lock between the processes of this machine that use this store."""
-        folder = self.folder or Path(tempfile.gettempdir()) / f"vouch-locks-{os.getuid()}"
-        locks = folder / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        return FileLock(locks / f"{name}.lock")
-
-
-def locate() -> Location:
-    """Find the store: `MLFLOW_TRACKING_URI`, else `mlruns/mlflow.db` under the project's root.
-
-    Raises:
-        StoreError: the variable names a store that MLflow no longer has, such as a folder.
-    """
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or f"{SQLITE}{ROOT / 'mlruns' / 'mlflow.db'}"
-    if uri.startswith(SQLITE):
-        path = Path(uri.removeprefix(SQLITE))
-        return Location(f"{SQLITE}{path.absolute()}", path.absolute().parent)
-    if uri.startswith(("http://", "https://")):
-        return Location(uri, None)
-    raise StoreError(
-        "Expected MLFLOW_TRACKING_URI to begin with sqlite:///, http:// or https://. "
-        f"Received: {uri}"
-    )
-
-
-def connect(location: Location) -> "MlflowClient":
-    """Open the store, made and migrated first where that is needed.
+def connect(location: Location, *, patience: float = clients.PATIENCE) -> Client:
+    """Open the store for writing; its file is made first where there is none.
 
     Several processes may do so at once: the first one makes it, under a lock.
+
+    Args:
+        location: the store.
+        patience: seconds for which it may be away later on, see `Client`.
 
     Raises:
         StoreError: the server does not answer, or the file is no store.
     """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # one a file
-    from mlflow.exceptions import MlflowException
+    _quiet()
+    if location.database is not None:
+        _prepare(location, location.database)
+    return Client(_opened(location, location.uri), location, patience=patience)
+
+
+@contextlib.contextmanager
+def reading(location: Location) -> Iterator[Client | None]:
+    """Open the store and write nothing: no migration, no lock, no folder.
+
+    Yields:
+        The store; None where there is none yet.
+
+    Raises:
+        StoreError: the server does not answer, or the file is no store.
+    """
+    _quiet()
+    path = location.database
+    if path is None:
+        yield Client(_opened(location, location.uri), location, patience=0)
+    elif not database.there(path):
+        yield None
+    else:
+        with contextlib.ExitStack() as stack:
+            with _guarded(location):
+                address = stack.enter_context(database.as_it_is(location))
+                database.check(location, address)
+                client = _opened(location, _read_only(path, address))
+            yield Client(client, location, patience=0)
+
+
+def _read_only(path: Path, address: str) -> str:
+    """Have MLflow use a connection that cannot write for an address of our own."""
+    import sqlalchemy
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    def connection() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=database.WAIT, check_same_thread=False)
+
+    engine = sqlalchemy.create_engine("sqlite://", creator=connection)
+    uri = addresses.sqlite(path, f"read-only={id(engine)}")
+    SqlAlchemyStore._engine_map[uri] = engine  # noqa: SLF001  # no other way to open it read-only
+    return uri
+
+
+def _opened(location: Location, uri: str) -> "MlflowClient":
+    """Make MLflow's client and hear a first answer, or say after seconds that there is none."""
     from mlflow.tracking import MlflowClient
 
-    if location.folder is not None:
-        _prepare(location)
-    client = MlflowClient(tracking_uri=location.uri)
-    try:
-        client.search_experiments(max_results=1)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0]
-        raise StoreError(UNFINISHED.format(uri=location.uri, reason=reason)) from error
+    client = MlflowClient(tracking_uri=uri)
+    failed: list[StoreError] = []
+
+    def ask() -> None:
+        try:
+            with _guarded(location):
+                client.search_experiments(max_results=1)
+        except StoreError as error:
+            failed.append(error)
+
+    # Not even a name that no server resolves, or an answer that drips, may take longer.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(timeout=FIRST_ANSWER if location.database is None else None)
+    if thread.is_alive():
+        reason = f"no answer within {FIRST_ANSWER:.0f} s"
+        raise StoreError(failures.UNANSWERED.format(uri=location.uri, reason=reason))
+    if failed:
+        raise failed[0]
     return client
 
 
-def _prepare(location: Location) -> None:
-    """Make the SQLite store whole: complete or not there, and its artifacts where it now lies."""
-    path = Path(location.uri.removeprefix(SQLITE))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with location.lock("store"):
-        if not path.exists():
-            _create(path)
-        try:
-            _follow_move(path)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(UNFINISHED.format(uri=location.uri, reason=error)) from error
+@contextlib.contextmanager
+def _guarded(location: Location) -> Iterator[None]:
+    """Turn what a store can cause into one sentence."""
+    from mlflow.exceptions import MlflowException
+    from requests.exceptions import RequestException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (MlflowException, RequestException, SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise failures.explained(error, location) from error
+
+
+def _quiet() -> None:
+    """Keep MLflow from printing a traceback beside each error that it raises."""
+    clients.prepare()
+    for name in ("mlflow.store.db.utils", "mlflow.store.tracking.sqlalchemy_store"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _prepare(location: Location, path: Path) -> None:
+    """Make the SQLite store whole: complete or not there, and its artifacts where they are now."""
+    with _guarded(location):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with one_at_a_time(location, "store", "The tracking store"):
+            if not database.there(path):
+                _create(path)
+            database.check(location, f"{path.as_uri()}?mode=rw")
+            ours.follow_moves(path)
 
 
 def _create(path: Path) -> None:
     """Run MLflow's migrations on a file beside, and move it into place when it is whole."""
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         made = Path(folder) / path.name
-        store = SqlAlchemyStore(f"{SQLITE}{made}", (path.parent / "artifacts").as_uri())
+        uri = addresses.sqlite(made)
+        store = SqlAlchemyStore(uri, (path.parent / "artifacts").as_uri())
         store.engine.dispose()
-        with contextlib.closing(sqlite3.connect(made)) as database, database:
-            database.execute("PRAGMA journal_mode=WAL")
+        with contextlib.closing(sqlite3.connect(made)) as opened, opened:
+            opened.execute("PRAGMA journal_mode=WAL")
         made.replace(path)
-
-
-def _follow_move(path: Path) -> None:
-    """Point artifact addresses at the folder beside the file, should the checkout have moved."""
-    new = (path.parent / "artifacts").as_uri()
-    with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
-        rows = database.execute("SELECT artifact_location FROM experiments").fetchall()
-        for (address,) in rows:
-            folder, mark, _ = (address or "").rpartition("/artifacts")
-            old = folder + mark
-            if mark and old != new:
-                moved = (new, len(old) + 1, len(old), old)
-                database.execute(READDRESS_EXPERIMENTS, moved)
-                database.execute(READDRESS_RUNS, moved)
 
 
 def eraser(location: Location) -> Callable[[str], None]:
@@ -156,24 +164,3 @@ def eraser(location: Location) -> Callable[[str], None]:
 
     made = SqlAlchemyStore(location.uri, (Path(location.folder or "") / "artifacts").as_uri())
     return made._hard_delete_run  # noqa: SLF001  # no other way to erase
-
-
-@contextlib.contextmanager
-def one_at_a_time(location: Location, name: str, what: str) -> Iterator[None]:
-    """Let one process of this machine at a time do a thing; say so when it has to wait.
-
-    Args:
-        location: the store that the processes share.
-        name: the thing's own name among the locks.
-        what: the thing, as a person knows it.
-    """
-    lock = location.lock(name)
-    try:
-        lock.acquire(timeout=0.5)
-    except Timeout:
-        progress.note(f"{what}: waiting for another process that is at it")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()

@@ -7,14 +7,14 @@ store holds, computed now or earlier, so that both ways lead to the same numbers
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from contract import names
 from contract.names import Profile, Tag
 from lib import progress
-from lib.tracking import plans, runs, store
+from lib.tracking import artifacts, failures, ours, plans, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
@@ -25,10 +25,10 @@ from lib.training import NotFiniteError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow.entities import Run
-    from mlflow.tracking import MlflowClient
 
-# MLflow's own tag: which of its pages an experiment opens with.
-MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
+    from lib.tracking.client import Client
+
+REASON_LENGTH = 500  # characters of a failure that are shown
 
 Draw = Callable[[Results], "Mapping[str, Figure]"]
 
@@ -63,7 +63,6 @@ class Study:
         seed: what all its randomness comes from.
         workers: who evaluates trials and repetitions side by side.
         fresh: call every stage, whatever the store holds.
-        plan: call none: raise `NotYetRunError` at the first that has no finished run.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -87,13 +86,15 @@ class Study:
         self.fresh = fresh
         self.plan = plan
         self.location = store.locate()
-        self.client: MlflowClient = store.connect(self.location)
-        self.experiment_id = self._experiment()
-        self._runs = StageRuns(self.client, self.experiment_id, name)
+        self.client: Client
+        self.experiment_id: str
+        self._runs: StageRuns
+        self.trials = TrialLog(fresh=fresh)
         self.seen: dict[str, Run] = {}  # the stages' runs so far, in order
         self._staged: set[str] = set()  # the definitions that those stages use
         self._reading = False
-        self.trials = TrialLog(self.client, self.experiment_id, fresh=fresh)
+        self._reader = ExitStack()
+        self._is_there = self._open()
 
     def stage(
         self, function: Callable[..., Results], *, draw: Draw | None = None, **inputs: Any
@@ -117,7 +118,7 @@ class Study:
         fingerprint = fingerprint_of(run_name, self.profile, function, draw, inputs)
         self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
         if self.plan:
-            run = self._runs.finished(fingerprint.sha256)
+            run = self._runs.finished(fingerprint.sha256) if self._is_there else None
             if run is None:
                 raise NotYetRunError(run_name)
             self.seen[run_name] = run
@@ -166,31 +167,33 @@ class Study:
         self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:
-        """Say why a stage's last run did not finish; empty where there is nothing to say."""
-        run = self._runs.last(run_name, self.profile)
-        if run is None or run.info.status == "FINISHED":
+        """Say why a stage's last run cannot be used; empty where there is nothing to say."""
+        experiment, _, stage = run_name.partition(".")
+        run = self._runs.last(experiment, stage, self.profile) if self._is_there else None
+        if run is None:
             return ""
-        reason = run.data.tags.get(Tag.FAILURE, "")
-        return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason})".replace(
-            " )", ")"
-        )
+        if run.info.status == "FINISHED":
+            reason = artifacts.damage(self.client, run)
+            return f" (run {run.info.run_id[:8]}: {reason})" if reason else ""
+        reason = run.data.tags.get(Tag.FAILURE, "").strip()[:REASON_LENGTH]
+        return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason}".rstrip() + ")"
 
-    def _experiment(self) -> str:
-        with store.one_at_a_time(self.location, f"experiment-{self.name}", self.name):
-            experiment = self.client.get_experiment_by_name(self.name)
-            if experiment is None:
-                artifacts = self.location.artifacts(self.name)
-                return str(
-                    self.client.create_experiment(
-                        self.name, artifact_location=artifacts, tags=MODEL_TRAINING
-                    )
-                )
-        if experiment.lifecycle_stage != "active":
-            raise store.StoreError(
-                f"Expected the MLflow experiment {self.name!r} to be active. Received: deleted "
-                "(restore it: mlflow experiments restore -x " + experiment.experiment_id + ")"
-            )
-        return str(experiment.experiment_id)
+    def _open(self) -> bool:
+        """Open the store, to read alone where it plans; whether it has this study."""
+        if self.plan:
+            client = self._reader.enter_context(store.reading(self.location))
+            found = None if client is None else ours.find(client, self.name)
+            if client is None or found is None:
+                return False
+            self.client, self.experiment_id = client, found
+        else:
+            self.client = store.connect(self.location)
+            with store.one_at_a_time(self.location, f"experiment-{self.name}", self.name):
+                found = ours.find(self.client, self.name)
+                self.experiment_id = found or ours.make(self.client, self.name)
+        self._runs = StageRuns(self.client, self.experiment_id, self.name)
+        self.trials.within(self.client, self.experiment_id)
+        return True
 
     def _make(
         self,
@@ -215,25 +218,33 @@ class Study:
                     results = function(**inputs)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
                 results = replace(results, metrics={**seconds, **results.metrics})
-            runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
-            runs.write_json(self.client, run_id, names.FINGERPRINT_FILE, fingerprint.parts())
+            held = runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
+            parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
+            held |= runs.write_files(self.client, run_id, parts)
+            runs.seal(self.client, run_id, held, list(results.curves))
             self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
             if draw is not None:
-                runs.write(self.client, run_id, Results(figures=draw(results)), {})
+                held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
+                runs.seal(self.client, run_id, held, list(results.curves))
         return self.client.get_run(run_id)
 
     @contextmanager
     def _writing(self, run_id: str, run_name: str) -> Iterator[None]:
-        """Close the run whatever happens, and say how to go on where a loss was not finite."""
+        """Close the run whatever happens; say what a person can do about it, and how to go on."""
         try:
             with closing(self.client, run_id):
                 yield
         except (FloatingPointError, NotFiniteError) as error:
             raise StageError(
-                f"{run_name} failed: {error}. Its run {run_id[:8]} is marked FAILED; mend the "
-                f"cause, then `python -m experiments run {self.name} --profile {self.profile}` "
-                "goes on from there."
+                f"{run_name} failed: {error}. Its run {run_id[:8]} is marked FAILED. Once the "
+                f"cause is fixed, resume with: python -m experiments run {self.name} "
+                f"--profile {self.profile} --seed {self.seed}"
             ) from error
+        except OSError as error:
+            full = failures.full(error)
+            if full is None:
+                raise
+            raise full from error
 
     def _point_to(self, run_name: str, run_id: str) -> None:
         tag = names.current(self.profile, run_name)

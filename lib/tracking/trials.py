@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from contract import names
 from contract.names import Kind, Tag
-from lib.tracking import runs
+from lib.tracking import artifacts, owner, runs
 from lib.tracking.fingerprint import OutsideFingerprint, sha256_of
 from lib.tracking.results import Results, Scalar
 
 if TYPE_CHECKING:
-    from mlflow.tracking import MlflowClient
+    from lib.tracking.client import Client
 
 
 class TrialLog(OutsideFingerprint):
@@ -21,17 +21,20 @@ class TrialLog(OutsideFingerprint):
     started again finds what it has already paid for.
 
     Args:
-        client: the open store.
-        experiment_id: the study's MLflow experiment.
         fresh: find nothing.
     """
 
-    def __init__(self, client: "MlflowClient", experiment_id: str, *, fresh: bool = False) -> None:
-        self._client = client
-        self._experiment_id = experiment_id
+    def __init__(self, *, fresh: bool = False) -> None:
         self._fresh = fresh
+        self._client: Client
+        self._experiment_id = ""
         self._stage_run = ""
         self._computation = ""
+
+    def within(self, client: "Client", experiment_id: str) -> None:
+        """Write into a study's MLflow experiment."""
+        self._client = client
+        self._experiment_id = experiment_id
 
     def under(self, stage_run: str, computation: str) -> None:
         """Begin a stage: its trials nest under this run."""
@@ -52,9 +55,10 @@ class TrialLog(OutsideFingerprint):
             f"tags.{Tag.FINGERPRINT} = '{self._fingerprint(values, seed)}' "
             f"and tags.`{names.PARENT_RUN}` = '{self._stage_run}' "
             "and attributes.status = 'FINISHED'",
-            max_results=1,
         )
-        return runs.read(self._client, found[0]) if found else None
+        whole = (run for run in found if not artifacts.damage(self._client, run))
+        trial = next(whole, None)
+        return None if trial is None else runs.read(self._client, trial)
 
     def record(
         self, number: int, values: Mapping[str, Scalar], seed: int, results: Results
@@ -68,7 +72,9 @@ class TrialLog(OutsideFingerprint):
             results: what it measured.
         """
         run_id = self._open(number, values, seed, results.metrics.get("wall_time_seconds", 0.0))
-        runs.write(self._client, run_id, results, dict(values))
+        held = runs.write(self._client, run_id, results, dict(values))
+        if held:
+            runs.seal(self._client, run_id, held, list(results.curves))
         self._client.set_terminated(run_id, "FINISHED")
 
     def record_failure(
@@ -85,8 +91,9 @@ class TrialLog(OutsideFingerprint):
 
     def _open(self, number: int, values: Mapping[str, Scalar], seed: int, seconds: float) -> str:
         stage = self._client.get_run(self._stage_run)
+        owner.require(stage)
         kept = (Tag.EXPERIMENT, Tag.STAGE, Tag.PROFILE, Tag.DATA, Tag.DATA_SOURCE, Tag.GIT_COMMIT)
-        tags = {tag.value: stage.data.tags[tag] for tag in kept} | {
+        tags = {tag.value: stage.data.tags.get(tag, "") for tag in kept} | {
             names.PARENT_RUN: self._stage_run,
             Tag.KIND.value: Kind.TRIAL.value,
             Tag.TRIAL.value: str(number),

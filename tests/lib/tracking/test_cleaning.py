@@ -1,6 +1,6 @@
 """Cleaning removes what a study no longer consists of, and nothing that anybody may still need."""
 
-import os
+import contextlib
 import shutil
 import sqlite3
 import time
@@ -12,7 +12,7 @@ import pytest
 
 from contract import names
 from contract.names import Tag
-from lib.tracking import Study, cleaning, owner
+from lib.tracking import Study, cleaning, owner, store
 from lib.tracking.citation import cite
 from lib.tracking.cleaning import Cleaning, Superseded, Why
 from lib.tracking.store import Location
@@ -149,36 +149,38 @@ def test_numbers_without_figures_stay_until_they_are_drawn(study: Study) -> None
     assert CALLS == ["measure", "draw_nothing", "draw"]
 
 
-@pytest.mark.parametrize(
-    ("who", "stays"),
-    [(owner.here(), True), ("elsewhere 1", True), ("", False)],
-    ids=["a process of ours", "another machine", "nobody"],
-)
-def test_a_run_in_progress_stays_with_what_it_reads(study: Study, who: str, stays: bool) -> None:
+@pytest.mark.parametrize("held", [True, False])
+def test_a_run_in_progress_stays_with_what_it_reads(study: Study, held: bool) -> None:
     read = measured(study, scale=1.0).run_id
     measured(study, scale=2.0)
     run = study.client.create_run(
         study.experiment_id,
-        tags={Tag.KIND: "stage", Tag.OWNER: who, Tag.INPUTS: read, Tag.FINGERPRINT: "f"},
+        tags={Tag.KIND: "stage", Tag.OWNER: "a 1", Tag.INPUTS: read, Tag.FINGERPRINT: "f"},
         run_name="stages.running",
     )
-    clean(study)
-    assert ({read, run.info.run_id} <= ids(study)) == stays
-    assert ({read, run.info.run_id} & ids(study) == set()) == (not stays)
+    with study.location.lock("f") if held else contextlib.nullcontext():
+        clean(study)
+    assert ({read, run.info.run_id} <= ids(study)) == held
+    assert ({read, run.info.run_id} & ids(study) == set()) == (not held)
 
 
-def test_a_run_whose_process_is_gone_goes(study: Study) -> None:
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-    study.client.create_run(
+@pytest.mark.parametrize(
+    ("who", "heartbeat", "stays"),
+    [(owner.here(), "", True), ("elsewhere 1", "1", False), ("", "", False)],
+    ids=["a process of ours", "another machine, silent for years", "nobody"],
+)
+def test_a_run_in_progress_on_a_server_stays_while_its_owner_may_live(
+    study: Study, who: str, heartbeat: str, stays: bool
+) -> None:
+    server = Location(study.location.uri, None)
+    run = study.client.create_run(
         study.experiment_id,
-        tags={Tag.KIND: "stage", Tag.OWNER: owner.here().replace(str(os.getpid()), str(pid))},
-        run_name="stages.dead",
+        tags={Tag.OWNER: who, Tag.HEARTBEAT: heartbeat, Tag.KIND: "stage", Tag.FINGERPRINT: "f"},
     )
-    clean(study)
-    assert ids(study) == set()
+    with store.reading(server) as client:
+        plan = Cleaning(server, client, study.name).plan()
+    kept = plan.kept.get(Why.RUNNING, ())
+    assert (run.info.run_id in kept) == stays
 
 
 def superseded(study: Study) -> Superseded:

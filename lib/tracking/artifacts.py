@@ -1,0 +1,188 @@
+"""Where a run's artifacts are, what belongs to them, and whether all of it is still there.
+
+A finished stage's run has a manifest, which lists its other artifacts with size and SHA-256, and a
+tag with the manifest's own hash. So a run whose artifacts were deleted, cut short or left behind
+when a store was copied is told from one that never had any.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from contract import names
+from contract.names import DataSource, Kind, Tag
+from lib.tracking import ours
+from lib.tracking.location import StoreError
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+    from lib.tracking.client import Client
+
+DRAWN = PurePosixPath(names.figure_path("any")).parent
+Held = dict[str, tuple[int, str]]  # size and SHA-256 by path
+
+
+def folder(client: "Client", run: "Run") -> Path | None:
+    """Find the folder of a run's artifacts; None where a server has them.
+
+    Beside an SQLite file they are where the contract says, whatever address the file's first
+    place left in the store.
+    """
+    if client.location.folder is None:
+        return None
+    path = names.artifact_folder(client.study_of(run), str(run.info.run_id))
+    beside = client.location.folder / path
+    return beside if beside.is_dir() else ours.folder(run.info.artifact_uri or "")
+
+
+def write(client: "Client", run: "Run", contents: Mapping[str, bytes], scratch: Path) -> Held:
+    """Write artifacts into a run.
+
+    Args:
+        client: the open store.
+        run: the run.
+        contents: by path.
+        scratch: a folder for what is sent to a server.
+
+    Returns:
+        Size and SHA-256 of each.
+    """
+    if client.location.folder is not None and client.location.database is not None:
+        path = names.artifact_folder(client.study_of(run), str(run.info.run_id))
+        place = client.location.folder / path
+        if contents and place.as_uri() != run.info.artifact_uri:
+            ours.place_beside(client.location.database, str(run.info.run_id), place)
+    else:
+        place = scratch
+    for name, content in contents.items():
+        _write_whole(place / name, content)
+    if place is scratch and contents:
+        client.log_artifacts(run.info.run_id, str(scratch))
+    return {name: (len(each), _sha256(each)) for name, each in contents.items()}
+
+
+def read(client: "Client", run: "Run", path: str) -> bytes:
+    """Read an artifact.
+
+    Raises:
+        StoreError: it is not there.
+    """
+    place = folder(client, run)
+    if place is not None:
+        try:
+            return (place / path).read_bytes()
+        except OSError as error:
+            raise StoreError(
+                f"Expected the artifact {path} of run {run.info.run_id}. "
+                f"Received: {error.strerror} ({place / path})"
+            ) from error
+    return Path(client.download_artifacts(run.info.run_id, path)).read_bytes()
+
+
+def listed(client: "Client", run: "Run", below: str) -> list[str]:
+    """List the names of a run's files in a folder."""
+    place = folder(client, run)
+    if place is None:
+        return [PurePosixPath(item.path).name for item in _entries(client, run, below)]
+    inside = place / below
+    return sorted(file.name for file in inside.iterdir()) if inside.is_dir() else []
+
+
+def manifest(held: Held, curves: Sequence[str]) -> tuple[bytes, str]:
+    """Write the manifest of a run's artifacts and of which metrics are curves, and its hash."""
+    whole = {"artifacts": held, "curves": list(curves)}
+    text = json.dumps(whole, indent=1, sort_keys=True).encode()
+    return text, _sha256(text)
+
+
+def damage(client: "Client", run: "Run", *, figures: bool = True) -> str:
+    """Say what a finished run lacks, so that it cannot be read back; empty where it is whole.
+
+    Args:
+        client: the open store.
+        run: the run.
+        figures: whether its figures must be there as well.
+    """
+    tags = run.data.tags
+    for name, value in run.data.metrics.items():
+        if not abs(value) < sys.float_info.max:  # SQLite keeps infinity as the greatest number
+            return f"its metric {name[:80]} is {value}"
+    if tags.get(Tag.DATA_SOURCE) not in list(DataSource):
+        return f"its tag {Tag.DATA_SOURCE} is {tags.get(Tag.DATA_SOURCE, '')[:40]!r}"
+    if Tag.ARTIFACTS in tags:
+        return _against_manifest(client, run, figures=figures)
+    # Written before there were manifests; or a trial, which may have no artifacts.
+    whole = tags.get(Tag.KIND) == Kind.TRIAL or names.FINGERPRINT_FILE in listed(client, run, "")
+    return "" if whole else f"its artifact {names.FINGERPRINT_FILE} is missing"
+
+
+def _against_manifest(client: "Client", run: "Run", *, figures: bool) -> str:
+    """Compare a run's artifacts with its manifest, see `damage`."""
+    whole = _manifest(client, run)
+    if whole is None:
+        return f"its artifact {names.MANIFEST_FILE} is missing or was changed"
+    if ",".join(whole["curves"]) != run.data.tags.get(Tag.CURVES, ""):
+        return f"its tag {Tag.CURVES} was changed"
+    sizes: dict[str, dict[str, int]] = {}
+    for path, (size, sha256) in whole["artifacts"].items():
+        if not figures and PurePosixPath(path).parent == DRAWN:
+            continue
+        found = _found(client, run, path, sizes)
+        if found is None:
+            return f"its artifact {path} is missing"
+        if found not in ((size, sha256), (size, "")):
+            return f"its artifact {path} was changed or cut short"
+    return ""
+
+
+def _manifest(client: "Client", run: "Run") -> dict[str, Any] | None:
+    """Read a run's manifest; None unless it is the one that the run was closed with."""
+    if names.MANIFEST_FILE not in listed(client, run, ""):
+        return None
+    text = read(client, run, names.MANIFEST_FILE)
+    if _sha256(text) != run.data.tags[Tag.ARTIFACTS]:
+        return None
+    whole: dict[str, Any] = json.loads(text)
+    return whole
+
+
+def _found(
+    client: "Client", run: "Run", path: str, sizes: dict[str, dict[str, int]]
+) -> tuple[int, str] | None:
+    """Measure an artifact: its size and hash, on a server its size alone; None if there is none."""
+    place = folder(client, run)
+    if place is not None:
+        try:
+            content = (place / path).read_bytes()
+        except OSError:
+            return None
+        return len(content), _sha256(content)
+    parent, name = str(PurePosixPath(path).parent), PurePosixPath(path).name
+    if parent not in sizes:
+        entries = _entries(client, run, "" if parent == "." else parent)
+        sizes[parent] = {PurePosixPath(item.path).name: int(item.file_size) for item in entries}
+    return (sizes[parent][name], "") if name in sizes[parent] else None
+
+
+def _entries(client: "Client", run: "Run", below: str) -> list[Any]:
+    found = client.list_artifacts(run.info.run_id, below)
+    return [entry for entry in found if not entry.is_dir]
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file, or none: what a full disk cut short would only take room."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        error.filename = error.filename or str(path)
+        raise
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

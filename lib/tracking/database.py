@@ -1,0 +1,111 @@
+"""Look at an SQLite store's file before MLflow opens it, and open it without writing.
+
+MLflow migrates a file that it opens, and tries for a minute where it cannot. What can be wrong with
+a file is therefore found here first, and said in one sentence.
+"""
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from lib.tracking import failures
+from lib.tracking.location import Location, StoreError
+
+WAIT = 10.0  # seconds for which another process may keep the file locked
+EMPTY = "SELECT count(*) FROM sqlite_master"
+REVISION = "SELECT version_num FROM alembic_version"
+NOT_MLFLOWS = "Expected MLflow's database. Received: {path} ({reason})"
+NEWER = (
+    "Expected a store that MLflow {version} can read. Received: {path}, which a newer MLflow wrote "
+    "(schema {found}, {expected} here). Install that version, or name another store in "
+    "MLFLOW_TRACKING_URI"
+)
+OLDER = (
+    "Expected a store of MLflow {version}. Received: {path}, which an older MLflow wrote (schema "
+    "{found}, {expected} here). Keep a copy of it, then bring it up to date with: "
+    "python -m mlflow db upgrade {uri}"
+)
+
+
+def there(path: Path) -> bool:
+    """Whether there is a database; a file without content is none yet.
+
+    Raises:
+        StoreError: a folder is in its place, or it may not be looked at.
+    """
+    try:
+        if path.is_dir():
+            raise StoreError(NOT_MLFLOWS.format(path=path, reason="a folder"))
+        return path.exists() and path.stat().st_size > 0
+    except OSError as error:
+        raise StoreError(NOT_MLFLOWS.format(path=path, reason=error.strerror)) from error
+
+
+@contextlib.contextmanager
+def as_it_is(location: Location) -> Iterator[str]:
+    """Give an address of SQLite's own under which the file is read and nothing is written.
+
+    A file in WAL mode that nobody has open is complete and is read as unchangeable: otherwise
+    SQLite would make two files beside it. A log without its index, as a copy of a running
+    store has, is read from a copy.
+    """
+    path = location.database or Path()
+    log, index = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+    if not log.exists() or log.stat().st_size == 0:
+        yield f"{path.as_uri()}?mode=ro&immutable=1"
+    elif index.exists():
+        yield f"{path.as_uri()}?mode=ro"
+    else:
+        with tempfile.TemporaryDirectory(prefix="vouch-") as folder:
+            for file in (path, log):
+                shutil.copy(file, folder)
+            yield (Path(folder) / path.name).as_uri()
+
+
+def check(location: Location, address: str) -> None:
+    """Make sure that a file is a store of this MLflow's schema.
+
+    Args:
+        location: the store, for the message.
+        address: of SQLite's own, see `as_it_is`.
+
+    Raises:
+        StoreError: it is not; the message says what it is, and what to do.
+    """
+    path = location.database
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=WAIT)) as database:
+            found = [row[0] for row in database.execute(REVISION)]
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            reason = "another program's"
+            raise StoreError(NOT_MLFLOWS.format(path=path, reason=reason)) from error
+        raise failures.explained(error, location) from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(NOT_MLFLOWS.format(path=path, reason=error)) from error
+    _compare(location, found)
+
+
+def _compare(location: Location, found: list[str]) -> None:
+    import mlflow
+    from alembic.script import ScriptDirectory
+    from mlflow.store.db.utils import _get_alembic_config
+
+    scripts = ScriptDirectory.from_config(_get_alembic_config(""))
+    expected = scripts.get_heads()
+    if found == expected:
+        return
+    known = {script.revision for script in scripts.walk_revisions()}
+    message = OLDER if found and set(found) <= known else NEWER
+    raise StoreError(
+        message.format(
+            version=mlflow.__version__,
+            path=location.database,
+            uri=location.uri,
+            found=", ".join(map(str, found)) or "none",
+            expected=", ".join(expected),
+        )
+    )

@@ -1,0 +1,146 @@
+"""Find our own MLflow experiments among other people's in the same store, and follow their moves.
+
+An experiment is ours if it has the tag that we set when we make one. Stores from before that tag
+are known by what else only we write: the tags of a finished study, or runs with our own.
+"""
+
+import contextlib
+import shlex
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from contract import addresses, names
+from contract.names import Kind, Tag
+from lib.tracking.client import AnswerError
+from lib.tracking.location import StoreError
+
+if TYPE_CHECKING:
+    from mlflow.entities import Experiment
+
+    from lib.tracking.client import Client
+
+# MLflow's own tag: which of its pages an experiment opens with.
+MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
+PREFIXES = ("current.", "plan.")
+OURS = """
+SELECT e.experiment_id, e.name, e.artifact_location FROM experiments e WHERE EXISTS (
+    SELECT 1 FROM experiment_tags t WHERE t.experiment_id = e.experiment_id
+    AND (t.key IN (?, ?) OR substr(t.key, 1, 8) = 'current.' OR substr(t.key, 1, 5) = 'plan.')
+) OR EXISTS (
+    SELECT 1 FROM runs r JOIN tags k ON k.run_uuid = r.run_uuid AND k.key = ?
+    JOIN tags f ON f.run_uuid = r.run_uuid AND f.key = ?
+    WHERE r.experiment_id = e.experiment_id AND k.value IN (?, ?)
+)
+"""
+READDRESS_EXPERIMENT = "UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?"
+READDRESS_RUNS = (
+    "UPDATE runs SET artifact_uri = ? || substr(artifact_uri, ?) "
+    "WHERE experiment_id = ? AND substr(artifact_uri, 1, ?) = ?"
+)
+READDRESS_RUN = "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?"
+
+
+def find(client: "Client", study: str) -> str | None:
+    """Find a study's MLflow experiment; None where there is none yet.
+
+    Raises:
+        StoreError: it is deleted, or somebody else's.
+    """
+    experiment = client.get_experiment_by_name(study)
+    if experiment is None:
+        return None
+    if experiment.lifecycle_stage != "active":
+        uri = shlex.quote(client.location.uri)
+        raise StoreError(
+            f"Expected the MLflow experiment {study!r} to be active. Received: deleted. Restore it "
+            f"with: {addresses.VARIABLE}={uri} python -m mlflow experiments restore "
+            f"-x {experiment.experiment_id}"
+        )
+    if not is_ours(client, experiment):
+        raise StoreError(
+            f"Expected the MLflow experiment {study!r} to be one that this project made. Received: "
+            f"another's, in {client.location.uri}. Rename it on MLflow's page, or name another "
+            f"store in {addresses.VARIABLE}"
+        )
+    return str(experiment.experiment_id)
+
+
+def make(client: "Client", study: str) -> str:
+    """Make a study's MLflow experiment, and mark it as ours.
+
+    Raises:
+        StoreError: there is one that is not ours.
+    """
+    try:
+        made = client.create_experiment(
+            study,
+            artifact_location=client.location.artifacts(study),
+            tags={**MODEL_TRAINING, names.STUDY: study},
+        )
+    except AnswerError:  # made meanwhile, or before an answer was lost
+        found = find(client, study)
+        if found is None:
+            raise
+        return found
+    return str(made)
+
+
+def is_ours(client: "Client", experiment: "Experiment") -> bool:
+    """Whether an experiment is one of ours."""
+    tags = experiment.tags
+    if names.STUDY in tags or names.LAST_PROFILE in tags or any(map(_is_ours_alone, tags)):
+        return True
+    return any(
+        client.search_runs(
+            [experiment.experiment_id],
+            f"tags.{Tag.KIND} = '{kind}' and tags.{Tag.FINGERPRINT} LIKE '_%'",
+            max_results=1,
+        )
+        for kind in Kind
+    )
+
+
+def follow_moves(path: Path) -> None:
+    """Point the addresses of our artifacts at the folder beside a file, if that is where they are.
+
+    An experiment is left alone unless its old folder is gone and the new one is there, so that a
+    copy never takes another store's artifacts for its own, nor an address that is not a folder's.
+
+    Args:
+        path: the SQLite file.
+    """
+    ours = (names.STUDY, names.LAST_PROFILE, Tag.KIND, Tag.FINGERPRINT, Kind.STAGE, Kind.TRIAL)
+    with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
+        for experiment_id, name, old in database.execute(OURS, ours).fetchall():
+            place, new = folder(old or ""), path.parent / "artifacts" / name
+            if place is None or place.name != name or place.exists() or not new.is_dir():
+                continue
+            database.execute(READDRESS_EXPERIMENT, (new.as_uri(), experiment_id))
+            begins = (old + "/", len(old) + 1)
+            database.execute(
+                READDRESS_RUNS, (new.as_uri(), begins[1], experiment_id, begins[1], begins[0])
+            )
+
+
+def place_beside(path: Path, run_id: str, place: Path) -> None:
+    """Address a run's artifacts where they are written, in a copy whose original is still there.
+
+    Args:
+        path: the SQLite file.
+        run_id: a run that was just made.
+        place: the folder of its artifacts.
+    """
+    with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
+        database.execute(READDRESS_RUN, (place.as_uri(), run_id))
+
+
+def folder(address: str) -> Path | None:
+    """Find the folder that an artifact address names; None where it names something else."""
+    parts = urlsplit(address)
+    return Path(unquote(parts.path)) if parts.scheme in {"", "file"} and parts.path else None
+
+
+def _is_ours_alone(tag: str) -> bool:
+    return tag.startswith(PREFIXES)
