@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -195,12 +194,3 @@ def _hash(stream: pydyf.Stream) -> str:
     body = bytes(stream.data).partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
     stream.compress = squeezed
     return stream_hash(body, stream.extra.get("Filter") == "/FlateDecode")
-
-
-def write(path: Path, data: bytes) -> None:
-    """Put a file in its place whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-        new.write(data)
-    Path(new.name).chmod(0o644)
-    Path(new.name).replace(path)
