@@ -9,7 +9,7 @@ from contract import names
 from report import build as building
 from report import output as writing
 from report.errors import NoStoreError, ReportError, nearest
-from report.store import citing
+from report.store import citing, commands
 from report.store.reader import ROOT, open_store, store_uri
 from report.store.runs import Runs, last_profile
 from report.studies import STUDIES
@@ -161,7 +161,7 @@ def _runs(study: Study, profile: str | None) -> Runs:
     try:
         store = open_store(uri)
     except NoStoreError as error:
-        command = f"python -m experiments run {study.name} --profile {profile or 'quick'}"
+        command = commands.run_study(study.name, profile or names.Profile.QUICK)
         raise ReportError(error.message, command) from error
     return Runs(study.name, profile or last_profile(store, study.name), store)
 

@@ -1,9 +1,8 @@
 """Read a metric as its run left it: what was logged after the run ended is nobody's measurement."""
 
-import shlex
-
-from contract import addresses
+from contract import names
 from report.errors import ReportError
+from report.store import commands
 from report.store.entries import Point, Run, Store
 
 # A stage logs its last metric before it ends, by the same clock; that clock may be set back a bit
@@ -26,16 +25,12 @@ def points(store: Store, run: Run, metric: str) -> list[Point]:
     before = [point for point in found if point not in late]
     same = [point for point in before if point.step == late[-1].step] or before
     earlier = f"{same[-1].value!r}" if same else "nothing"
+    profile, seed = (run.tags.get(tag, "") for tag in (names.Tag.PROFILE, names.Tag.SEED))
+    again = commands.run_study(run.study, profile, seed)
     seconds = (late[-1].logged - run.ended) / 1000
     raise ReportError(
         f"Expected metric {metric} of run {run.name} ({run.run_id}) as it was when the run ended,"
         f" {earlier}. Received: {late[-1].value!r}, logged {seconds:,.0f} s after its end; delete"
         " the run and have it run again",
-        in_store(f"python -m mlflow runs delete --run-id {run.run_id}"),
+        f"{commands.of_mlflow('runs', 'delete', '--run-id', run.run_id)} && {again}",
     )
-
-
-def in_store(command: str) -> str:
-    """Write a command of MLflow's so that it works on the store that the report is read from."""
-    uri = addresses.absolute(addresses.named())
-    return f"{addresses.VARIABLE}={shlex.quote(uri)} {command}"

@@ -61,7 +61,7 @@ class ServerStore:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
         # Imported here because it takes seconds that an SQLite store need not pay.
-        from google.protobuf.json_format import ParseError
+        from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
 
@@ -71,10 +71,8 @@ class ServerStore:
         # Any web server can say that it has no such experiment: only a tracking server lists some.
         self._ask(lambda: list(self._client.search_experiments(max_results=1)))
 
-    def _ask(
-        self, question: Callable[[], Result], seconds: float = server.ANSWER_SECONDS
-    ) -> Result:
-        return server.ask(self._uri, question, self._errors, seconds)
+    def _ask(self, question: Callable[[], Result], seconds: float | None = None) -> Result:
+        return server.ask(self._uri, question, self._errors, seconds or server.ANSWER_SECONDS)
 
     def experiment(self, study: str) -> Experiment | None:
         """Find a study's experiment, a deleted one included; None where it never ran."""

@@ -2,14 +2,14 @@
 
 - A file without a write-ahead log is opened as immutable, so that SQLite makes no `-wal` and `-shm`
   beside it. Should another process write meanwhile, the reading is thrown away and done again.
-- Where another process has it open (`-wal` and `-shm` are there), SQLite shares it with that one.
-- Where a process left a `-wal` or a `-journal` behind, or SQLite may not use them, the file is
-  copied with them into a temporary folder, where SQLite may put the pieces together.
+- Where a process has left a `-wal` or a `-journal`, or still writes it, the file is copied with them
+  into a temporary folder, where SQLite may put the pieces together.
 """
 
 import shutil
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +22,6 @@ Result = TypeVar("Result")
 LOCKED_SECONDS = 10.0  # to wait for another process that holds the whole file
 TRIES = 5
 _HEADER = 100  # bytes at the start, which change with every transaction
-_NOT_TO_BE_SHARED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 
 class ReadOnlyDatabase:
@@ -39,7 +38,7 @@ class ReadOnlyDatabase:
     def __init__(self, path: Path, timeout: float = LOCKED_SECONDS) -> None:
         self.path = path.resolve()  # a log lies beside the file that a link leads to
         self._timeout = timeout
-        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._copy: Path | None = None
         if not path.exists():
             raise NoStoreError(f"Expected a tracking store. Received: nothing at {path}")
         if not path.is_file():
@@ -71,28 +70,19 @@ class ReadOnlyDatabase:
         return self._shared(sql, values) if rows is None else rows
 
     def _shared(self, sql: str, values: tuple[str, ...]) -> Rows:
-        if self._copy is None and self.path.with_name(self.path.name + "-shm").exists():
-            try:
-                return _rows(self.path, "mode=ro", sql, values, self._timeout)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in _NOT_TO_BE_SHARED:
-                    raise
-        return _rows(self._copied(), "mode=rw", sql, values, self._timeout)
-
-    def _copied(self) -> Path:
-        """Copy the file with those beside it, once."""
         if self._copy is None:
-            folder = tempfile.TemporaryDirectory(prefix="vouch-store-")
+            folder = Path(tempfile.mkdtemp(prefix="vouch-store-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._copy = self._unchanged(lambda: self._copied(folder))
+        if self._copy is None:  # a process writes without pause: read beside it
+            return _rows(self.path, "mode=ro", sql, values, self._timeout)
+        return _rows(self._copy, "mode=rw", sql, values, self._timeout)
 
-            def copy() -> bool:
-                for file in (self.path, *self._beside()):
-                    shutil.copyfile(file, Path(folder.name) / file.name)
-                return True
-
-            if not self._unchanged(copy):
-                raise sqlite3.OperationalError("another process writes it without pause")
-            self._copy = folder
-        return Path(self._copy.name) / self.path.name
+    def _copied(self, folder: Path) -> Path:
+        """Copy the file with those beside it."""
+        for file in (self.path, *self._beside()):
+            shutil.copyfile(file, folder / file.name)
+        return folder / self.path.name
 
     def _unchanged(self, read: Callable[[], Result]) -> Result | None:
         """Read while nobody writes; None where somebody does each time that it is tried."""

@@ -10,10 +10,8 @@ from report.errors import ReportError, nearest, shown
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Form, MetricSource, Number, Origin, ParamSource, Samples, Text
 from report.pages.svg import size_mm
-from report.store import contents, measured, tags
+from report.store import commands, contents, measured, tags
 from report.store.entries import Experiment, Run, Store
-
-FIRST_SEED = "1"  # what `python -m experiments run` takes unless told otherwise
 
 
 @dataclass(frozen=True)
@@ -180,11 +178,10 @@ class Runs:
     @property
     def mending(self) -> str:
         """The command that makes the runs, with the seed of the newest that there is."""
-        command = f"python -m experiments run {self.study} --profile {self.profile}"
         found = [run for run in map(self.store.run, self.current().values()) if run is not None]
         newest = max(found, key=lambda run: run.ended or 0, default=None)
-        seed = newest.tags.get(names.Tag.SEED, FIRST_SEED) if newest else FIRST_SEED
-        return f"{command} --seed {seed}" if tags.is_seed(seed) and seed != FIRST_SEED else command
+        seed = newest.tags.get(names.Tag.SEED, "") if newest else ""
+        return commands.run_study(self.study, self.profile, seed)
 
     def stage(self, name: str) -> StageRun:
         """Find the current run of a stage, such as `classification.initial`.
@@ -233,9 +230,7 @@ def existing(store: Store, study: str) -> Experiment | None:
         raise ReportError(
             f"Expected runs of study {study}. Received: its MLflow experiment"
             f" {experiment.experiment_id} is deleted",
-            measured.in_store(
-                f"python -m mlflow experiments restore -x {experiment.experiment_id}"
-            ),
+            commands.of_mlflow("experiments", "restore", "-x", experiment.experiment_id),
         )
     return experiment
 
@@ -250,7 +245,7 @@ def last_profile(store: Store, study: str) -> str:
     if experiment is None or names.LAST_PROFILE not in experiment.tags:
         raise ReportError(
             f"Expected runs of study {study}. Received: none",
-            f"python -m experiments run {study} --profile {names.Profile.QUICK}",
+            commands.run_study(study, names.Profile.QUICK),
         )
     profile = experiment.tags[names.LAST_PROFILE]
     if profile not in list(names.Profile):

@@ -48,7 +48,7 @@ def ask(
     uri: str,
     question: Callable[[], Result],
     errors: tuple[type[Exception], ...],
-    seconds: float = ANSWER_SECONDS,
+    seconds: float,
 ) -> Result:
     """Put a question to a server, in a thread that is left alone when the time is over.
 

@@ -5,12 +5,8 @@ from collections.abc import Callable, Mapping
 
 from contract import names
 from report.errors import ReportError, shown
+from report.store.commands import is_seed
 from report.store.entries import Run
-
-
-def is_seed(text: str) -> bool:
-    """Whether a text is a seed: a whole number from 1."""
-    return re.fullmatch(r"[1-9][0-9]{0,18}", text) is not None
 
 
 def _is_hash(text: str) -> bool:
