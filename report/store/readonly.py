@@ -2,8 +2,8 @@
 
 - A file without a write-ahead log is opened as immutable, so that SQLite makes no `-wal` and `-shm`
   beside it. Should another process write meanwhile, the reading is thrown away and done again.
-- Where a process has left a `-wal` or a `-journal`, or still writes it, the file is copied with them
-  into a temporary folder, where SQLite may put the pieces together.
+- Where a process has left a `-wal` or a `-journal`, or still writes it, the file is copied with
+  them into a temporary folder, where SQLite may put the pieces together.
 """
 
 import shutil
