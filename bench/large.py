@@ -18,6 +18,7 @@ from bench.measure import Figure as Measured
 from bench.measure import run_process
 from contract.names import Profile
 from report.evidence.stages import Stage
+from report.output import write
 from report.store.reader import ROOT, open_store
 from report.store.runs import Runs
 from report.study import Question, Section, Study
@@ -173,7 +174,7 @@ def build(folder: Path) -> None:
     made = building.collect(STUDY, _runs(folder), folder)
     building.refuse(made)
     path = folder / "large.pdf"
-    pdf.write(path, pdf.render(made))
+    write(path, pdf.render(made))
     pages, shown = len(pypdf.PdfReader(path).pages), len(list(made.ledger.figures()))
     if pages < LEAST_PAGES or shown != QUESTIONS * FIGURES:
         raise RuntimeError(f"Expected {LEAST_PAGES} pages. Received: {pages=}, {shown=} figures")

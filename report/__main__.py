@@ -8,8 +8,9 @@ import click
 
 from contract import names
 from report import build as building
-from report.errors import ReportError, nearest
-from report.store import citing
+from report import output as writing
+from report.errors import NoStoreError, ReportError, nearest
+from report.store import citing, commands
 from report.store.reader import ROOT, open_store, store_uri
 from report.store.runs import Runs, last_profile
 from report.studies import STUDIES
@@ -70,6 +71,8 @@ def main() -> None:
 @click.option("--draft", is_flag=True, help="Build in spite of what is wrong, marked as a draft.")
 def build(study: Study, profile: str | None, output: Path | None, draft: bool) -> None:
     """Build the report on STUDY."""
+    path = output or ROOT / "build" / f"{study.name}.pdf"
+    writing.require_place(path)
     report = building.collect(study, _runs(study, profile))
     _name_unused(report)
     if not draft:
@@ -77,12 +80,11 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
     # Imported here because the PDF engine takes a second that a refusal need not pay.
     from report.pages import pdf
 
-    path = output or ROOT / "build" / f"{study.name}.pdf"
     data = pdf.render(report, draft=draft and bool(report.problems))
-    pdf.write(path, data)
-    if not report.problems:  # nobody relies on a draft
-        citing.cite(path, data, report.runs)
-    for problem in report.problems:
+    writing.write(path, data)
+    # Nobody relies on a draft.
+    unmarked = citing.cite(path, data, report.runs) if not report.problems else ""
+    for problem in (*report.problems, *filter(None, [unmarked])):
         click.echo(problem, err=True)
     click.echo(f"{path}: {len(report.ledger.entries)} numbers, {len(report.runs.cited)} runs")
 
@@ -160,17 +162,20 @@ def _carried(file: Path) -> "Carried":
 
     if not file.is_file():
         raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
-    return verifying.read(file.read_bytes(), str(file))
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ReportError(f"Expected to read {file}. Received: {error.strerror}") from error
+    return verifying.read(data, str(file))
 
 
 def _runs(study: Study, profile: str | None) -> Runs:
     uri = store_uri()
     try:
         store = open_store(uri)
-    except ReportError as error:
-        raise ReportError(
-            error.message, f"python -m experiments run {study.name} --profile quick"
-        ) from error
+    except NoStoreError as error:
+        command = commands.run_study(study.name, profile or names.Profile.QUICK)
+        raise ReportError(error.message, command) from error
     return Runs(study.name, profile or last_profile(store, study.name), store)
 
 

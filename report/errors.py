@@ -23,6 +23,20 @@ class ReportError(Exception):
         return f"{self.message}\nTo mend it: {self.command}"
 
 
+class NoStoreError(ReportError):
+    """There is no store yet: it is made by the first run."""
+
+
+def shown(text: str, most: int = 80) -> str:
+    """Write a text as it can be shown in a sentence: quoted, and not longer than one reads.
+
+    >>> shown("Adam"), shown("a" * 100, most=3)
+    ("'Adam'", "'aaa' and 97 more characters")
+    """
+    rest = f" and {len(text) - most:,} more characters" if len(text) > most else ""
+    return f"{text[:most]!r}{rest}"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Name the known names nearest to a mistyped one, as the end of a sentence.
 

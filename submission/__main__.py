@@ -92,7 +92,9 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
     _refuse(study, [found] if found else [])
     places = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
     _write(places, output)
-    citing.cite(output / f"{report_stem}.pdf", data, report.runs)
+    unmarked = citing.cite(output / f"{report_stem}.pdf", data, report.runs)
+    if unmarked:
+        click.echo(unmarked, err=True)
     for name, content in places.items():
         click.echo(f"{output / name}: {len(content) / 1000:,.0f} kB")
 

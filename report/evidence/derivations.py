@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 CONFIDENCE = 0.95
+MOST_DISCORDANT = 1_000_000  # samples that McNemar's test counts one by one
 RESAMPLES = 2_000  # of a bootstrap: the ends of its interval vary by some 2 % of its width
 BOOTSTRAP_SEED = 20_170_825
 
@@ -53,6 +54,11 @@ def mcnemar(only_first: float, only_second: float) -> float:
     >>> round(mcnemar(2, 12), 5)
     0.01294
     """
+    if min(only_first, only_second) < 0 or only_first + only_second > MOST_DISCORDANT:
+        raise ValueError(
+            f"Expected counts from 0 to {MOST_DISCORDANT:,} for McNemar's test."
+            f" Received: {only_first!r} and {only_second!r}"
+        )
     n, fewer = round(only_first + only_second), round(min(only_first, only_second))
     term = tail = 1
     for k in range(1, fewer + 1):
@@ -151,14 +157,32 @@ def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
 
     Raises:
         KeyError: there is no such rule.
+        ValueError: it has no value for these, as a ratio has none for 1 and 0.
     """
-    return float(RULES[rule](*values))
+    try:
+        return float(RULES[rule](*values))
+    except (ArithmeticError, TypeError, ValueError) as error:
+        received = ", ".join(f"{value!r:.40}" for value in values[:4])
+        raise ValueError(
+            f"Expected values that have a {rule}. Received: {received} ({error})"
+        ) from error
 
 
 def derived(rule: str, *parts: Number | Samples, form: Form = Form.MEASURED) -> Number:
     """Compute a number from others by a rule."""
     values = [part.values if isinstance(part, Samples) else part.value for part in parts]
-    return Number(apply(rule, values), Derived(rule, parts), form)
+    source = Derived(rule, parts)
+    try:
+        return Number(apply(rule, values), source, form)
+    except ValueError as error:
+        read = ", ".join(dict.fromkeys(map(_read_from, parts)))
+        raise ValueError(f"{error}, read from {read}") from error
+
+
+def _read_from(part: Number | Samples) -> str:
+    if isinstance(part, Number):
+        return part.where
+    return f"array {part.array} of run {part.origin.run} ({part.origin.run_id})"
 
 
 def proportion(value: Number, of: Number) -> Number:
@@ -167,7 +191,14 @@ def proportion(value: Number, of: Number) -> Number:
     Args:
         value: in [0, 1].
         of: the trials it was counted over.
+
+    Raises:
+        ValueError: it is no share, or counted over nothing.
     """
+    if not 0 <= value.value <= 1:
+        raise ValueError(f"Expected a share from 0 to 1 as {value.where}. Received: {value.value}")
+    if of.value < 1 or of.value != round(of.value):
+        raise ValueError(f"Expected a whole number from 1 as {of.where}. Received: {of.value}")
     ends = tuple(
         Number(
             wilson(value.value, of.value, side),

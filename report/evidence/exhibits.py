@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from report.errors import shown
 from report.evidence.values import CellSource, Form, Number, Origin, Text
 
 
@@ -63,12 +64,13 @@ class Table:
         cell = self.cells[row][self._index(column)]
         source = CellSource(self.origin, self.name, row, column)
         try:
-            return Number(float(cell), source, form)
+            value = float(cell)
         except ValueError:
             raise ValueError(
-                f"Expected a finite number in {source.in_words()} of run {self.origin.run}."
-                f" Received: {cell!r}"
+                f"Expected a finite number in {source.in_words()} of run {self.origin.run}"
+                f" ({self.origin.run_id}). Received: {shown(cell)}"
             ) from None
+        return Number(value, source, form).as_named()
 
     def numbers(self, column: str, form: Form = Form.MEASURED) -> tuple[Number, ...]:
         """Read a column of numbers."""
@@ -85,7 +87,7 @@ class Table:
         if not rows:
             raise ValueError(
                 f"Expected a row with {column}={value!r} in table {self.name} of run"
-                f" {self.origin.run}. Received: {', '.join(dict.fromkeys(cells))}"
+                f" {self.origin.run}. Received: {', '.join(dict.fromkeys(map(shown, cells)))}"
             )
         return rows
 

@@ -7,7 +7,6 @@ A `Number` keeps the exact value and where it came from; what is printed of it i
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 Json = dict[str, Any]
+LARGEST = 1e15  # no quantity of a study is as large; beyond it, floats skip whole numbers
+LONGEST_TEXT = 2_000  # characters of a setting or remark that a page can carry
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,14 @@ def _listed(words: list[str]) -> str:
 
 
 Source = MetricSource | ParamSource | CellSource | Derived
+SHARES = ("accuracy", "share")  # how the names of quantities in [0, 1] end
+
+
+def is_share(source: Source) -> bool:
+    """Whether a value is a share, by the name that its stage gave it: `test_accuracy`."""
+    if isinstance(source, MetricSource):
+        return source.metric.rpartition("_")[2] in SHARES
+    return isinstance(source, CellSource) and source.column.rpartition("_")[2] in SHARES
 
 
 class Form(StrEnum):
@@ -188,11 +197,29 @@ class Number:
     meaning: str = ""
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.value):
+        if not abs(self.value) <= LARGEST:
             raise ValueError(
-                f"Expected a finite value. Received: {self.source.in_words()}={self.value}"
-                f" in run {self.source.origin.run_id}"
+                f"Expected a finite value of at most {LARGEST:g} as {self.where}."
+                f" Received: {self.value}"
             )
+
+    def as_named(self) -> Number:
+        """Hold it against its name: what is called an accuracy or a share lies in [0, 1].
+
+        Raises:
+            ValueError: it does not.
+        """
+        if is_share(self.source) and not 0 <= self.value <= 1:
+            raise ValueError(
+                f"Expected a share from 0 to 1 as {self.where}. Received: {self.value}"
+            )
+        return self
+
+    @property
+    def where(self) -> str:
+        """Where it stands in the store, for errors."""
+        origin = self.source.origin
+        return f"{self.source.in_words()} of run {origin.run} ({origin.run_id})"
 
     def counted(self) -> Number:
         """Read it as a whole number.
@@ -201,17 +228,19 @@ class Number:
             ValueError: it is not one.
         """
         if self.value != round(self.value):
-            raise ValueError(
-                f"Expected a whole number. Received: {self.source.in_words()}={self.value}"
-            )
+            raise ValueError(f"Expected a whole number as {self.where}. Received: {self.value}")
+        if not isinstance(self.source, Derived):
+            self._require_from_zero()
         return replace(self, form=Form.COUNT)
 
     def seconds(self) -> Number:
         """Read it as a duration in seconds."""
+        self._require_from_zero()
         return replace(self, form=Form.SECONDS)
 
     def size_in_bytes(self) -> Number:
         """Read it as a size in bytes."""
+        self._require_from_zero()
         return replace(self, form=Form.BYTES)
 
     def meaning_that(self, meaning: str) -> Number:
@@ -226,6 +255,10 @@ class Number:
         if spread:
             spread = replace(spread, meaning=f"standard deviation over seeds: {meaning}")
         return replace(self, meaning=meaning, bounds=bounds, spread=spread)
+
+    def _require_from_zero(self) -> None:
+        if self.value < 0:
+            raise ValueError(f"Expected a number from 0 as {self.where}. Received: {self.value}")
 
     def __str__(self) -> str:
         raise TypeError(
@@ -267,6 +300,14 @@ class Text:
 
     value: str
     source: ParamSource | CellSource
+
+    def __post_init__(self) -> None:
+        origin, length = self.source.origin, len(self.value)
+        if length > LONGEST_TEXT:
+            raise ValueError(
+                f"Expected at most {LONGEST_TEXT:,} characters as {self.source.in_words()} of run"
+                f" {origin.run} ({origin.run_id}). Received: {length:,}"
+            )
 
     def __str__(self) -> str:
         said = {"text": self.value, **self.source.as_json()}

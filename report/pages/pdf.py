@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -198,12 +197,3 @@ def _hash(stream: pydyf.Stream) -> str:
     body = bytes(stream.data).partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
     stream.compress = squeezed
     return stream_hash(body, stream.extra.get("Filter") == "/FlateDecode")
-
-
-def write(path: Path, data: bytes) -> None:
-    """Put a file in its place whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-        new.write(data)
-    Path(new.name).chmod(0o644)
-    Path(new.name).replace(path)

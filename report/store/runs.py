@@ -1,21 +1,17 @@
 """The runs that a study consists of now, and the evidence that can be read from each."""
 
-import csv
 import hashlib
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from contract import names
-from report.errors import ReportError, nearest
+from report.errors import ReportError, nearest, shown
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Form, MetricSource, Number, Origin, ParamSource, Samples, Text
 from report.pages.svg import size_mm
-from report.store.reader import Run, Store
-
-FIRST_SEED = "1"  # what `python -m experiments run` takes unless told otherwise
+from report.store import commands, contents, measured, tags
+from report.store.entries import Experiment, Run, Store
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,11 @@ class StageRun:
 
     def metric(self, name: str) -> Number:
         """Read a metric's value at its greatest step."""
-        points = self.store.history(self.run.run_id, name)
-        if not points or name not in self.run.metrics:
+        points = measured.points(self.store, self.run, name)
+        if not points:
             raise self._missing("metric", name, self.run.metrics)
         source = MetricSource(self.origin, name, points[-1].step)
-        return Number(self.run.metrics[name], source, seeds=(self.origin.seed,))
+        return Number(points[-1].value, source, seeds=(self.origin.seed,)).as_named()
 
     def count(self, name: str) -> Number:
         """Read a metric that is a whole number."""
@@ -46,11 +42,12 @@ class StageRun:
 
     def curve(self, name: str) -> tuple[Number, ...]:
         """Read all points of a metric, by step."""
-        points = self.store.history(self.run.run_id, name)
+        points = measured.points(self.store, self.run, name)
         if not points:
             raise self._missing("metric", name, self.run.metrics)
         return tuple(
-            Number(point.value, MetricSource(self.origin, name, point.step)) for point in points
+            Number(point.value, MetricSource(self.origin, name, point.step)).as_named()
+            for point in points
         )
 
     def param(self, name: str) -> Number:
@@ -60,7 +57,8 @@ class StageRun:
             value = float(text)
         except ValueError:
             raise ReportError(
-                f"Expected a number as parameter {name} of run {self.run.name}. Received: {text!r}"
+                f"Expected a number as parameter {name} of run {self.run.name}"
+                f" ({self.run.run_id}). Received: {shown(text)}"
             ) from None
         form = Form.COUNT if text.isdigit() else Form.EXACT
         return Number(value, ParamSource(self.origin, name), form)
@@ -69,20 +67,26 @@ class StageRun:
         """Read a parameter as it stands."""
         if name not in self.run.params:
             raise self._missing("parameter", name, self.run.params)
-        return Text(self.run.params[name], ParamSource(self.origin, name))
+        value = self.run.params[name]
+        if not value.strip():
+            raise ReportError(
+                f"Expected a text as parameter {name} of run {self.run.name} ({self.run.run_id})."
+                f" Received: {value!r:.80}"
+            )
+        return Text(value, ParamSource(self.origin, name))
 
     def table(self, name: str) -> Table:
         """Read a table."""
         path = names.table_path(name)
         data = self._artifact("table", name, path)
-        header, *rows = csv.reader(io.StringIO(data.decode()))
+        header, *rows = contents.rows(data, f"{path} of run {self.run.name} ({self.run.run_id})")
         return Table(
             origin=self.origin,
             name=name,
             path=path,
             data=data,
             columns=tuple(header),
-            cells=tuple(tuple(row) for row in rows if row),
+            cells=tuple(tuple(row) for row in rows),
         )
 
     def figure(self, name: str) -> Figure:
@@ -94,10 +98,10 @@ class StageRun:
 
     def samples(self, name: str) -> Samples:
         """Read an array of one value a sample."""
-        import numpy as np
-
-        data = self._artifact("array", name, names.array_path(name))
-        return Samples(self.origin, name, np.load(io.BytesIO(data), allow_pickle=False))
+        path = names.array_path(name)
+        data = self._artifact("array", name, path)
+        where = f"{path} of run {self.run.name} ({self.run.run_id})"
+        return Samples(self.origin, name, contents.array(data, where))
 
     def _artifact(self, kind: str, name: str, path: str) -> bytes:
         data = self.store.artifact(self.run, path)
@@ -136,14 +140,14 @@ class Runs:
 
     @cached_property
     def _tags(self) -> Mapping[str, str]:
-        experiment = self.store.experiment(self.study)
+        experiment = existing(self.store, self.study)
         return {} if experiment is None else experiment.tags
 
     def plans(self) -> dict[str, dict[str, str]]:
         """Hashes of the definitions by which the stages were last called, by their module."""
         prefix = names.plan(self.profile, "")
         return {
-            tag.removeprefix(prefix): json.loads(text)
+            tag.removeprefix(prefix): contents.mapping(text, f"tag {tag} of study {self.study}")
             for tag, text in self._tags.items()
             if tag.startswith(prefix)
         }
@@ -173,12 +177,11 @@ class Runs:
 
     @property
     def mending(self) -> str:
-        """The command that makes the runs, with the seed of the newest that is cited."""
-        command = f"python -m experiments run {self.study} --profile {self.profile}"
-        cited = [stage.run for stage in self.cited.values()]
-        newest = max(cited, key=lambda run: run.ended or 0, default=None)
-        seed = newest.tags.get(names.Tag.SEED, FIRST_SEED) if newest else FIRST_SEED
-        return command if seed == FIRST_SEED else f"{command} --seed {seed}"
+        """The command that makes the runs, with the seed of the newest that there is."""
+        found = [run for run in map(self.store.run, self.current().values()) if run is not None]
+        newest = max(found, key=lambda run: run.ended or 0, default=None)
+        seed = newest.tags.get(names.Tag.SEED, "") if newest else ""
+        return commands.run_study(self.study, self.profile, seed)
 
     def stage(self, name: str) -> StageRun:
         """Find the current run of a stage, such as `classification.initial`.
@@ -199,18 +202,37 @@ class Runs:
 
     def _finished(self, name: str, run_id: str) -> Run:
         run = self.store.run(run_id)
-        if run is None or run.deleted:
+        if run is None:
+            state = "it is not in the store"
+        elif run.deleted:
             state = "deleted"
         elif run.status != "FINISHED":
             reason = run.tags.get(names.Tag.FAILURE)
-            state = run.status.lower() + (f" ({reason})" if reason else "")
+            state = run.status.lower() + (f" ({reason:.500})" if reason else "")
         else:
+            tags.require(run, name, self.profile)
             return run
         raise ReportError(
-            f"Expected run {name} ({run_id}) of study {self.study} to be finished."
+            f"Expected run {name} ({run_id:.80}) of study {self.study} to be finished."
             f" Received: {state}",
             self.mending,
         )
+
+
+def existing(store: Store, study: str) -> Experiment | None:
+    """Find a study's experiment; None where it never ran.
+
+    Raises:
+        ReportError: it was deleted, on MLflow's page for example.
+    """
+    experiment = store.experiment(study)
+    if experiment is not None and experiment.deleted:
+        raise ReportError(
+            f"Expected runs of study {study}. Received: its MLflow experiment"
+            f" {experiment.experiment_id} is deleted",
+            commands.of_mlflow("experiments", "restore", "-x", experiment.experiment_id),
+        )
+    return experiment
 
 
 def last_profile(store: Store, study: str) -> str:
@@ -219,10 +241,16 @@ def last_profile(store: Store, study: str) -> str:
     Raises:
         ReportError: it never ran.
     """
-    experiment = store.experiment(study)
+    experiment = existing(store, study)
     if experiment is None or names.LAST_PROFILE not in experiment.tags:
         raise ReportError(
             f"Expected runs of study {study}. Received: none",
-            f"python -m experiments run {study} --profile {names.Profile.QUICK}",
+            commands.run_study(study, names.Profile.QUICK),
         )
-    return experiment.tags[names.LAST_PROFILE]
+    profile = experiment.tags[names.LAST_PROFILE]
+    if profile not in list(names.Profile):
+        raise ReportError(
+            f"Expected {', '.join(names.Profile)} as tag {names.LAST_PROFILE} of study {study}."
+            f" Received: {shown(profile)}; name the profile with --profile"
+        )
+    return profile

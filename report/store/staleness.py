@@ -4,7 +4,6 @@ No data is loaded to tell: a data set is a function of the files that its loader
 the loader's code and of the seed. The code is compared, what that names with it, and the seeds.
 """
 
-import json
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from contract import causes, definitions, names
-from report.store.reader import ROOT
+from contract.definitions import ROOT
+from report.errors import ReportError
+from report.store import contents
 from report.store.runs import Runs, StageRun
 
 
@@ -39,7 +40,10 @@ def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
     """Compare each cited run with the project as it is now."""
     found = []
     for stage in runs.cited.values():
-        differences = tuple(_differences(stage, runs, root))
+        try:
+            differences = tuple(_differences(stage, runs, root))
+        except (ReportError, ValueError) as error:  # ValueError: a name that no module can have
+            differences = (str(error),)
         if differences:
             found.append(Stale(stage.run.name, stage.run.run_id, differences))
     return found
@@ -66,13 +70,16 @@ def changed_plan(runs: Runs, root: Path = ROOT) -> str:
     Returns:
         A sentence that names what differs; empty where nothing does.
     """
-    recorded = {
-        f"{module}:{name}": sha256
-        for module, hashes in runs.plans().items()
-        if definitions.module_path(module, root) is not None
-        for name, sha256 in hashes.items()
-    }
-    changed = "; ".join(_code(recorded, root))
+    try:
+        recorded = {
+            f"{module}:{name}": sha256
+            for module, hashes in runs.plans().items()
+            if definitions.module_path(module, root) is not None
+            for name, sha256 in hashes.items()
+        }
+        changed = "; ".join(_code(recorded, root))
+    except (ReportError, ValueError) as error:  # ValueError: a name that no module can have
+        changed = str(error)
     return (
         f"the study is run differently now than when its runs were made: {changed}"
         if changed
@@ -85,13 +92,34 @@ def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
     if data is None:
         yield f"it has no {names.FINGERPRINT_FILE}"
         return
-    parts = json.loads(data)
-    drawing = parts.get("drawing", {})
-    yield from _code({**parts.get("code", {}), **drawing.get("code", {})}, root)
-    yield from _libraries({**parts.get("libraries", {}), **drawing.get("libraries", {})})
-    yield from _python(parts.get("python"))
-    yield from _inputs(parts.get("inputs", {}), runs)
-    yield from _judgements(parts.get("parameters", {}), runs, root)
+    parts = _Parts(contents.mapping(data, f"its {names.FINGERPRINT_FILE}"))
+    drawing = _Parts(parts.mapping("drawing"))
+    yield from _code({**parts.texts("code"), **drawing.texts("code")}, root)
+    yield from _libraries({**parts.texts("libraries"), **drawing.texts("libraries")})
+    yield from _python(parts.whole.get("python"))
+    yield from _inputs(parts.texts("inputs"), runs)
+    yield from _judgements(parts.mapping("parameters"), runs, root)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a fingerprint was made from; a part that is of another kind is named."""
+
+    whole: Mapping[str, Any]
+
+    def mapping(self, part: str) -> Mapping[str, Any]:
+        found = self.whole.get(part, {})
+        if not isinstance(found, Mapping):
+            raise ReportError(f"its {names.FINGERPRINT_FILE} holds no mapping as {part}")
+        return found
+
+    def texts(self, part: str) -> Mapping[str, str]:
+        found = self.mapping(part)
+        if not all(isinstance(value, str) for value in found.values()):
+            raise ReportError(
+                f"its {names.FINGERPRINT_FILE} holds other things than texts in {part}"
+            )
+        return found
 
 
 def _judgements(parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
@@ -104,7 +132,7 @@ def _judgements(parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterat
     except causes.JudgementError as error:
         yield str(error)
         return
-    if said != (parameters["judged"], parameters["remarks"]):
+    if said != (parameters["judged"], parameters.get("remarks")):
         yield f"judgements changed ({file.relative_to(root).as_posix()})"
 
 

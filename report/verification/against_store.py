@@ -1,16 +1,17 @@
 """Hold a report against the store: does each run still bear out what the PDF says of it?"""
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from contract import names
+from report.errors import ReportError, shown
 from report.evidence.derivations import RULES, apply
 from report.evidence.values import Json
-from report.store.reader import Run, Store
+from report.store import contents, measured
+from report.store.entries import Run, Store
+from report.store.runs import existing
 from report.verification.consistency import outcome_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Witness:
             try:
                 return float(text)
             except ValueError:
-                raise _NotThereError(f"the run has no number, but {text!r}") from None
+                raise _NotThereError(f"the run has no number, but {shown(text)}") from None
         if "array" in source:
             return self._array(run, source["array"])
         rule = source.get("derived", {}).get("rule")
@@ -77,7 +78,7 @@ class Witness:
         return apply(rule, [self.value(part) for part in source["derived"]["from"]])
 
     def _metric(self, run: Run, metric: str, step: int) -> float:
-        points = self._store.history(run.run_id, metric)
+        points = measured.points(self._store, run, metric)
         logged = [point.value for point in points if point.step == step]
         if not logged:
             raise _NotThereError(f"run {run.name} has no metric {metric} at step {step}")
@@ -90,8 +91,8 @@ class Witness:
             if source["param"] not in run.params:
                 raise _NotThereError(f"run {run.name} has no setting {source['param']}")
             return run.params[source["param"]]
-        data = self.file(run.run_id, names.table_path(source["table"]))
-        rows = [row for row in csv.reader(io.StringIO(data.decode())) if row]
+        path = names.table_path(source["table"])
+        rows = contents.rows(self.file(run.run_id, path), f"{path} of run {run.run_id}")
         try:
             return rows[source["row"] + 1][rows[0].index(source["column"])]
         except (IndexError, ValueError):
@@ -101,14 +102,17 @@ class Witness:
             ) from None
 
     def _array(self, run: Run, name: str) -> "np.ndarray":
-        import numpy as np
-
-        data = self.file(run.run_id, names.array_path(name))
-        return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
+        path = names.array_path(name)
+        return contents.array(self.file(run.run_id, path), f"{path} of run {run.run_id}")
 
 
 def disagreements(evidence: Json, store: Store) -> Iterator[str]:
-    """Name all that the store does not bear out."""
+    """Name all that the store does not bear out.
+
+    Raises:
+        ReportError: the study was deleted there, or the store does not answer.
+    """
+    existing(store, evidence["study"])
     witness = Witness(store)
     for run in evidence["runs"]:
         yield from _asked(f"run {run['name']}", _run, run, witness, evidence["study"])
@@ -136,22 +140,24 @@ def disagreements(evidence: Json, store: Store) -> Iterator[str]:
 def _asked(where: str, check: Callable[..., Iterator[str]], *things: object) -> Iterator[str]:
     try:
         yield from (f"{where}: {message}" for message in check(*things))
-    except _NotThereError as error:
+    except (_NotThereError, ValueError) as error:
         yield f"{where}: {error}"
+    except ReportError as error:
+        yield f"{where}: {error.message}"
 
 
 def _run(said: Json, witness: Witness, study: str) -> Iterator[str]:
     run = witness.run(said["run_id"])
     if run.status != "FINISHED":
-        yield f"it is {run.status.lower()}, not finished"
+        yield f"it is {shown(run.status.lower())}, not finished"
     if run.study != study:
         yield f"it belongs to study {run.study}, not {study}"
     if run.name != said["name"]:
-        yield f"the store calls it {run.name}"
+        yield f"by its tags it is {shown(run.name)}"
     for key, tag in _TAGS.items():
         stored = run.tags.get(tag, "")
         if stored != said.get(key):
-            yield f"its {key} is {stored!r} in the store, not {said.get(key)!r}"
+            yield f"its {key} is {shown(stored)} in the store, not {said.get(key)!r}"
 
 
 def _number_holds(number: Json, witness: Witness, values: dict[str, float]) -> Iterator[str]:
@@ -166,7 +172,7 @@ def _number_holds(number: Json, witness: Witness, values: dict[str, float]) -> I
 def _text_holds(said: Json, witness: Witness) -> Iterator[str]:
     stored = witness.text(said)
     if stored != said["text"]:
-        yield f"the store holds {stored!r}"
+        yield f"the store holds {shown(stored)}"
 
 
 def _file_holds(item: Json, witness: Witness) -> Iterator[str]:

@@ -17,7 +17,8 @@ from contract import names, page
 from report.build import Report, collect, refuse
 from report.errors import ReportError
 from report.handin import HandIn
-from report.pages.pdf import OwnResources, render, warnings_refused, write
+from report.output import write
+from report.pages.pdf import OwnResources, render, warnings_refused
 from report.studies.fashion import STUDY
 from tests.report.conftest import Planted
 from tests.report.planted import plant

@@ -1,0 +1,29 @@
+"""The commands that an error prints: each works as it stands, on the store that was read."""
+
+import re
+import shlex
+
+from contract import addresses
+
+FIRST_SEED = "1"  # what `python -m experiments run` takes unless told otherwise
+
+
+def is_seed(text: str) -> bool:
+    """Whether a text is a seed: a whole number from 1."""
+    return re.fullmatch(r"[1-9][0-9]{0,18}", text) is not None
+
+
+def run_study(study: str, profile: str, seed: str = FIRST_SEED) -> str:
+    """Write the command that makes a study's runs.
+
+    >>> run_study("fashion", "smoke", "7")
+    'python -m experiments run fashion --profile smoke --seed 7'
+    """
+    command = f"python -m experiments run {study} --profile {profile}"
+    return f"{command} --seed {seed}" if is_seed(seed) and seed != FIRST_SEED else command
+
+
+def of_mlflow(*arguments: str) -> str:
+    """Write a command of MLflow's, which knows the store by an environment variable alone."""
+    uri = addresses.absolute(addresses.named())
+    return f"{addresses.VARIABLE}={shlex.quote(uri)} python -m mlflow {shlex.join(arguments)}"

@@ -1,0 +1,68 @@
+"""Take apart what a run's artifacts hold; one that is not what it should be is named."""
+
+import csv
+import io
+import json
+import tokenize
+from typing import TYPE_CHECKING, Any
+
+from report.errors import ReportError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def rows(data: bytes, where: str) -> list[list[str]]:
+    """Read a table: its header, then rows of as many cells.
+
+    Args:
+        data: CSV.
+        where: which table it is, for errors.
+
+    Raises:
+        ReportError: it is no table.
+    """
+    try:
+        found = [row for row in csv.reader(io.StringIO(data.decode())) if row]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ReportError(f"Expected a table in CSV. Received: {where} ({error})") from error
+    if not found:
+        raise ReportError(f"Expected a table in CSV. Received: {where}, which is empty")
+    for at, row in enumerate(found):
+        if len(row) != len(found[0]):
+            raise ReportError(
+                f"Expected {len(found[0])} cells in row {at} of {where}. Received: {len(row)}"
+            )
+    return found
+
+
+def array(data: bytes, where: str) -> "np.ndarray":
+    """Read an array of numbers.
+
+    Raises:
+        ReportError: it is none, or holds objects that would have to be unpickled.
+    """
+    import numpy as np
+
+    try:
+        found = np.load(io.BytesIO(data), allow_pickle=False)
+    except (ValueError, EOFError, OSError, SyntaxError, MemoryError, tokenize.TokenError) as error:
+        raise ReportError(f"Expected an array. Received: {where} ({error})") from error
+    if not isinstance(found, np.ndarray) or found.dtype.kind not in "biuf":
+        raise ReportError(f"Expected an array of numbers. Received: {where}")
+    return found
+
+
+def mapping(data: bytes | str, where: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        ReportError: it is none.
+    """
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"Expected a JSON object. Received: {where} ({error})") from error
+    if not isinstance(found, dict):
+        raise ReportError(f"Expected a JSON object. Received: {where}")
+    return found

@@ -1,0 +1,134 @@
+"""No value of the store ends in a traceback: a sentence names the run and the key."""
+
+import math
+import random
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from contract import names
+from report import build
+from report.errors import ReportError
+from report.store.runs import Runs, last_profile
+from report.studies.fashion import STUDY
+from tests.report.conftest import Planted
+
+NUMBERS = (
+    math.nan,
+    1.7976931348623157e308,
+    -1.7976931348623157e308,
+    -1.0,
+    59.3,
+    1e300,
+    "abc",
+    b"x",
+)
+TEXTS = ("", "x" * 10_000, "nan", "inf", "-1", "59.3", "1e300", "<b>", "\x00", "{}", b"\xff", None)
+TAGS = (
+    names.Tag.EXPERIMENT,
+    names.Tag.STAGE,
+    names.Tag.PROFILE,
+    names.Tag.SEED,
+    names.Tag.FINGERPRINT,
+    names.Tag.CODE,
+    names.Tag.DATA,
+    names.Tag.DATA_SOURCE,
+)
+FINAL = "classification.final"
+
+
+def put(planted: Planted, sql: str, *values: object) -> None:
+    with closing(sqlite3.connect(planted.database)) as database, database:
+        database.execute("PRAGMA ignore_check_constraints = 1")
+        assert database.execute(sql, values).rowcount > 0
+
+
+def refused(planted: Planted) -> str:
+    """What is said of the store; empty where a report can be built of it."""
+    try:
+        store = planted.store()
+        build.refuse(build.collect(STUDY, Runs("fashion", last_profile(store, "fashion"), store)))
+    except ReportError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("value", NUMBERS, ids=repr)
+def test_an_impossible_metric_is_named_with_its_run(planted: Planted, value: float) -> None:
+    is_nan = math.isnan(value)
+    put(
+        planted,
+        "UPDATE metrics SET value = ?, is_nan = ? WHERE key = 'test_accuracy' AND run_uuid = ?",
+        *(0.0 if is_nan else value, is_nan, planted.run_ids[FINAL]),
+    )
+    said = refused(planted)
+    assert "test_accuracy" in said
+    assert planted.run_ids[FINAL] in said
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("value", ["", "x" * 10_000, "59.3", b"\xff", None])
+def test_an_impossible_tag_is_named_with_its_run(
+    planted: Planted, tag: names.Tag, value: str
+) -> None:
+    sql = "UPDATE tags SET value = ? WHERE key = ? AND run_uuid = ?"
+    put(planted, sql, value, tag.value, planted.run_ids[FINAL])
+    with pytest.raises(ReportError) as error:
+        planted.runs().stage(FINAL)
+    assert f"tag {tag}" in str(error.value) or "decode" in str(error.value)
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("value", ["", "x" * 10_000, "59.3e", b"\xff"])
+def test_an_impossible_setting_is_named_with_its_run(planted: Planted, value: str) -> None:
+    sql = "UPDATE params SET value = ? WHERE key = 'epochs' AND run_uuid = ?"
+    put(planted, sql, value, planted.run_ids[FINAL])
+    said = refused(planted)
+    assert "epochs" in said or "decode" in said
+    assert len(said) < 2_000
+
+
+@pytest.mark.parametrize("value", ["", "\U0001f600", "<b>{{ x }}</b>", "y" * 10_000])
+def test_a_name_edited_on_mlflows_page_changes_nothing(planted: Planted, value: str) -> None:
+    put(planted, "UPDATE runs SET name = ?", value)
+    assert refused(planted) == ""
+    assert planted.runs().stage(FINAL).origin.run == FINAL
+
+
+def test_a_metric_logged_after_its_run_ended_is_refused_with_both_values(planted: Planted) -> None:
+    late = (
+        "INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan)"
+        " SELECT 'test_accuracy', 0.99, end_time + ?, run_uuid, 0, 0 FROM runs WHERE run_uuid = ?"
+    )
+    put(planted, late, 3_600_000, planted.run_ids[FINAL])
+    said = refused(planted)
+    assert f"metric test_accuracy of run {FINAL} ({planted.run_ids[FINAL]})" in said
+    assert "when the run ended, 0.9123. Received: 0.99, logged 3,600 s after its end" in said
+
+
+def test_any_value_gives_a_report_or_a_sentence(planted: Planted) -> None:
+    chance = random.Random(10)
+    put_aside = "PRAGMA journal_mode = DELETE"  # so that the whole store is in one file
+    with closing(sqlite3.connect(planted.database)) as database:
+        assert database.execute(put_aside).fetchone() == ("delete",)
+    before = planted.database.read_bytes()
+    columns = {
+        "metrics": ("value", "timestamp", "step"),
+        "params": ("value",),
+        "tags": ("value",),
+        "experiment_tags": ("value",),
+        "runs": ("status", "end_time", "lifecycle_stage"),
+    }
+    for _ in range(12):
+        planted.database.write_bytes(before)
+        table = chance.choice(list(columns))
+        value = chance.choice([*NUMBERS[1:], *TEXTS])
+        sql = (
+            f"UPDATE OR IGNORE {table} SET {chance.choice(columns[table])} = ?"  # noqa: S608  # ours
+            f" WHERE rowid = (SELECT rowid FROM {table} LIMIT 1 OFFSET ?)"
+        )
+        with closing(sqlite3.connect(planted.database)) as database, database:
+            database.execute("PRAGMA ignore_check_constraints = 1")
+            database.execute(sql, (value, chance.randrange(20)))
+        refused(planted)
