@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CONFIDENCE = 0.95
 RESAMPLES = 2_000  # of a bootstrap: the ends of its interval vary by some 2 % of its width
 BOOTSTRAP_SEED = 20_170_825
+MOST_SAMPLES = 1_000_000  # that an exact test is computed for: it takes a step for each
 
 
 def wilson(proportion: float, n: float, side: int) -> float:
@@ -46,6 +47,9 @@ def mcnemar(only_first: float, only_second: float) -> float:
         only_first: samples that only the first classifier got right.
         only_second: samples that only the second classifier got right.
 
+    Raises:
+        ValueError: they are no counts, or more than data sets of images give.
+
     Source: McNemar (1947); the exact form is a sign test of the discordant samples.
 
     >>> mcnemar(5, 5)
@@ -53,6 +57,10 @@ def mcnemar(only_first: float, only_second: float) -> float:
     >>> round(mcnemar(2, 12), 5)
     0.01294
     """
+    if not 0 <= min(only_first, only_second) <= max(only_first, only_second) <= MOST_SAMPLES:
+        raise ValueError(
+            f"Expected counts from 0 to {MOST_SAMPLES}. Received: {only_first}, {only_second}"
+        )
     n, fewer = round(only_first + only_second), round(min(only_first, only_second))
     term = tail = 1
     for k in range(1, fewer + 1):
@@ -150,8 +158,12 @@ def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
 
     Raises:
         KeyError: there is no such rule.
+        ValueError: the rule does not take such values.
     """
-    return float(RULES[rule](*values))
+    try:
+        return float(RULES[rule](*values))
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"its {rule} cannot be computed ({error})") from error
 
 
 def derived(rule: str, *parts: Number | Samples, form: Form = Form.MEASURED) -> Number:

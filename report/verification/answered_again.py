@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from report.answers import rendering as answers
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
+from report.answers.normal_form import plain
 from report.answers.rendering import Answer, AnswerTemplate
 from report.errors import ReportError
 from report.evidence.values import Json
@@ -16,7 +17,7 @@ from report.store.reader import Store
 from report.store.runs import Runs
 from report.studies import STUDIES
 from report.study import Question
-from report.verification.carried import Carried, plain
+from report.verification.carried import Carried
 
 
 def disagreements(carried: Carried, store: Store) -> Iterator[str]:

@@ -26,7 +26,7 @@ from report.pages.pdf import render
 from report.store.reader import ROOT
 from report.studies.fashion import STUDY
 from report.verification.carried import Carried
-from report.verification.consistency import require_shape
+from report.verification.shape import require_shape
 from report.verification.verify import disagreements, read
 from tests.report.conftest import Planted
 
