@@ -147,7 +147,13 @@ def _carried(file: Path) -> "Carried":
 
     if not file.is_file():
         raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
-    return verifying.read(file.read_bytes(), str(file))
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ReportError(
+            f"Expected a report's PDF. Received: {file} ({error.strerror})"
+        ) from error
+    return verifying.read(data, str(file))
 
 
 def _runs(study: Study, profile: str | None) -> Runs:

@@ -5,11 +5,9 @@ import unicodedata
 
 # Decompositions that a reader cannot tell from the original. Those of superscripts, subscripts,
 # fractions and circled digits are not among them: 10² is not 102.
-_ALIKE = ("<compat>", "<noBreak>", "<wide>", "<narrow>", "<small>", "<vertical>", "<font>") + (
-    "<initial>",
-    "<medial>",
-    "<final>",
-    "<isolated>",
+_ALIKE = (
+    *("<compat>", "<noBreak>", "<wide>", "<narrow>", "<small>", "<vertical>", "<font>"),
+    *("<initial>", "<medial>", "<final>", "<isolated>"),
 )
 # Characters that the report's typefaces draw with one glyph, so that a page gives back either.
 _SAME_GLYPH = str.maketrans(
@@ -49,7 +47,7 @@ def _shown(character: str) -> str:
     if character.isspace():
         return " "
     kind = unicodedata.category(character)
-    if kind in {"Cf", "Cc"} and character not in _TURNS or character in _INVISIBLE:
+    if (kind in {"Cf", "Cc"} and character not in _TURNS) or character in _INVISIBLE:
         return ""
     if unicodedata.decomposition(character).startswith(_ALIKE):
         return unicodedata.normalize("NFKC", character)

@@ -27,15 +27,17 @@ from pypdf.generic import (
 )
 
 # Keys that say how something is kept or what it belongs to, not how it looks.
-_NOT_DRAWN = frozenset(
-    "/Type /Parent /P /StructParent /StructParents /Metadata /PieceInfo /LastModified /Length"
-    " /Filter /DecodeParms /DL".split()
-)
+# fmt: off
+_NOT_DRAWN = frozenset({
+    "/Type", "/Parent", "/P", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo",
+    "/LastModified", "/Length", "/Filter", "/DecodeParms", "/DL",
+})
 # Filters that give back the bytes that were put in; the others also say how to read an image.
-_LOSSLESS = frozenset(
-    "/FlateDecode /Fl /LZWDecode /LZW /ASCIIHexDecode /AHx /ASCII85Decode /A85"
-    " /RunLengthDecode /RL".split()
-)
+_LOSSLESS = frozenset({
+    "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/ASCIIHexDecode", "/AHx", "/ASCII85Decode", "/A85",
+    "/RunLengthDecode", "/RL",
+})
+# fmt: on
 # What a drawing uses without naming it.
 _IMPLIED = frozenset({"/DefaultGray", "/DefaultRGB", "/DefaultCMYK"})
 _NAME = re.compile(rb"/([^\x00\s()<>\[\]{}/%]*)")
@@ -49,7 +51,7 @@ class Drawing:
 
     Args:
         sha256: of all that is drawn.
-        parts: SHA-256 of what each of its content streams would draw alone.
+        parts: SHA-256 of what parts of it would draw alone.
         annotations: what readers draw on top, by kind (`Highlight`, `Text`); links show nothing.
     """
 
@@ -85,12 +87,14 @@ class _Hasher:
         contents = resolved(page, "/Contents")
         streams = contents if isinstance(contents, list) else [contents]
         parts = [_decoded(item.get_object()) for item in streams if item is not None]
-        resources = resolved(page, "/Resources")
-        return Drawing(
-            sha256=_digest(frame, self._content(b"\n".join(parts), resources)).hex(),
-            parts=tuple(_digest(frame, self._content(part, resources)).hex() for part in parts),
-            annotations=tuple(_shown(page)),
-        )
+        whole, resources = b"\n".join(parts), resolved(page, "/Resources")
+
+        def hashed(content: bytes) -> str:
+            return _digest(frame, self._content(content, resources)).hex()
+
+        # Programs that stamp a page wrap what it drew in an array or between q and Q.
+        within = (*(parts if len(parts) > 1 else ()), *_wrapped(whole))
+        return Drawing(hashed(whole), tuple(map(hashed, within)), tuple(_shown(page)))
 
     def _content(self, data: bytes, resources: Any) -> bytes:
         """Hash operators with the resources that they name."""
@@ -149,6 +153,16 @@ def _decoded(item: Any) -> bytes:
 def _words(data: bytes) -> bytes:
     """Make the white space between operators plain, where none of it can be part of a value."""
     return data if b"(" in data or b"BI" in data else b" ".join(data.replace(b"\0", b" ").split())
+
+
+def _wrapped(data: bytes) -> Iterator[bytes]:
+    """Give what a page draws between its first operator, where that is q, and the Q to it."""
+    words, depth = data.split(), 0
+    for at, word in enumerate(words if words[:1] == [b"q"] else ()):
+        depth += {b"q": 1, b"Q": -1}.get(word, 0)
+        if depth == 0:
+            yield b" ".join(words[1:at])
+            return
 
 
 def _unescaped(name: bytes) -> str:

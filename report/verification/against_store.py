@@ -136,7 +136,7 @@ def disagreements(evidence: Json, store: Store) -> Iterator[str]:
 def _asked(where: str, check: Callable[..., Iterator[str]], *things: object) -> Iterator[str]:
     try:
         yield from (f"{where}: {message}" for message in check(*things))
-    except _NotThereError as error:
+    except (_NotThereError, ValueError) as error:
         yield f"{where}: {error}"
 
 

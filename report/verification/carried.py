@@ -100,7 +100,8 @@ def _in_one_line(error: BaseException) -> str:
 
 
 def _read(data: bytes, name: str) -> Carried:
-    reader = pypdf.PdfReader(BytesIO(data))
+    # A file without a catalogue would be searched for one, object by object, for minutes.
+    reader = pypdf.PdfReader(BytesIO(data), root_object_recovery_limit=10)
     files = _files(reader, name)
     evidence = _evidence(files, name)
     drawn = tuple(drawings(reader))

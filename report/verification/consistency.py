@@ -25,7 +25,16 @@ _PLACE = re.compile(r"q\d+-[nt]\d+")
 
 def disagreements(carried: Carried) -> Iterator[str]:
     """Name all that a report's PDF says differently in two places."""
-    for check in (pages.disagreements, _numbers, _verdicts, _links, _answers, _files, _runs, _notices):
+    for check in (
+        pages.disagreements,
+        _numbers,
+        _verdicts,
+        _links,
+        _answers,
+        _files,
+        _runs,
+        _notices,
+    ):
         yield from check(carried)
 
 

@@ -1,6 +1,6 @@
 """Hold a report's pages as they are drawn now against those that were built."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from report.verification.carried import Carried
@@ -33,9 +33,8 @@ def added(carried: Carried) -> set[int]:
 def _aligned(carried: Carried) -> Iterator[tuple[int | None, int | None]]:
     """Pair the pages that differ, as numbered when it was built and as numbered now."""
     then, now = carried.evidence["pages"], [page.sha256 for page in carried.pages]
-    if len(then) == len(now):
-        blocks = [("replace", 0, len(then), 0, len(now))]
-    else:
+    blocks: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(then), 0, len(now))]
+    if len(then) != len(now):
         blocks = SequenceMatcher(None, then, now, autojunk=False).get_opcodes()
     for tag, first, last, start, end in blocks:
         both = min(last - first, end - start) if tag != "equal" else 0

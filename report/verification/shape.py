@@ -1,4 +1,4 @@
-"""The form of `evidence.json`: whatever a file holds, what passes here can be read without surprise."""
+"""The form of `evidence.json`: what passes here can be read without surprise."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -148,7 +148,9 @@ _EVIDENCE: Mapping[str, _Check] = {
     "figures": _list(_object(_EXHIBIT)),
     "tables": _list(_object({**_EXHIBIT, "file": _text})),
     "texts": _list(
-        _object({"question": _COUNT, "text": _text, "run_id": _text}, None, _source("param", "table"))
+        _object(
+            {"question": _COUNT, "text": _text, "run_id": _text}, None, _source("param", "table")
+        )
     ),
     "verdicts": _list(
         _object(
