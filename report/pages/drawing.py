@@ -34,8 +34,8 @@ _NOT_DRAWN = frozenset({
 })
 # Filters that give back the bytes that were put in; the others also say how to read an image.
 _LOSSLESS = frozenset({
-    "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/ASCIIHexDecode", "/AHx", "/ASCII85Decode", "/A85",
-    "/RunLengthDecode", "/RL",
+    "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/ASCIIHexDecode", "/AHx", "/ASCII85Decode",
+    "/A85", "/RunLengthDecode", "/RL",
 })
 # fmt: on
 # What a drawing uses without naming it.
