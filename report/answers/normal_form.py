@@ -30,6 +30,9 @@ _LINE_END_HYPHEN = "\ufffe"  # what pdfium makes of a hyphen and the line break 
 _LETTER = r"[^\W\d_]"
 _HYPHEN_IN_WORD = re.compile(rf"(?<={_LETTER})[-{_LINE_END_HYPHEN}]\s*(?={_LETTER})")
 
+# No line begins with a non-breaking hyphen: pdfium sees one where it comes from another typeface.
+_NO_BREAK = re.compile(r"\s+(?=\u2011)")
+
 
 def visible(text: str) -> str:
     r"""Write text as a reader sees it: nothing invisible, no look-alikes, plain white space.
@@ -68,7 +71,7 @@ def plain(text: str) -> str:
     >>> plain("-5"), plain("\u22125"), plain("2-D"), plain("x - y")
     ('-5', '−5', '2-D', 'x - y')
     """
-    joined = _HYPHEN_IN_WORD.sub("", visible(text))
+    joined = _HYPHEN_IN_WORD.sub("", visible(_NO_BREAK.sub("", text)))
     return joined.replace(_LINE_END_HYPHEN, "-")
 
 

@@ -23,6 +23,7 @@ from report.pages import typefaces
         ("5\u00b5m", "5\u03bcm"),
         ("cafe\u0301", "caf\u00e9"),
         ("top-5", "top\ufffe5"),
+        ("non\u2011breaking", "non\r\n\u2011breaking"),
         ("91.2\u202f%", "91.2 %"),
     ],
 )
