@@ -252,8 +252,8 @@ def test_what_is_hardly_a_file_ends_in_one_sentence(data: bytes) -> None:
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Walk over all places of a JSON value."""
-    pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in pairs if isinstance(value, dict | list) else ():
+    listed = dict(enumerate(value)) if isinstance(value, list) else value
+    for key, item in listed.items() if isinstance(listed, dict) else ():
         yield (*path, key)
         yield from paths(item, (*path, key))
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pypdfium2
+import pytest
 import weasyprint
 
 from report.answers.normal_form import compact
@@ -100,3 +101,21 @@ def test_a_report_whose_words_wrap_or_do_not_come_back_as_typed_holds(planted: P
     report = collect(STUDY, planted.runs(), planted.root)
     refuse(report)
     assert disagreements(read(render(report), "report.pdf"), planted.store()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("We tried twen\u00adty settings.", "Expected numbers from evidence alone"),
+        ("We tried \uff12 settings.", "Expected numbers from evidence alone"),
+        ("Dropout is bet\u200bter.", "Expected a verdict or a require"),
+    ],
+)
+def test_no_invisible_character_hides_a_number_or_a_claim(
+    planted: Planted, words: str, message: str
+) -> None:
+    folder = planted.root / "answers" / "fashion"
+    folder.mkdir(parents=True)
+    (folder / "q6.md.j2").write_text(words, encoding="utf-8")
+    problems = collect(STUDY, planted.runs(), planted.root).problems
+    assert [line for line in problems if line.startswith("answers/") and message in line] != []
