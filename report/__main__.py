@@ -165,7 +165,9 @@ def _carried(file: Path) -> "Carried":
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise ReportError(f"Expected to read {file}. Received: {error.strerror}") from error
+        raise ReportError(
+            f"Expected a report's PDF. Received: {file} ({error.strerror})"
+        ) from error
     return verifying.read(data, str(file))
 
 

@@ -88,13 +88,12 @@ def _answer(answer: Answer) -> Json:
     }
 
 
-def as_bytes(record: Json, pages: Sequence[str], streams: Sequence[str]) -> bytes:
+def as_bytes(record: Json, pages: Sequence[str]) -> bytes:
     """Write a record as the file that is attached.
 
     Args:
         record: what `evidence` returned.
         pages: SHA-256 of what is drawn on each page.
-        streams: SHA-256 of all else that is drawn with.
     """
-    whole = {**record, "pages": list(pages), "streams": list(streams)}
+    whole = {**record, "pages": list(pages)}
     return json.dumps(whole, indent=1, ensure_ascii=False).encode()

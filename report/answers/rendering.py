@@ -11,6 +11,7 @@ from report.answers import markdown, sentences, template
 from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
 from report.answers.ledger import Block, Ledger
+from report.answers.normal_form import visible
 from report.answers.recorder import Recorder
 from report.answers.wording import Finding, claims, typed_numbers
 from report.errors import ReportError
@@ -182,7 +183,7 @@ def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -
 def _overlooked(prose: markdown.Prose, recorder: Recorder, file: str) -> Iterator[Finding]:
     """Find numbers in the rendered words that no reading of the template showed."""
     for paragraph in prose.paragraphs:
-        own = markdown.expand(paragraph, lambda _kind, _payload: "\u0000")
+        own = visible(markdown.expand(paragraph, lambda _kind, _payload: sentences.FORMULA))
         for _, number in typed_numbers(own, recorder.allowed):
             yield Finding(file, f"Expected numbers from evidence alone. Received: {number!r}")
 
@@ -213,7 +214,7 @@ def _claiming(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, s
         proven = depth > 0 or template.OPEN in within
         proven = proven or template.MARK in (*leading, *within, *trailing)
         depth += _deeper(within) + _deeper(trailing)
-        for _, word in () if proven else claims(sentence, recorder.allowed):
+        for _, word in () if proven else claims(visible(sentence), recorder.allowed):
             yield word, sentence
 
 

@@ -47,6 +47,9 @@ def mcnemar(only_first: float, only_second: float) -> float:
         only_first: samples that only the first classifier got right.
         only_second: samples that only the second classifier got right.
 
+    Raises:
+        ValueError: they are no counts, or more than data sets of images give.
+
     Source: McNemar (1947); the exact form is a sign test of the discordant samples.
 
     >>> mcnemar(5, 5)
@@ -161,7 +164,7 @@ def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
     """
     try:
         return float(RULES[rule](*values))
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         received = ", ".join(f"{value!r:.40}" for value in values[:4])
         raise ValueError(
             f"Expected values that have a {rule}. Received: {received} ({error})"

@@ -1,16 +1,19 @@
 """Print a report as PDF: tagged, self-contained, the same bytes for the same runs."""
 
+import copy
 import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pydyf
 import weasyprint
+from pypdf import PdfReader
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report import record
@@ -19,7 +22,7 @@ from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages import document, typefaces
 from report.pages.attachments import DECLARATIONS, EVIDENCE, template_name
-from report.pages.streams import stream_hash
+from report.pages.drawing import drawings
 from report.pages.svg import with_words_as_text
 from report.pages.watermark import outlined
 from report.store.reader import ROOT
@@ -121,7 +124,7 @@ def render(report: Report, *, draft: bool = False) -> bytes:
 
 
 def _identifier(body: Json) -> bytes:
-    return hashlib.sha256(record.as_bytes(body, (), ())).hexdigest()[:32].encode()
+    return hashlib.sha256(record.as_bytes(body, ())).hexdigest()[:32].encode()
 
 
 def _attach(
@@ -130,7 +133,7 @@ def _attach(
     """Make what attaches the evidence once the pages are drawn and can be hashed."""
 
     def finish(_document: Any, pdf: pydyf.PDF) -> None:
-        evidence = record.as_bytes(body, *_drawn(pdf))
+        evidence = record.as_bytes(body, _drawn(pdf))
         listed = [(EVIDENCE, evidence, "What vouches for this report"), *files]
         names = pydyf.Array()
         for name, data, description in sorted(listed):
@@ -179,21 +182,9 @@ def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: 
     return bytes(file.reference)
 
 
-def _drawn(pdf: pydyf.PDF) -> tuple[list[str], list[str]]:
-    """Hash what each page draws, and all else drawn with, as `verification.carried` does."""
-    by_reference = {item.reference: item for item in pdf.objects if item.number}
-    contents = [by_reference[by_reference[page]["Contents"]] for page in pdf.page_references]
-    on_pages = {item.number for item in contents}
-    rest = [
-        item
-        for item in pdf.objects
-        if isinstance(item, pydyf.Stream) and item.number not in on_pages
-    ]
-    return [_hash(item) for item in contents], sorted(_hash(item) for item in rest)
-
-
-def _hash(stream: pydyf.Stream) -> str:
-    squeezed, stream.compress = stream.compress, False
-    body = bytes(stream.data).partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
-    stream.compress = squeezed
-    return stream_hash(body, stream.extra.get("Filter") == "/FlateDecode")
+def _drawn(pdf: pydyf.PDF) -> list[str]:
+    """Hash what each page draws, from the file as it would be without attachments."""
+    alone, file = copy.copy(pdf), BytesIO()
+    alone.objects = list(pdf.objects)  # writing adds one
+    alone.write(file)
+    return [drawing.sha256 for drawing in drawings(PdfReader(file))]

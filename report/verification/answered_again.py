@@ -10,6 +10,7 @@ from report.answers import rendering as answers
 from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
+from report.answers.normal_form import plain
 from report.answers.rendering import Answer
 from report.errors import ReportError
 from report.evidence.reading import Reader
@@ -18,7 +19,7 @@ from report.store.reader import Store
 from report.store.runs import Runs
 from report.studies import STUDIES
 from report.study import Question, Study
-from report.verification.carried import Carried, plain
+from report.verification.carried import Carried
 
 
 def disagreements(carried: Carried, store: Store) -> Iterator[str]:

@@ -2,23 +2,43 @@
 
 import json
 import logging
-import re
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 import pypdf
 import pypdfium2
-from pypdf.errors import PyPdfError
-from pypdf.generic import StreamObject
+from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
+from report.answers.normal_form import plain
 from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages.attachments import DECLARATIONS, EVIDENCE
-from report.pages.streams import stream_hash
+from report.pages.drawing import Drawing, drawings, resolved
 from report.study import Study
+
+# What the two PDF readers are known to raise on files that are damaged or made to be odd; nothing
+# but reading a file is held against it.
+UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    DependencyError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    PyPdfError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    pypdfium2.PdfiumError,
+    struct.error,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +48,7 @@ class Link:
     Args:
         page: from 1.
         target: the anchor that it leads to.
-        text: read from the page, its white space made plain.
+        text: read from the page, in normal form.
     """
 
     page: int
@@ -44,10 +64,9 @@ class Carried:
         evidence: the attached `evidence.json`.
         study: its questions and their evidence, as attached in `declarations.json`.
         files: all attached files, by name.
-        texts: of each page, white space made plain.
+        texts: of each page, in normal form.
         links: into the document itself, in order.
-        pages: SHA-256 of what each page draws.
-        streams: SHA-256 of all else that is drawn with: figures, pictures, fonts.
+        pages: what each page draws.
     """
 
     evidence: Json
@@ -55,8 +74,7 @@ class Carried:
     files: dict[str, bytes]
     texts: tuple[str, ...]
     links: tuple[Link, ...]
-    pages: tuple[str, ...]
-    streams: tuple[str, ...]
+    pages: tuple[Drawing, ...]
 
 
 def read(data: bytes, name: str) -> Carried:
@@ -67,25 +85,46 @@ def read(data: bytes, name: str) -> Carried:
         name: what to call it in errors.
 
     Raises:
-        ReportError: it is no PDF, or carries no evidence.
+        ReportError: it is no PDF that can be read, or carries no evidence.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds is said below, once
     try:
-        reader = pypdf.PdfReader(BytesIO(data))
-        files = {key: bytes(parts[0]) for key, parts in reader.attachments.items()}
-        evidence, study = _attached(files, EVIDENCE, name), _study(files, name)
-        pages, streams = _drawn(reader)
-        texts, links = _words(reader, data)
-    except (PyPdfError, pypdfium2.PdfiumError, ValueError, KeyError, zlib.error) as error:
-        raise ReportError(f"Expected a report's PDF. Received: {name} ({error})") from error
-    return Carried(evidence, study, files, texts, links, pages, streams)
+        return _read(data, name)
+    except FileNotDecryptedError:
+        why = "is encrypted with a password: save it without one"
+    except UNREADABLE as error:
+        why = f"cannot be read as PDF ({_in_one_line(error)})"
+    raise ReportError(f"Expected a report's PDF. Received: {name}, which {why}")
+
+
+def _in_one_line(error: BaseException) -> str:
+    told = " ".join(str(error).split())
+    return f"{type(error).__name__}: {told[:120]}" if told else type(error).__name__
+
+
+def _read(data: bytes, name: str) -> Carried:
+    # A file without a catalogue would be searched for one, object by object, for minutes.
+    reader = pypdf.PdfReader(BytesIO(data), root_object_recovery_limit=10)
+    files = _files(reader, name)
+    evidence, study = _attached(files, EVIDENCE, name), _study(files, name)
+    drawn = tuple(drawings(reader))
+    texts, links = _words(reader, data)
+    return Carried(evidence, study, files, texts, links, drawn)
+
+
+def _files(reader: pypdf.PdfReader, name: str) -> dict[str, bytes]:
+    attached = {key: [bytes(part) for part in parts] for key, parts in reader.attachments.items()}
+    for key, parts in attached.items():
+        if len(set(parts)) > 1:
+            raise ReportError(f"Expected one {key} attached to {name}. Received: {len(parts)}")
+    return {key: parts[0] for key, parts in attached.items() if parts}
 
 
 def _attached(files: Mapping[str, bytes], file: str, name: str) -> Json:
     if file not in files:
         raise ReportError(f"Expected {file} attached to {name}. Received: none")
     try:
-        said = json.loads(files[file])
+        said = json.loads(files[file], parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ReportError(f"Expected JSON in {file} of {name}. Received: {error}") from error
     if not isinstance(said, dict):
@@ -100,32 +139,8 @@ def _study(files: Mapping[str, bytes], name: str) -> Study:
         raise ReportError(f"{DECLARATIONS} of {name}: {error}") from error
 
 
-def plain(text: str) -> str:
-    r"""Make white space plain and join hyphenated words, as PDF readers differ in both.
-
-    >>> plain("over\u202fthe  hy\u2010\r\nphen")
-    'over the hyphen'
-    """
-    joined = re.sub("[\u2010\u00ad\ufffe]\\s*\r?\n", "", text)
-    return " ".join(joined.split())
-
-
-def _drawn(reader: pypdf.PdfReader) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Hash what each page draws, and all other streams but attachments and the file's own."""
-    contents = [page.raw_get("/Contents").idnum for page in reader.pages]
-    hashes = {}
-    for number in sorted({*reader.xref[0], *reader.xref_objStm}):
-        item: Any = reader.get_object(number)
-        if isinstance(item, StreamObject) and item.get("/Type") not in {
-            "/EmbeddedFile",
-            "/ObjStm",
-            "/XRef",
-        }:
-            # pypdf gives a stream decoded, predictor and all, but not as it stands in the file.
-            body = item._data  # noqa: SLF001  # see above
-            hashes[number] = stream_hash(body, item.get("/Filter") == "/FlateDecode")
-    rest = sorted(value for number, value in hashes.items() if number not in contents)
-    return tuple(hashes[number] for number in contents), tuple(rest)
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 def _words(reader: pypdf.PdfReader, data: bytes) -> tuple[tuple[str, ...], tuple[Link, ...]]:
@@ -145,8 +160,9 @@ def _words(reader: pypdf.PdfReader, data: bytes) -> tuple[tuple[str, ...], tuple
 
 
 def _targets(page: pypdf.PageObject) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
-    for reference in page.get("/Annots", []):
+    for reference in resolved(page, "/Annots") or ():
         annotation = reference.get_object()
-        if isinstance(annotation.get("/Dest"), str):
-            x1, y1, x2, y2 = (float(side) for side in annotation["/Rect"])
-            yield annotation["/Dest"], (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+        target = resolved(annotation, "/Dest")
+        if isinstance(target, str):
+            x1, y1, x2, y2 = (float(side) for side in resolved(annotation, "/Rect"))
+            yield target, (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))

@@ -4,94 +4,38 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from contract import names
 from report.answers import sentences
+from report.answers.normal_form import compact, plain, visible
 from report.answers.printing import SCALES, SMALLEST_P, WORDS, fixed
 from report.answers.wording import typed_numbers
-from report.errors import ReportError
 from report.evidence.derivations import RULES as DERIVATIONS
 from report.evidence.derivations import apply
 from report.evidence.values import Json
 from report.evidence.verdicts import RULES as VERDICTS
 from report.study import Study
-from report.verification.carried import Carried, plain
+from report.verification import pages
+from report.verification.carried import Carried
 
 _NUMERAL = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
 _PLACE = re.compile(r"q[\w.-]+-[nt]\d+")
-_SHAPE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
-    "numbers": {
-        "id": str,
-        "question": str,
-        "text": str,
-        "value": (int, float),
-        "run_id": str,
-        "scale": (int, float),
-        "decimals": int,
-        "place": str,
-    },
-    "figures": {"id": str, "question": str, "run_id": str, "path": str, "sha256": str},
-    "tables": {"id": str, "question": str, "run_id": str, "path": str, "sha256": str, "file": str},
-    "texts": {"question": str, "text": str, "run_id": str},
-    "verdicts": {
-        "name": str,
-        "value": str,
-        "rule": str,
-        "outcomes": list,
-        "thresholds": dict,
-        "numbers": list,
-        "question": str,
-    },
-    "runs": {"run_id": str, "name": str, "fingerprint": str, "data_source": str},
-    "answers": {
-        "question": str,
-        "sentences": list,
-        "allowed": list,
-        "template": str,
-        "sha256": str,
-    },
-}
-
-
-def require_shape(evidence: Json) -> None:
-    """Check that evidence has the form that a report gives it.
-
-    Raises:
-        ReportError: naming the first place where it does not.
-    """
-    for key in ("study", "profile"):
-        if not isinstance(evidence.get(key), str):
-            raise ReportError(f"Expected a text as {key} in evidence.json")
-    for key in ("pages", "streams"):
-        if not isinstance(evidence.get(key), list):
-            raise ReportError(f"Expected a list of hashes as {key} in evidence.json")
-    for part, shape in _SHAPE.items():
-        if not isinstance(evidence.get(part), list):
-            raise ReportError(f"Expected a list as {part} in evidence.json")
-        for at, item in enumerate(evidence[part]):
-            for key, kind in shape.items():
-                if not isinstance(item, dict) or not isinstance(item.get(key), kind):
-                    raise ReportError(f"Expected {key} in {part}[{at}] of evidence.json")
 
 
 def disagreements(carried: Carried) -> Iterator[str]:
     """Name all that a report's PDF says differently in two places."""
-    for check in (_drawn, _numbers, _verdicts, _links, _answers, _files, _runs, _notices):
+    for check in (
+        pages.disagreements,
+        _numbers,
+        _verdicts,
+        _links,
+        _answers,
+        _files,
+        _runs,
+        _notices,
+    ):
         yield from check(carried)
-
-
-def _drawn(carried: Carried) -> Iterator[str]:
-    recorded = carried.evidence["pages"]
-    if len(recorded) != len(carried.pages):
-        yield f"it has {len(carried.pages)} pages, and was built with {len(recorded)}"
-    for number, (now, then) in enumerate(zip(carried.pages, recorded, strict=False), 1):
-        if now != then:
-            yield f"page {number} is not drawn as it was built"
-    changed = Counter(carried.streams)
-    changed.subtract(Counter(carried.evidence["streams"]))
-    if any(changed.values()):
-        yield "its figures, pictures or fonts are not those that it was built with"
 
 
 def _numbers(carried: Carried) -> Iterator[str]:
@@ -112,23 +56,21 @@ def reads_as(number: Json) -> bool:
     >>> reads_as({**number, "place": "a"}), reads_as({**number, "value": 0.9136, "place": "a"})
     (True, False)
     """
-    text, value = plain(number["text"]), number["value"]
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return False
+    text, value = visible(number["text"]), float(number["value"])
     if text in WORDS:
         return bool(WORDS.index(text) == value)
     found = _NUMERAL.search(text)
     if found is None:
         return False
     if text.startswith("p <"):
-        return float(found[0]) == SMALLEST_P and value < SMALLEST_P
+        return found[0] == str(SMALLEST_P) and value < SMALLEST_P
     unit = text[found.end() :].strip()
     # A table's header carries the unit of its cells.
     scales = {1.0} if unit == number.get("unit", "") else {SCALES.get(unit, math.nan)}
     if number["place"] != number["id"]:
         scales |= {1.0, 100.0}
     sign = text[: found.start()].strip()
-    expected = fixed(value * number["scale"], number["decimals"])
+    expected = fixed(value * float(number["scale"]), number["decimals"])
     written = f"{'' if sign in {'', '+', 'p ='} else sign}{found[0]}"
     return number["scale"] in scales and written == expected
 
@@ -144,7 +86,11 @@ def _derivation(source: Json) -> Iterator[str]:
     for part in parts:
         yield from _derivation(part)
     if all("value" in part for part in parts):
-        again = apply(rule, [part["value"] for part in parts])
+        try:
+            again = apply(rule, [float(part["value"]) for part in parts])
+        except ValueError as error:
+            yield str(error)
+            return
         if not math.isclose(again, source["value"], rel_tol=1e-9, abs_tol=1e-12):
             yield f"its {rule} is {again!r}, not {source['value']!r}"
 
@@ -198,34 +144,32 @@ def _links(carried: Carried) -> Iterator[str]:
 
 
 def _answers(carried: Carried) -> Iterator[str]:
-    pages = "".join("".join(carried.texts).split())
+    printed = compact("\n".join(carried.texts))
     texts = defaultdict(list)
-    for number in carried.evidence["numbers"]:
-        texts[number["question"]].append(plain(number["text"]))
-    for text in carried.evidence["texts"]:
-        texts[text["question"]].append(plain(text["text"]))
+    for said in (*carried.evidence["numbers"], *carried.evidence["texts"]):
+        texts[said["question"]].append(visible(said["text"]))
     for block in (*carried.evidence["figures"], *carried.evidence["tables"]):
         texts[block["question"]].append(block["id"].replace("-", " ").capitalize())
     at = 0
     for answer in carried.evidence["answers"]:
         where = f"Question {answer['question']}"
         yield from (f"{where}: {message}" for message in _length(answer, carried.study))
-        allowed = [item["text"] for item in answer["allowed"]]
+        allowed = [visible(item["text"]) for item in answer["allowed"]]
         for sentence in answer["sentences"]:
             for piece in sentences.between_formulas(sentence):
-                found = pages.find("".join(plain(piece).split()), at)
+                found = printed.find(compact(piece), at)
                 if found < 0:
                     yield f"{where}: {sentence!r} is not printed, or not in its place"
                 else:
                     at = found
-            rest = _without(sentence, texts[answer["question"]])
+            rest = _without(visible(sentence), texts[answer["question"]])
             for _, number in typed_numbers(rest, allowed):
                 yield f"{where}: {number!r} in {sentence!r} has no evidence"
 
 
 def _without(sentence: str, texts: list[str]) -> str:
     """Blank out all numbers that the evidence knows."""
-    for text in sorted(texts, key=len, reverse=True):
+    for text in sorted(filter(None, texts), key=len, reverse=True):
         sentence = re.sub(rf"(?<![\w.]){re.escape(text)}(?!\w)", "\ufffc", sentence)
     return sentence
 
@@ -261,10 +205,9 @@ def _runs(carried: Carried) -> Iterator[str]:
         for item in carried.evidence[part]:
             if item["run_id"] not in listed:
                 yield f"{item['id']}: its run {item['run_id']} is not among the runs"
+    printed = compact("\n".join(carried.texts))
     for run in carried.evidence["runs"]:
-        if run["name"] not in " ".join(carried.texts) or run["run_id"] not in "".join(
-            "".join(carried.texts).split()
-        ):
+        if not all(compact(run[key]) in printed for key in ("name", "run_id")):
             yield f"run {run['name']} ({run['run_id']}) is not printed"
 
 
@@ -278,7 +221,9 @@ def _notices(carried: Carried) -> Iterator[str]:
     if evidence.get("draft"):
         due.append("DRAFT")
         yield "it is a draft: something stood against it when it was built"
+    foreign = pages.added(carried)
+    own = [page for page in enumerate(carried.texts, 1) if page[0] not in foreign]
     for notice in due:
-        for number, text in enumerate(carried.texts, 1):
-            if notice not in text:
+        for number, text in own:
+            if compact(notice) not in compact(text):
                 yield f"page {number} does not say {notice!r}"

@@ -1,7 +1,7 @@
 """Verify a report: hold its PDF against itself and against the store."""
 
 from report.store.reader import Store
-from report.verification import against_store, answered_again, carried, consistency
+from report.verification import against_store, answered_again, carried, consistency, shape
 from report.verification.carried import Carried
 
 
@@ -16,7 +16,7 @@ def read(data: bytes, name: str) -> Carried:
         ReportError: it is no PDF, or its evidence does not have the form that a report gives it.
     """
     found = carried.read(data, name)
-    consistency.require_shape(found.evidence)
+    shape.require_shape(found.evidence)
     return found
 
 

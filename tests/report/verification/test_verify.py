@@ -28,7 +28,7 @@ from report.studies.fashion import STUDY
 from report.study import Study
 from report.verification import answered_again
 from report.verification.carried import Carried
-from report.verification.consistency import require_shape
+from report.verification.shape import require_shape
 from report.verification.verify import disagreements, read
 from tests.report.conftest import Planted
 

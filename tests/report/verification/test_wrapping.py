@@ -1,0 +1,121 @@
+"""Words that wrap anywhere read back as they were written."""
+
+import html
+import shutil
+from collections.abc import Iterator
+
+import pypdfium2
+import pytest
+import weasyprint
+
+from report.answers.normal_form import compact
+from report.build import collect, refuse
+from report.pages import typefaces
+from report.pages.pdf import OwnResources, render
+from report.store.reader import ROOT
+from report.studies.fashion import STUDY
+from report.verification.verify import disagreements, read
+from tests.report.conftest import Planted
+
+PHRASES = (
+    "low-level features",
+    "pre- and post-processing",
+    "k-nearest-neighbours",
+    "x - y and a - b",
+    "x \u2212 y",
+    "a 2-D map",
+    "t-SNE",
+    "the top-5 error",
+    "an e-mail-like text",
+    "(re-)run",
+    "\u201cwell-known\u201d nets",
+    "well-known: it\u2019s so",
+    "a--b",
+    "https://example.org/a-b/c-5?x=1&y=2",
+    "0.912 \u00b1 0.003\u202fkB/s",
+    "1,234,567.89\u202fimages/s",
+    "classification.regularization",
+    "at -5 or \u22125",
+    "non\u2011breaking words",
+    "so\u00adft hy\u00adphens",
+    "zero\u200bwidth spa\u200bces",
+    "e\ufb03cient \ufb01re-\ufb02y",
+    "cafe\u0301 na\u00efve",
+    "T-shirt/top",
+    "from 3-4 to 5\u20136",
+    "A-B-C-D",
+    "\u0394x or \u2206y",
+    "\u00b5m or \u03bcm",
+    "10\u00b2, m\u2082 and \u00bd-size",
+    "x\u2010y cross\u2010entropy",
+    "the rock-'n'-roll set",
+    "semi-3D and/or end-",
+)
+COLUMN = 26  # letters in a line, about
+
+
+def lines() -> Iterator[str]:
+    """Push each phrase through a column, letter by letter, so that it wraps wherever it can."""
+    for phrase in PHRASES:
+        for before in range(COLUMN + 2):
+            yield f"N{'o' * before} {phrase} there and on."
+
+
+def test_every_wrap_position_of_every_phrase_reads_back_as_written() -> None:
+    style = (
+        "<style>p { width: 46mm; overflow-wrap: anywhere; margin: 0; break-inside: avoid }</style>"
+    )
+    written = "".join(f"<p>{html.escape(line)}</p>" for line in lines())
+    resources = {**typefaces.files(), "base.css": (ROOT / "templates" / "base.css").read_bytes()}
+    data = weasyprint.HTML(
+        string=f'<link rel="stylesheet" href="report:base.css">{style}{written}',
+        base_url="report:",
+        url_fetcher=OwnResources(resources),
+    ).write_pdf()
+    document = pypdfium2.PdfDocument(data)
+    raw = "\n".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    assert raw.count("\ufffe") > len(PHRASES)  # hyphens did end lines
+    read_back, at = compact(raw), 0
+    for line in lines():
+        found = read_back.find(compact(line), at)
+        assert found >= 0, line
+        at = found
+
+
+AWKWARD = {  # by question: what an author may type
+    1: "They share their ooooooooooooo cross-entropy outline, a so\u00adft hy\u00adphen too",
+    2: "A zero\u200bwidth space, the e\ufb03cient \ufb01re-\ufb02y and a caf\u0065\u0301",
+    3: "Pre- and post-processing of k-nearest-neighbours, low-level and well-known ones alike",
+    4: "See https://example.org/some-long-address/with-many-words/and-no-space/in-all-of-it/at-all",
+    5: "\ufeffThe value x - y, or y \u2212 x, in \u00b5m or \u2206x, in oooo all-or-nothing terms",
+    6: "The study says classification.regularization-or-classification.tuning ooo run-by-run",
+}
+
+
+def test_a_report_whose_words_wrap_or_do_not_come_back_as_typed_holds(planted: Planted) -> None:
+    folder = planted.root / "templates" / "fashion"
+    shutil.copytree(ROOT / "templates" / "fashion", folder)
+    for question, words in AWKWARD.items():
+        (folder / f"q{question}.md.j2").write_text(f"{words}.\n", encoding="utf-8")
+    report = collect(STUDY, planted.runs(), planted.root)
+    refuse(report)
+    assert disagreements(read(render(report), "report.pdf"), planted.store()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("We tried twen\u00adty settings.", "Expected numbers from evidence alone"),
+        ("We tried \uff12 settings.", "Expected numbers from evidence alone"),
+        ("Dropout is bet\u200bter.", "Expected a verdict or a require"),
+    ],
+)
+def test_no_invisible_character_hides_a_number_or_a_claim(
+    planted: Planted, words: str, message: str
+) -> None:
+    folder = planted.root / "answers" / "fashion"
+    folder.mkdir(parents=True)
+    (folder / "q6.md.j2").write_text(words, encoding="utf-8")
+    problems = collect(STUDY, planted.runs(), planted.root).problems
+    assert [line for line in problems if line.startswith("answers/") and message in line] != []
