@@ -1,7 +1,7 @@
 """Classify sketches as well as a model file of 1,000,000 bytes allows.
 
-    python main_bestmodel.py --mode train --LR 0.003 --bs 100 --epochs 3000
-    python main_bestmodel.py --mode predict --weights bestmodel.pt --predictionsFile best_model_predictions.csv
+python main_bestmodel.py --mode train --LR 0.003 --bs 100 --epochs 2000
+python main_bestmodel.py --mode predict --weights bestmodel.pt --predictionsFile labels.csv
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,7 @@ HEIGHT, WIDTH, N_CLASSES = 28, 28, 6
 BLOCKS = ((32,), (48, 64), (96, 96))  # filters of the convolutions, a block for each size of image
 
 
-def best_model(
-    blocks: Sequence[Sequence[int]] = BLOCKS, dropout: float = 0.3
-) -> "keras.Model":
+def best_model(blocks: Sequence[Sequence[int]] = BLOCKS, dropout: float = 0.3) -> "keras.Model":
     """Build blocks of 3 x 3 convolutions with batch normalization, then the mean of each channel.
 
     Args:
@@ -44,9 +42,7 @@ def best_model(
             model.add(layers.MaxPooling2D(name=f"pool{block}"))
         for count in filters:
             number += 1
-            model.add(
-                layers.Conv2D(count, 3, padding="same", use_bias=False, name=f"conv{number}")
-            )
+            model.add(layers.Conv2D(count, 3, padding="same", use_bias=False, name=f"conv{number}"))
             # PyTorch's epsilon and momentum
             model.add(layers.BatchNormalization(epsilon=1e-5, momentum=0.9, name=f"norm{number}"))
             model.add(layers.ReLU(name=f"relu{number}"))

@@ -1,7 +1,7 @@
 """Classify sketches by a convolutional network that is too simple.
 
-    python main_convnet.py --mode train --LR 0.01 --bs 100 --epochs 4000
-    python main_convnet.py --mode predict --weights convnet.pt --predictionsFile convnet_predictions.csv
+python main_convnet.py --mode train --LR 0.01 --bs 100 --epochs 3000
+python main_convnet.py --mode predict --weights convnet.pt --predictionsFile labels.csv
 """
 
 from typing import TYPE_CHECKING

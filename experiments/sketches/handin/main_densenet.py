@@ -1,7 +1,7 @@
 """Classify sketches by a network of two dense layers.
 
-    python main_densenet.py --mode train --LR 0.001 --bs 100 --epochs 2000
-    python main_densenet.py --mode predict --weights densenet.pt --predictionsFile densenet_predictions.csv
+python main_densenet.py --mode train --LR 0.003 --bs 100 --epochs 2000
+python main_densenet.py --mode predict --weights densenet.pt --predictionsFile labels.csv
 """
 
 from typing import TYPE_CHECKING

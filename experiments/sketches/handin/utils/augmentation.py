@@ -74,8 +74,8 @@ def affine(images: Array, matrices: Array, shifts: Array) -> Floats:
     middle = np.array([[height - 1], [width - 1]]) / 2
     grid = np.indices((height, width)).reshape(2, -1) - middle  # (2, height * width)
     row, column = np.moveaxis(matrices @ grid + shifts[:, :, None] + middle + 1, 1, 0)
-    row, column = row.clip(0, height + 1 - 1e-6), column.clip(0, width + 1 - 1e-6)
-    top, left = row.astype(np.int64), column.astype(np.int64)
+    row, column = row.clip(0, height + 1), column.clip(0, width + 1)
+    top, left = row.clip(0, height).astype(np.int64), column.clip(0, width).astype(np.int64)
     down, right = (row - top).astype(np.float32), (column - left).astype(np.float32)
     first = np.arange(n)[:, None] * ((height + 2) * (width + 2)) + top * (width + 2) + left
     upper = padded[first] * (1 - right) + padded[first + 1] * right

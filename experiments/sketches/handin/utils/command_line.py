@@ -77,7 +77,12 @@ def parse(program: Program, argv: Sequence[str] | None = None) -> argparse.Names
     add("--predictionsFile", type=Path, help="where to write the predicted labels (predict)")
     add("--dataDir", type=Path, default=Path("datasets"), help="folder of the .npy files")
     add("--logDir", type=Path, default=Path("log_files"), help="folder for the log (train)")
-    add("--modelSaveDir", type=Path, default=Path("model_files"), help="folder for the model (train)")
+    add(
+        "--modelSaveDir",
+        type=Path,
+        default=Path("model_files"),
+        help="folder for the model (train)",
+    )
     add("--seed", type=_seed, default=1, help="of the first weights and the order of the images")
     arguments = parser.parse_args(argv)
     missing = [f"--{name}" for name in REQUIRED[arguments.mode] if getattr(arguments, name) is None]

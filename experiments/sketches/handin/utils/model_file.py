@@ -95,7 +95,9 @@ def _records(content: bytes) -> dict[str, bytes]:
     """Take the records out of the archive, under their names without the leading folder."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
-        if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):
+        if any(
+            entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries
+        ):
             raise ValueError("its records are compressed or encrypted")
         if sum(entry.file_size for entry in entries) > len(content):
             raise ValueError("its records overlap")

@@ -36,7 +36,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def dated_paths(name: str, log_folder: Path, model_folder: Path, now: datetime) -> tuple[Path, Path]:
+def dated_paths(
+    name: str, log_folder: Path, model_folder: Path, now: datetime
+) -> tuple[Path, Path]:
     """Name a training's log and model file after the time, e.g. `202202280000_densenet.pt`.
 
     Args:

@@ -191,7 +191,11 @@ class _Machine:
                 received = opcode.name if opcode else repr(code)
                 raise ValueError(f"its list of tensors contains the instruction {received}")
             name = opcode.name
-            self._instructions[name](opcode.arg.reader(pickle) if opcode.arg else None)
+            if name == "GLOBAL":  # pickletools would take backslashes in it for escapes
+                argument = " ".join(pickle.readline()[:-1].decode("ascii") for _ in range(2))
+            else:
+                argument = opcode.arg.reader(pickle) if opcode.arg else None
+            self._instructions[name](argument)
 
     def _last(self, count: int) -> list[Any]:
         if len(self._stack) < count:
@@ -235,7 +239,9 @@ class _Machine:
             self._stack.append({})
         elif function == _Name(REBUILD):
             storage, offset, shape, strides, *_rest = arguments
-            if not isinstance(storage, _Storage) or not _whole(storage.count, offset, *shape, *strides):
+            if not isinstance(storage, _Storage) or not _whole(
+                storage.count, offset, *shape, *strides
+            ):
                 raise TypeError("a tensor described in an unknown way")
             self._stack.append(Tensor(*storage, offset, tuple(shape), tuple(strides)))
         else:
