@@ -87,7 +87,7 @@ def test_we_predict_the_same_with_a_file_of_pytorch(
 @pytest.mark.parametrize(
     "save",
     [
-        lambda module, path: torch.save(module, path),
+        torch.save,
         lambda module, path: torch.save([module.state_dict()], path),
         lambda module, path: torch.save({"model": module.state_dict()}, path),
         lambda module, path: torch.save(

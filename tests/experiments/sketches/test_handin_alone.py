@@ -1,4 +1,4 @@
-"""The hand-in, copied to where there is no project: it trains, predicts, and names what is wrong."""
+"""The hand-in, copied to where there is no project, trains, predicts and names what is wrong."""
 
 import os
 import re
@@ -126,8 +126,16 @@ COMMAND_LINES = {
     ("--mode", "predict", "--LR", "1"): "required for --mode predict: --weights, --predictionsFile",
     (*TRAIN, "--LR", "nan"): "argument --LR: expected a rate above 0, received nan",
     (*TRAIN, "--LR", "x"): "argument --LR: expected a rate above 0, received x",
-    (*TRAIN, "--bs", "0"): "argument --bs: expected 1 or more, received 0",
-    (*TRAIN, "--epochs", "2.5"): "argument --epochs: expected 1 or more, received 2.5",
+    (
+        *TRAIN,
+        "--bs",
+        "0",
+    ): "argument --bs: expected a whole number from 1 to 2147483647, received 0",
+    (
+        *TRAIN,
+        "--epochs",
+        "2.5",
+    ): "argument --epochs: expected a whole number from 1 to 2147483647, received 2.5",
 }
 
 
@@ -161,21 +169,37 @@ def a_folder_in_its_place(folder: Path) -> None:
 
 
 WRONG: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
-    "no data": (lambda f: shutil.rmtree(f / "datasets"), TRAIN, "datasets/fruit_images.npy: No such"),
+    "no data": (
+        lambda f: shutil.rmtree(f / "datasets"),
+        TRAIN,
+        "datasets/fruit_images.npy: No such",
+    ),
     "no test images": (
         lambda f: (f / "datasets" / "fruit_test_images.npy").unlink(),
         PREDICT,
         "fruit_test_images.npy: No such file",
     ),
-    "flat images": (saved("fruit_images", lambda: np.zeros((120, 784), np.uint8)), TRAIN, "(120, 784)"),
+    "flat images": (
+        saved("fruit_images", lambda: np.zeros((120, 784), np.uint8)),
+        TRAIN,
+        "(120, 784)",
+    ),
     "images of floats": (saved("fruit_images", lambda: np.zeros((120, 28, 28))), TRAIN, "float64"),
-    "no images": (saved("fruit_test_images", lambda: np.zeros((0, 28, 28), np.uint8)), PREDICT, "(0,"),
+    "no images": (
+        saved("fruit_test_images", lambda: np.zeros((0, 28, 28), np.uint8)),
+        PREDICT,
+        "(0,",
+    ),
     "pickled images": (
         lambda f: np.save(f / "datasets/fruit_images.npy", np.array([None]), allow_pickle=True),
         TRAIN,
         "NumPy array",
     ),
-    "text for images": (written("datasets/fruit_images.npy", b"images"), TRAIN, "does not start like"),
+    "text for images": (
+        written("datasets/fruit_images.npy", b"images"),
+        TRAIN,
+        "does not start like",
+    ),
     "half the images": (
         lambda f: os.truncate(f / "datasets/fruit_images.npy", 5000),
         TRAIN,
@@ -184,7 +208,11 @@ WRONG: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
     "a header for more than there is": (promising_too_much, TRAIN, "NumPy array"),
     "too few labels": (saved("fruit_labels", lambda: np.zeros(7, np.uint8)), TRAIN, "(7,)"),
     "labels of floats": (saved("fruit_dev_labels", lambda: np.zeros(60)), TRAIN, "float64"),
-    "a seventh class": (saved("fruit_labels", lambda: np.full(120, 6, np.uint8)), TRAIN, "Received: 6"),
+    "a seventh class": (
+        saved("fruit_labels", lambda: np.full(120, 6, np.uint8)),
+        TRAIN,
+        "Received: 6",
+    ),
     "a batch of more than all": (lambda _: None, (*TRAIN, "--bs", "121"), "at most 120 images"),
     "a file for a folder": (written("log_files", b""), TRAIN, "log_files"),
     "no weights": (lambda f: (f / "model.pt").unlink(), PREDICT, "model.pt: No such file"),
@@ -205,8 +233,12 @@ WRONG: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
         PREDICT,
         "hidden.bias of shape (50,) instead of (100,) (in model.pt)",
     ),
-    "a rate at which all is lost": (lambda _: None, (*TRAIN, "--LR", "1e30"), "Expected a finite loss"),
-}  # fmt: skip
+    "a rate at which all is lost": (
+        lambda _: None,
+        (*TRAIN, "--LR", "1e30"),
+        "Expected a finite loss",
+    ),
+}
 
 
 @pytest.mark.parametrize("what", WRONG)

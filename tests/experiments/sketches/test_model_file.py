@@ -7,6 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from experiments.sketches.handin.utils.model_file import model_bytes, read_model_file
 from experiments.sketches.handin.utils.tensor_pickle import Tensor, read_pickle, write_pickle
 
-STATE = {
+STATE: dict[str, Any] = {
     "hidden.weight": np.arange(12, dtype=np.float32).reshape(3, 4),
     "hidden.bias": np.array([0.5, -1.0, 2.0], dtype=np.float32),
     "scale": np.float32(7.0).reshape(()),
@@ -121,9 +122,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "do not fit",
     ),
     "one number repeated to fill the memory": (
-        lambda: stored(
-            {"data.pkl": pickled(shape=(2**30, 2**30), strides=(0, 0)), "data/0": FOUR}
-        ),
+        lambda: stored({"data.pkl": pickled(shape=(2**30, 2**30), strides=(0, 0)), "data/0": FOUR}),
         "do not fit",
     ),
     "steps backwards": (
@@ -159,7 +158,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: stored({"data.pkl": pickled(), "byteorder": b"middle", "data/0": FOUR}),
         "middle",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

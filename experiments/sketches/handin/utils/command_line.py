@@ -1,6 +1,7 @@
 """The command line that all three programs share: train a network, or predict with it."""
 
 import argparse
+import contextlib
 import math
 import signal
 import sys
@@ -22,6 +23,7 @@ from .weights import load_state_dict, state_dict
 if TYPE_CHECKING:
     import keras
 
+MOST = 2**31 - 1  # of a whole number on the command line
 REQUIRED = {"train": ("LR", "bs", "epochs"), "predict": ("weights", "predictionsFile")}
 
 
@@ -168,21 +170,25 @@ def say(line: str) -> None:
 
 
 def _rate(text: str) -> float:
-    value = float(text)
-    if not (math.isfinite(value) and value > 0):
-        raise argparse.ArgumentTypeError(f"expected a rate above 0, received {text}")
-    return value
+    with contextlib.suppress(ValueError):
+        value = float(text)
+        if math.isfinite(value) and value > 0:
+            return value
+    raise argparse.ArgumentTypeError(f"expected a rate above 0, received {text}")
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, received {text}")
-    return value
+    return _whole(text, 1, MOST)
 
 
 def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 2**32 - 1, received {text}")
-    return value
+    return _whole(text, 0, MOST)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    with contextlib.suppress(ValueError):
+        if least <= int(text) <= most:
+            return int(text)
+    raise argparse.ArgumentTypeError(
+        f"expected a whole number from {least} to {most}, received {text}"
+    )

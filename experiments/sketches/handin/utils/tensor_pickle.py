@@ -191,6 +191,7 @@ class _Machine:
                 received = opcode.name if opcode else repr(code)
                 raise ValueError(f"its list of tensors contains the instruction {received}")
             name = opcode.name
+            argument: Any
             if name == "GLOBAL":  # pickletools would take backslashes in it for escapes
                 argument = " ".join(pickle.readline()[:-1].decode("ascii") for _ in range(2))
             else:
