@@ -116,7 +116,7 @@ def _values(name: str, tensor: Tensor, records: Mapping[str, bytes], order: str)
     lengths = list(zip(tensor.shape, tensor.strides, strict=True))
     last = tensor.offset + sum(step * (n - 1) for n, step in lengths)
     if (
-        len(flat) != tensor.count
+        len(flat) != tensor.size
         or min(tensor.shape, default=1) < 1
         or math.prod(tensor.shape) > len(flat)  # it would repeat numbers
         or last >= len(flat)

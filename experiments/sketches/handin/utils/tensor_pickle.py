@@ -22,6 +22,7 @@ DTYPES = {
     "torch HalfStorage": "f2",
     "torch LongStorage": "i8",
 }
+OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 LONGEST = 100_000  # bytes; a network of a hundred layers needs 20,000
 
 
@@ -31,7 +32,7 @@ class Tensor(NamedTuple):
     Attributes:
         key: names the record of the archive that holds them: `data/KEY`.
         dtype: NumPy's name of their type, without the byte order.
-        count: numbers in the record.
+        size: numbers in the record.
         offset: of the first one, in numbers.
         shape: of the tensor.
         strides: steps in numbers along each axis.
@@ -39,7 +40,7 @@ class Tensor(NamedTuple):
 
     key: str
     dtype: str
-    count: int
+    size: int
     offset: int
     shape: tuple[int, ...]
     strides: tuple[int, ...]
@@ -145,7 +146,7 @@ class _Storage(NamedTuple):
 
     key: str
     dtype: str
-    count: int
+    size: int
 
 
 class _Machine:
@@ -186,7 +187,7 @@ class _Machine:
         name = ""
         while name != "STOP":
             code = pickle.read(1).decode("latin-1")
-            opcode = pickletools.code2op.get(code)
+            opcode = OPCODES.get(code)
             if opcode is None or opcode.name not in self._instructions:
                 received = opcode.name if opcode else repr(code)
                 raise ValueError(f"its list of tensors contains the instruction {received}")
@@ -241,7 +242,7 @@ class _Machine:
         elif function == _Name(REBUILD):
             storage, offset, shape, strides, *_rest = arguments
             if not isinstance(storage, _Storage) or not _whole(
-                storage.count, offset, *shape, *strides
+                storage.size, offset, *shape, *strides
             ):
                 raise TypeError("a tensor described in an unknown way")
             self._stack.append(Tensor(*storage, offset, tuple(shape), tuple(strides)))
