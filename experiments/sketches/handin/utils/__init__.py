@@ -1,0 +1,1 @@
+"""What the three programs share; the networks themselves are in the programs."""

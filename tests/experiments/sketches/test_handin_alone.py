@@ -1,0 +1,270 @@
+"""The hand-in, copied to where there is no project, trains, predicts and names what is wrong."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from contract.definitions import ROOT
+from experiments.sketches.handin.utils.model_file import model_bytes, read_model_file
+from experiments.sketches.handin.utils.output import dated_paths
+
+SIZES = {"fruit": 120, "fruit_dev": 60, "fruit_test": 30}
+TRAIN = ("--mode", "train", "--LR", "0.003", "--bs", "40", "--epochs", "3")
+PREDICT = ("--mode", "predict", "--weights", "model.pt", "--predictionsFile", "labels.csv")
+NAMES = ("densenet", "convnet", "bestmodel")
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Path:
+    """A copy of the folder, with images whose class is the place of a stripe."""
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(
+        ROOT / "experiments" / "sketches" / "handin",
+        folder,
+        ignore=shutil.ignore_patterns(
+            "__pycache__", "datasets", "log_files", "model_files", "*.csv"
+        ),
+    )
+    (folder / "datasets").mkdir()
+    for name, n in SIZES.items():
+        labels = (np.arange(n) % 6).astype(np.uint8)
+        images = np.random.default_rng(n).integers(0, 100, (n, 28, 28), dtype=np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[:, 4 * label : 4 * label + 4] = 255
+        np.save(folder / "datasets" / f"{name}_images.npy", images)
+        if name != "fruit_test":
+            np.save(folder / "datasets" / f"{name}_labels.npy", labels)
+    return folder
+
+
+def call(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    """Run Python in a folder, where nothing of the project can be imported."""
+    return subprocess.run(
+        [sys.executable, *args],
+        cwd=folder,
+        env={"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def files(folder: Path) -> set[str]:
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def random_model(folder: Path, **arrays: Any) -> None:
+    """Write weights of the dense network to `model.pt`."""
+    draw = np.random.default_rng(0).normal
+    state = {
+        "hidden.weight": draw(size=(100, 784)),
+        "hidden.bias": draw(size=100),
+        "scores.weight": draw(size=(6, 100)),
+        "scores.bias": draw(size=6),
+    }
+    (folder / "model.pt").write_bytes(model_bytes(state | arrays))
+
+
+def test_its_sample_commands_train_and_predict_without_the_project(alone: Path) -> None:
+    before = files(alone)
+    commands = (alone / "run.sh").read_text()
+    shortened = re.sub(r"--bs \d+ --epochs \d+", "--bs 40 --epochs 3", commands)
+    assert shortened.count("--epochs 3\n") == len(NAMES)
+    (alone / "run.sh").write_text(shortened)
+
+    done = subprocess.run(
+        ["bash", "run.sh"],
+        cwd=alone,
+        env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    made = sorted(files(alone) - before)
+    for name in NAMES:
+        (log,) = (one for one in made if re.fullmatch(rf"log_files/\d{{12}}_{name}\.log", one))
+        (model,) = (one for one in made if re.fullmatch(rf"model_files/\d{{12}}_{name}\.pt", one))
+        header, last = (alone / log).read_text().splitlines()
+        assert header == "step,train_loss,train_acc,dev_loss,dev_acc"
+        assert last.startswith("3,")
+        assert read_model_file(alone / model)
+        assert (alone / "model_files" / f"{name}.pt").read_bytes() == (alone / model).read_bytes()
+        predictions = "best_model" if name == "bestmodel" else name
+        text = (alone / f"{predictions}_predictions.csv").read_text()
+        assert re.fullmatch(r"([0-5]\n){30}", text)
+    assert len(made) == 4 * len(NAMES)  # and nothing else
+
+
+def test_two_trainings_in_a_minute_keep_both_models(alone: Path) -> None:
+    now = datetime(2022, 2, 28, 0, 0, 59, tzinfo=UTC)
+    log, model = dated_paths("densenet", alone, alone, now)
+    assert (log.name, model.name) == ("202202280000_densenet.log", "202202280000_densenet.pt")
+    model.touch()
+    assert dated_paths("densenet", alone, alone, now)[0].name == "20220228000059_densenet.log"
+
+
+COMMAND_LINES = {
+    ("--LR", "0.1"): "the following arguments are required: --mode",
+    ("--mode", "test"): "invalid choice: 'test'",
+    ("--mode", "train", "--LR", "1"): "required for --mode train: --bs, --epochs",
+    ("--mode", "predict", "--LR", "1"): "required for --mode predict: --weights, --predictionsFile",
+    (*TRAIN, "--LR", "nan"): "argument --LR: expected a rate above 0, received nan",
+    (*TRAIN, "--LR", "x"): "argument --LR: expected a rate above 0, received x",
+    (
+        *TRAIN,
+        "--bs",
+        "0",
+    ): "argument --bs: expected a whole number from 1 to 2147483647, received 0",
+    (
+        *TRAIN,
+        "--epochs",
+        "2.5",
+    ): "argument --epochs: expected a whole number from 1 to 2147483647, received 2.5",
+}
+
+
+@pytest.mark.parametrize("arguments", COMMAND_LINES)
+def test_a_wrong_command_line_ends_with_2_and_usage(
+    arguments: tuple[str, ...], alone: Path
+) -> None:
+    before = files(alone)
+    done = call(alone, "main_densenet.py", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: main_densenet.py")
+    assert COMMAND_LINES[arguments] in done.stderr
+    assert files(alone) == before
+
+
+def saved(name: str, make: Callable[[], Any]) -> Callable[[Path], None]:
+    return lambda folder: np.save(folder / "datasets" / f"{name}.npy", make())
+
+
+def written(name: str, content: bytes) -> Callable[[Path], int]:
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+def promising_too_much(folder: Path) -> None:
+    path = folder / "datasets" / "fruit_images.npy"
+    path.write_bytes(path.read_bytes().replace(b"(120, 28, 28)", b"(10**9, 28, 28)".ljust(13)))
+
+
+def a_folder_in_its_place(folder: Path) -> None:
+    (folder / "labels.csv").mkdir()
+
+
+WRONG: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
+    "no data": (
+        lambda f: shutil.rmtree(f / "datasets"),
+        TRAIN,
+        "datasets/fruit_images.npy: No such",
+    ),
+    "no test images": (
+        lambda f: (f / "datasets" / "fruit_test_images.npy").unlink(),
+        PREDICT,
+        "fruit_test_images.npy: No such file",
+    ),
+    "flat images": (
+        saved("fruit_images", lambda: np.zeros((120, 784), np.uint8)),
+        TRAIN,
+        "(120, 784)",
+    ),
+    "images of floats": (saved("fruit_images", lambda: np.zeros((120, 28, 28))), TRAIN, "float64"),
+    "no images": (
+        saved("fruit_test_images", lambda: np.zeros((0, 28, 28), np.uint8)),
+        PREDICT,
+        "(0,",
+    ),
+    "pickled images": (
+        lambda f: np.save(f / "datasets/fruit_images.npy", np.array([None]), allow_pickle=True),
+        TRAIN,
+        "NumPy array",
+    ),
+    "text for images": (
+        written("datasets/fruit_images.npy", b"images"),
+        TRAIN,
+        "does not start like",
+    ),
+    "half the images": (
+        lambda f: os.truncate(f / "datasets/fruit_images.npy", 5000),
+        TRAIN,
+        "NumPy array",
+    ),
+    "a header for more than there is": (promising_too_much, TRAIN, "NumPy array"),
+    "too few labels": (saved("fruit_labels", lambda: np.zeros(7, np.uint8)), TRAIN, "(7,)"),
+    "labels of floats": (saved("fruit_dev_labels", lambda: np.zeros(60)), TRAIN, "float64"),
+    "a seventh class": (
+        saved("fruit_labels", lambda: np.full(120, 6, np.uint8)),
+        TRAIN,
+        "Received: 6",
+    ),
+    "a batch of more than all": (lambda _: None, (*TRAIN, "--bs", "121"), "at most 120 images"),
+    "a file for a folder": (written("log_files", b""), TRAIN, "log_files"),
+    "no weights": (lambda f: (f / "model.pt").unlink(), PREDICT, "model.pt: No such file"),
+    "other bytes": (written("model.pt", b"weights"), PREDICT, "Expected a PyTorch state dict"),
+    "a folder for predictions": (a_folder_in_its_place, PREDICT, "labels.csv, which is not a file"),
+    "a place that cannot be": (
+        lambda _: None,
+        (*PREDICT, "--predictionsFile", "model.pt/labels.csv"),
+        "model.pt",
+    ),
+    "a device for predictions": (
+        lambda _: None,
+        (*PREDICT, "--predictionsFile", "/dev/full"),
+        "/dev/full, which is not a file",
+    ),
+    "weights of another width": (
+        lambda f: random_model(f, **{"hidden.bias": np.zeros(50)}),
+        PREDICT,
+        "hidden.bias of shape (50,) instead of (100,) (in model.pt)",
+    ),
+    "a rate at which all is lost": (
+        lambda _: None,
+        (*TRAIN, "--LR", "1e30"),
+        "Expected a finite loss",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_whatever_else_is_wrong_is_one_sentence_and_leaves_nothing(what: str, alone: Path) -> None:
+    random_model(alone)
+    spoil, arguments, sentence = WRONG[what]
+    spoil(alone)
+    before = files(alone)
+
+    done = call(alone, "main_densenet.py", *arguments)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert files(alone) == before
+
+
+def test_predictions_that_are_there_are_kept_until_new_ones_are_complete(alone: Path) -> None:
+    random_model(alone, **{"scores.bias": np.zeros(5)})
+    (alone / "labels.csv").write_text("old\n")
+    assert call(alone, "main_densenet.py", *PREDICT).returncode == 1
+    assert (alone / "labels.csv").read_text() == "old\n"
+
+
+def test_the_model_file_is_an_archive_of_uncompressed_records(alone: Path) -> None:
+    random_model(alone)
+    with zipfile.ZipFile(alone / "model.pt") as archive:
+        assert archive.testzip() is None
+        assert "archive/data.pkl" in archive.namelist()
