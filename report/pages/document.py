@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from contract import names, page
+from contract import names
+from report.answers import markdown
 from report.answers.ledger import Block, Entry, Judgement
 from report.answers.printing import fixed
 from report.answers.rendering import Answer
 from report.build import Report, Unanswered
-from report.evidence.exhibits import Table
+from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Origin
 from report.handin import FILE as HANDIN
 from report.pages.attachments import attachment_name
@@ -23,14 +24,52 @@ TEMPLATES = ROOT / "templates"
 
 
 @dataclass(frozen=True)
+class Part:
+    """A paragraph, a figure or a table.
+
+    Args:
+        id: its anchor.
+        content: HTML of the paragraph, or the figure or table.
+        opens_page: whether a page begins with it.
+        scale: of a figure's picture.
+    """
+
+    id: str
+    content: Markup | Block
+    opens_page: bool = False
+    scale: float = 1.0
+
+    @property
+    def width_mm(self) -> float | None:
+        """Width of a figure's picture."""
+        figure = None if isinstance(self.content, str) else self.content.shown
+        return figure.width_mm * self.scale if isinstance(figure, Figure) else None
+
+
+@dataclass(frozen=True)
 class Section:
-    """A question and its answer as the page shows them."""
+    """A question and its answer as the page shows them.
+
+    Args:
+        number: of the question.
+        heading: of the question.
+        parts: the first one stays with the heading.
+        origins: the runs that vouch for its prose.
+        missing: why there is no answer.
+        opens_page: whether a page begins with its heading.
+    """
 
     number: int
     heading: str
-    pieces: tuple[Markup | Block, ...]
-    origins: tuple[Origin, ...]  # the runs that vouch for its prose
+    parts: tuple[Part, ...]
+    origins: tuple[Origin, ...]
     missing: str
+    opens_page: bool = False
+
+    @property
+    def opening(self) -> str:
+        """Anchor of its heading, together with its first part."""
+        return f"opening-{self.number}"
 
 
 @dataclass(frozen=True)
@@ -100,11 +139,9 @@ class Page:
     commands: tuple[tuple[str, str], ...]
     attachments: tuple[str, ...]
     draft: bool
-    text_mm: int
-    full_mm: int
 
 
-def html(report: Report, *, draft: bool) -> str:
+def html(page: Page) -> str:
     """Lay out a report as HTML; pictures and fonts are referred to as `report:NAME`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -113,7 +150,7 @@ def html(report: Report, *, draft: bool) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("base.html.j2").render(page=_page(report, draft))
+    return environment.get_template("base.html.j2").render(page=page)
 
 
 def created(report: Report) -> datetime:
@@ -122,7 +159,8 @@ def created(report: Report) -> datetime:
     return datetime.fromtimestamp(max(ended, default=0) / 1000, UTC).replace(microsecond=0)
 
 
-def _page(report: Report, draft: bool) -> Page:
+def of(report: Report, *, draft: bool) -> Page:
+    """Collect all that the document shows."""
     moment = created(report)
     return Page(
         title=report.study.title,
@@ -145,8 +183,6 @@ def _page(report: Report, draft: bool) -> Page:
         commands=_commands(report),
         attachments=tuple(name for name, _ in attached_tables(report)),
         draft=draft,
-        text_mm=page.TEXT_WIDTH_MM,
-        full_mm=page.FULL_WIDTH_MM,
     )
 
 
@@ -182,15 +218,23 @@ def attached_tables(report: Report) -> list[tuple[str, Table]]:
 def _sections(report: Report) -> Iterator[Section]:
     for answer in report.answers:
         if isinstance(answer, Answer):
-            pieces = tuple(
-                Markup(piece) if isinstance(piece, str) else piece  # noqa: S704  # escaped by report.recorder
-                for piece in answer.pieces
-            )
             number = answer.question.number
             origins = _origins(report, number)
-            yield Section(number, answer.question.heading, pieces, origins, "")
+            yield Section(number, answer.question.heading, _parts(answer), origins, "")
         elif isinstance(answer, Unanswered):
             yield Section(answer.question.number, answer.question.heading, (), (), answer.reason)
+
+
+def _parts(answer: Answer) -> tuple[Part, ...]:
+    found: list[Part] = []
+    for piece in answer.pieces:
+        if isinstance(piece, str):
+            for paragraph in markdown.paragraphs(piece):
+                words = Markup(paragraph)  # noqa: S704  # escaped by report.recorder
+                found.append(Part(f"words-{answer.question.number}-{len(found)}", words))
+        else:
+            found.append(Part(piece.id, piece))
+    return tuple(found)
 
 
 def _origins(report: Report, question: int) -> tuple[Origin, ...]:
