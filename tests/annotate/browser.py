@@ -132,8 +132,10 @@ def driver(folder: Path) -> Iterator[str]:
         folder: for its log.
     """
     log = folder / "chromedriver.log"
-    with log.open("w") as stream:
-        process = bound.start("chromedriver", "--port=0", stdout=stream, stderr=stream)
+    with (
+        log.open("w") as stream,
+        bound.start("chromedriver", "--port=0", stdout=stream, stderr=stream) as process,
+    ):
         try:
             end = time.monotonic() + SECONDS
             while not (port := re.search(r"started successfully on port (\d+)", log.read_text())):
@@ -143,4 +145,3 @@ def driver(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port[1]}"
         finally:
             process.terminate()
-            process.wait(10)
