@@ -1,6 +1,7 @@
 """The page that figures are drawn for and the report is set on: measures, typefaces, colours."""
 
 PAGE_WIDTH_MM = 210
+TEXT_HEIGHT_MM = 243  # of A4's 297, between the margins above and below
 TEXT_WIDTH_MM = 120  # the text column: 65-75 characters
 FULL_WIDTH_MM = 168  # text column, gutter and margin together: wide figures and tables
 

@@ -1,7 +1,6 @@
 """The command line: list, status, run, clean, ui."""
 
 import os
-import subprocess
 import sys
 
 import click
@@ -10,7 +9,7 @@ from contract.names import Profile
 from experiments import catalogue, upkeep
 from lib import environment, progress
 from lib.data import DataCorruptError, DataNotFoundError
-from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers, store
+from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers
 from lib.tuning import OtherCodeError, SearchFailedError, WorkerDiedError
 
 # What a user, a disk or a server can cause: shown as one sentence, without a traceback.
@@ -160,27 +159,9 @@ def status(target: catalogue.Entry, profile: str, seed: int) -> None:
     click.echo(f"To go on: {command}")
 
 
-@main.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
-def ui(port: int) -> None:
-    """Open MLflow's page over the store, on this machine alone."""
-    try:
-        location = store.locate()
-        store.connect(location)
-    except StoreError as error:
-        raise click.ClickException(str(error)) from error
-    if location.folder is None:
-        click.echo(f"The store is a server with a page of its own: {location.uri}")
-        return
-    click.echo(f"MLflow's page: http://127.0.0.1:{port} (Ctrl-C ends it)")
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", location.uri]
-    command += ["--default-artifact-root", (location.folder / "artifacts").as_uri()]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    raise SystemExit(subprocess.run(command, check=False).returncode)
-
-
 main.add_command(upkeep.clean)
 main.add_command(upkeep.cite)
+main.add_command(upkeep.ui)
 
 if __name__ == "__main__":
     main(prog_name="python -m experiments")

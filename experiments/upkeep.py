@@ -1,6 +1,8 @@
-"""The commands that keep the store: mark what a report cites, and remove what nothing needs."""
+"""The commands on the store itself: show it, mark what a report cites, remove what can go."""
 
 import math
+import os
+import socket
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ import click
 
 from contract.names import Tag
 from experiments import catalogue
-from lib.tracking import StoreError, citation, store
+from lib.tracking import StoreError, citation, page, store
 from lib.tracking.cleaning import Cleaning, Plan, Superseded
 
 
@@ -137,3 +139,39 @@ def cite(report: str, run_ids: Sequence[str]) -> None:
         citation.cite(store.locate(), report, run_ids)
     except StoreError as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    show_default=True,
+    help="0 for any that is free.",
+)
+def ui(port: int) -> None:
+    """Show MLflow's page over the store, on this machine alone."""
+    try:
+        location = store.locate()
+        if location.folder is None:
+            click.echo(f"The store is a server with a page of its own: {location.uri}")
+            return
+        with _listen(port) as listening:
+            store.connect(location)
+            address = f"http://{page.ADDRESS}:{listening.getsockname()[1]}"
+            click.echo(f"MLflow's page: {address} (Ctrl-C ends it)")
+            page.serve(location, listening)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo()  # the terminal has just written ^C
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return page.listen(port)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise click.ClickException(
+            f"Expected a free port. Received: {port} ({reason}); --port 0 takes any"
+        ) from error

@@ -20,6 +20,8 @@ _BLOCK_ALONE = re.compile(
 # Displayed formulas with the ends of paragraphs beside them, past tokens that print no word.
 _BESIDE = rf"{TOKEN_START}[bcmo][0-9a-f]*{TOKEN_END}|[ \n]"
 _AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAYED})*")
+# Where a page may end within prose: not between a paragraph and the formula that it leads to.
+_MAY_BREAK = re.compile(r"(?<=</p>)\n(?=<p>)|(?<=</div>)\n(?=<p>|<div class=\"math)")
 # An answer is prose: no headings that would enter the contents, no pictures from elsewhere.
 _REFUSED = ("heading", "lheading", "hr", "html_block", "html_inline", "image", "autolink", "code")
 
@@ -66,6 +68,22 @@ def read(text: str, formula: Callable[[str, bool], str]) -> Prose:
     tokens = parser.parse(text)
     rendered = parser.renderer.render(tokens, parser.options, {})
     return Prose(_BLOCK_ALONE.sub(r"\1", rendered), tuple(_paragraphs(tokens)))
+
+
+def paragraphs(html: str) -> Sequence[str]:
+    r"""Split an answer's HTML between paragraphs and formulas; lists and quotations stay whole.
+
+    >>> paragraphs("<p>a</p>\n<p>b</p>\n<ul>\n<li>\n<p>c</p>\n<p>d</p>\n</li>\n</ul>")
+    ['<p>a</p>', '<p>b</p>\n<ul>\n<li>\n<p>c</p>\n<p>d</p>\n</li>\n</ul>']
+    """
+    found: list[str] = []
+    for piece in _MAY_BREAK.split(html):
+        last = found[-1] if found else ""
+        if any(last.count(f"<{tag}>") > last.count(f"</{tag}>") for tag in ("li", "blockquote")):
+            found[-1] = f"{last}\n{piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def inline(text: str, formula: Callable[[str, bool], str]) -> str:

@@ -186,12 +186,15 @@ class Recorder:
                 " them is the caption"
             )
         name = f"{figure.origin.run_id}/{figure.path}"
-        html = (
-            f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}"'
-            f' style="width:{figure.width_mm:.2f}mm">'
-        )
+        html = f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}">'
         wide = figure.width_mm > page.TEXT_WIDTH_MM + 1
-        return self._block(figure, html, caption, caller, wide=wide)
+        words = caller() if caller else caption
+        if _bare(self.plain(words)) == _bare(self.plain(alt)):
+            raise ValueError(
+                f"Expected an alternative text that describes {figure.path} to who cannot see it."
+                f" Received: its caption again, {alt!r}"
+            )
+        return self._block(figure, html, words, wide=wide)
 
     def table(
         self,
@@ -226,7 +229,8 @@ class Recorder:
         html = tables.html(laid_out, lambda cell, row, at: self._cell(cell, row, at, place))
         if len(table) > tables.ROWS:
             html += f"<p class=more>Further rows are in the attached {attachment_name(table)}.</p>"
-        return self._block(table, html, caption, caller, wide=wide or width > page.TEXT_WIDTH_MM)
+        words = caller() if caller else caption
+        return self._block(table, html, words, wide=wide or width > page.TEXT_WIDTH_MM)
 
     def _place(self, shown: Figure | Table) -> str:
         """Name the anchor of the ledger's line on the next figure or table."""
@@ -244,12 +248,10 @@ class Recorder:
         self,
         shown: Figure | Table,
         html: str,
-        caption: str,
-        caller: Callable[[], str] | None,
+        words: str,
         *,
         wide: bool,
     ) -> str:
-        words = caller() if caller else caption
         self.captions.append(Caption(words, self.depth > 0))
         if not words.strip():
             raise ValueError(f"Expected a caption for {shown.path}. Received: none")
@@ -327,6 +329,11 @@ def _expect(kind: type[_Kind], value: object) -> _Kind:
         name = kind.__name__.lower()
         raise TypeError(f"Expected a {name} of the evidence. Received: {in_words(value)}")
     return value
+
+
+def _bare(text: str) -> str:
+    """Leave out what makes no difference to a listener: case, white space, the last full stop."""
+    return " ".join(text.split()).casefold().rstrip(" .")
 
 
 def in_words(value: object) -> str:

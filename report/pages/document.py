@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from contract import names, page
+from contract import names
+from report.answers import markdown
 from report.answers.ledger import Block, Entry, Judgement
 from report.answers.printing import fixed
 from report.answers.rendering import Answer
 from report.build import Report, Unanswered
-from report.evidence.exhibits import Table
+from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Origin
 from report.handin import FILE as HANDIN
 from report.pages.attachments import attachment_name
@@ -23,23 +24,58 @@ TEMPLATES = ROOT / "templates"
 
 
 @dataclass(frozen=True)
+class Part:
+    """A paragraph, a figure or a table.
+
+    Args:
+        id: its anchor.
+        content: HTML of the paragraph, or the figure or table.
+        opens_page: whether a page begins with it.
+        scale: of a figure's picture.
+    """
+
+    id: str
+    content: Markup | Block
+    opens_page: bool = False
+    scale: float = 1.0
+
+    @property
+    def width_mm(self) -> float | None:
+        """Width of a figure's picture."""
+        figure = None if isinstance(self.content, str) else self.content.shown
+        return figure.width_mm * self.scale if isinstance(figure, Figure) else None
+
+
+@dataclass(frozen=True)
 class Answered:
-    """A question and its answer as the page shows them."""
+    """A question and its answer as the page shows them.
+
+    Args:
+        label: of the question.
+        key: the label as anchors spell it.
+        heading: of the question.
+        under: heading of the section that it opens; empty where it opens none.
+        level: of its heading in the document's outline.
+        parts: the first one stays with the heading.
+        origins: the runs that vouch for its prose.
+        missing: why there is no answer.
+        opens_page: whether a page begins with its heading.
+    """
 
     label: str
     key: str
     heading: str
-    pieces: tuple[Markup | Block, ...]
-    origins: tuple[Origin, ...]  # the runs that vouch for its prose
+    under: str
+    level: int
+    parts: tuple[Part, ...]
+    origins: tuple[Origin, ...]
     missing: str
+    opens_page: bool = False
 
-
-@dataclass(frozen=True)
-class Section:
-    """The questions under one heading; an empty heading shows none."""
-
-    heading: str
-    answers: tuple[Answered, ...]
+    @property
+    def opening(self) -> str:
+        """Anchor of its heading, together with its first part."""
+        return f"opening-{self.key}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +139,7 @@ class Page:
     authors: tuple[str, ...]
     created: str
     date: str
-    sections: tuple[Section, ...]
+    answers: tuple[Answered, ...]
     statements: tuple[tuple[str, str], ...]
     handin: str
     ledger: tuple[LedgerPart, ...]
@@ -111,11 +147,9 @@ class Page:
     commands: tuple[tuple[str, str], ...]
     attachments: tuple[str, ...]
     draft: bool
-    text_mm: int
-    full_mm: int
 
 
-def html(report: Report, *, draft: bool) -> str:
+def html(page: Page) -> str:
     """Lay out a report as HTML; pictures and fonts are referred to as `report:NAME`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -124,7 +158,7 @@ def html(report: Report, *, draft: bool) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("base.html.j2").render(page=_page(report, draft))
+    return environment.get_template("base.html.j2").render(page=page)
 
 
 def created(report: Report) -> datetime:
@@ -133,7 +167,8 @@ def created(report: Report) -> datetime:
     return datetime.fromtimestamp(max(ended, default=0) / 1000, UTC).replace(microsecond=0)
 
 
-def _page(report: Report, draft: bool) -> Page:
+def of(report: Report, *, draft: bool) -> Page:
+    """Collect all that the document shows."""
     moment = created(report)
     return Page(
         title=report.study.title,
@@ -145,7 +180,7 @@ def _page(report: Report, draft: bool) -> Page:
         authors=report.facts.authors,
         created=moment.isoformat(),
         date=f"{moment.day} {moment:%B %Y}",
-        sections=tuple(_sections(report)),
+        answers=tuple(_answered(report)),
         statements=(
             ("Use of generative AI", report.facts.generative_ai),
             ("Collaboration and task distribution", report.facts.collaboration),
@@ -156,8 +191,6 @@ def _page(report: Report, draft: bool) -> Page:
         commands=_commands(report),
         attachments=tuple(name for name, _ in attached_tables(report)),
         draft=draft,
-        text_mm=page.TEXT_WIDTH_MM,
-        full_mm=page.FULL_WIDTH_MM,
     )
 
 
@@ -190,23 +223,33 @@ def attached_tables(report: Report) -> list[tuple[str, Table]]:
     return list(tables.items())
 
 
-def _sections(report: Report) -> Iterator[Section]:
-    answers = {answer.question.label: _answered(report, answer) for answer in report.answers}
+def _answered(report: Report) -> Iterator[Answered]:
+    answers = {answer.question.label: answer for answer in report.answers}
     for section in report.study.sections:
-        of_section = tuple(answers[question.label] for question in section.questions)
-        yield Section(section.heading, of_section)
+        for at, question in enumerate(section.questions):
+            answer = answers[question.label]
+            yield Answered(
+                label=question.label,
+                key=question.key,
+                heading=question.heading,
+                under="" if at else section.heading,
+                level=3 if section.heading else 2,
+                parts=_parts(answer) if isinstance(answer, Answer) else (),
+                origins=_origins(report, question.label),
+                missing=answer.reason if isinstance(answer, Unanswered) else "",
+            )
 
 
-def _answered(report: Report, answer: Answer | Unanswered) -> Answered:
-    question = answer.question
-    if isinstance(answer, Unanswered):
-        return Answered(question.label, question.key, question.heading, (), (), answer.reason)
-    pieces = tuple(
-        Markup(piece) if isinstance(piece, str) else piece  # noqa: S704  # escaped by the recorder
-        for piece in answer.pieces
-    )
-    origins = _origins(report, question.label)
-    return Answered(question.label, question.key, question.heading, pieces, origins, "")
+def _parts(answer: Answer) -> tuple[Part, ...]:
+    found: list[Part] = []
+    for piece in answer.pieces:
+        if isinstance(piece, str):
+            for paragraph in markdown.paragraphs(piece):
+                words = Markup(paragraph)  # noqa: S704  # escaped by the recorder
+                found.append(Part(f"words-{answer.question.key}-{len(found)}", words))
+        else:
+            found.append(Part(piece.id, piece))
+    return tuple(found)
 
 
 def _origins(report: Report, question: str) -> tuple[Origin, ...]:

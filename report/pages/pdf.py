@@ -20,7 +20,7 @@ from report import record
 from report.build import Report
 from report.errors import ReportError
 from report.evidence.values import Json
-from report.pages import document, typefaces
+from report.pages import document, flow, typefaces
 from report.pages.attachments import DECLARATIONS, EVIDENCE, template_name
 from report.pages.drawing import drawings
 from report.pages.svg import with_words_as_text
@@ -111,16 +111,17 @@ def render(report: Report, *, draft: bool = False) -> bytes:
         words = answer.template.source.encode()
         files.append((template_name(answer.question.key), words, answer.template.file))
     with warnings_refused():
-        rendered = weasyprint.HTML(
-            string=document.html(report, draft=draft),
-            base_url="report:",
-            url_fetcher=OwnResources(resources(report, draft=draft)),
-        ).render()
-        return rendered.write_pdf(
+        fetcher = OwnResources(resources(report, draft=draft))
+        page = flow.arranged(document.of(report, draft=draft), lambda html: _set(html, fetcher))
+        return _set(document.html(page), fetcher).write_pdf(
             pdf_variant="pdf/ua-1",
             pdf_identifier=_identifier(body),
             finisher=_attach(body, files, moment),
         )
+
+
+def _set(html: str, fetcher: OwnResources) -> weasyprint.Document:
+    return weasyprint.HTML(string=html, base_url="report:", url_fetcher=fetcher).render()
 
 
 def _identifier(body: Json) -> bytes:

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests import bound
 
 PROGRAMS = ("chromium", "chromedriver")
 SECONDS = 20  # that anything may take
@@ -131,8 +132,10 @@ def driver(folder: Path) -> Iterator[str]:
         folder: for its log.
     """
     log = folder / "chromedriver.log"
-    with log.open("w") as stream:
-        process = subprocess.Popen(["chromedriver", "--port=0"], stdout=stream, stderr=stream)
+    with (
+        log.open("w") as stream,
+        bound.start("chromedriver", "--port=0", stdout=stream, stderr=stream) as process,
+    ):
         try:
             end = time.monotonic() + SECONDS
             while not (port := re.search(r"started successfully on port (\d+)", log.read_text())):
@@ -142,4 +145,3 @@ def driver(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port[1]}"
         finally:
             process.terminate()
-            process.wait(10)

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -13,11 +12,11 @@ from click.testing import CliRunner
 from annotate import samples
 from annotate.__main__ import main
 from annotate.desk import Suggestion
-from contract.definitions import ROOT
 from contract.names import Profile
 from report.errors import ReportError
 from report.store.reader import open_store
 from report.store.runs import Runs
+from tests.lifetimes import needs_proc, running
 from tests.report.writer import Writer
 
 IMAGES = np.arange(2 * 4 * 3 * 3, dtype=np.uint8).reshape(2, 4, 3, 3)
@@ -81,41 +80,45 @@ def test_a_wrong_command_line_ends_with_the_nearest() -> None:
     assert "Received: fashoin (nearest: fashion)" in result.output
 
 
-def listen_to_ctrl_c() -> None:
-    """Undo what a shell does to jobs in the background: they would not hear of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def page_of(judgements: Path) -> list[str]:
+    """Arguments of Python that serve the page; the judgements of whoever runs the tests stay."""
+    script = (
+        "import pathlib; from contract import causes; from annotate.__main__ import main;"
+        f"causes.path = lambda _: pathlib.Path({str(judgements)!r});"
+        "main(['fashion', '--port', '0'])"
+    )
+    return ["-u", "-c", script]
+
+
+@needs_proc
+@pytest.mark.usefixtures("writer")
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_however_it_ends_nothing_stays_behind(ending: signal.Signals, tmp_path: Path) -> None:
+    with running(page_of(tmp_path / "causes.csv"), stdout=subprocess.PIPE) as program:
+        assert program.process.stdout is not None
+        assert "http://127.0.0.1" in program.process.stdout.readline()
+        program.process.send_signal(ending)
+        assert program.left() == {}
+        assert program.process.wait(timeout=10) == -ending
 
 
 @pytest.mark.usefixtures("writer")
 def test_it_serves_until_it_is_interrupted_and_ends_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = (  # the judgements of whoever runs the tests are left alone
-        "import pathlib; from contract import causes; from annotate.__main__ import main;"
-        f"causes.path = lambda _: pathlib.Path({str(tmp_path / 'causes.csv')!r});"
-        "main(['fashion', '--port', '0'])"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", elsewhere],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=listen_to_ctrl_c,  # noqa: PLW1509 - nothing else runs in these tests
-    )
-    try:
+    judgements = tmp_path / "causes.csv"
+    with running(page_of(judgements), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        process = program.process
         assert process.stdout is not None
         address = process.stdout.readline().split()[5]
         with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310
             assert b"Why was it misclassified?" in page.read()
-        monkeypatch.setattr("contract.causes.path", lambda _: tmp_path / "causes.csv")
+        monkeypatch.setattr("contract.causes.path", lambda _: judgements)
         taken = CliRunner().invoke(main, ["fashion", "--port", address.split(":")[2].strip("/")])
         assert taken.exit_code == 1
         assert "Expected a free port" in taken.output
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
-    finally:
-        process.kill()
     assert process.returncode == 0
     assert err == ""
     assert len(out.strip().splitlines()) == 1

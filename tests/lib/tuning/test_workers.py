@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import textwrap
 import time
 from collections.abc import Iterator
@@ -12,21 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contract.definitions import ROOT
 from lib.tracking import Workers
 from lib.tuning import WorkerDiedError
 from lib.tuning.workers import WorkerPool
 from tests.lib.tuning import toys
-
-
-def wait_until_gone(pids: list[int], seconds: float) -> list[int]:
-    """Return those of the processes that are still there after some time."""
-    deadline = time.monotonic() + seconds
-    while (alive := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and (
-        time.monotonic() < deadline
-    ):
-        time.sleep(0.05)
-    return alive
+from tests.lifetimes import ENDINGS, needs_proc, running, wait_until
 
 
 def test_results_come_in_the_order_of_the_jobs_and_inputs_as_read_only_maps() -> None:
@@ -83,7 +72,7 @@ def test_a_worker_that_dies_while_it_rests_is_replaced(pool: WorkerPool) -> None
         (outcome,) = pool.run(toys.surroundings, [{"number": 1, **inputs}])
         pids.append(outcome.value["pid"])
         os.kill(pids[-1], signal.SIGKILL)
-        assert wait_until_gone([pids[-1]], seconds=10) == []
+        assert wait_until(lambda: not Path(f"/proc/{pids[-1]}").exists(), 10)
         time.sleep(0.2)  # for its parent to notice
     assert pids[0] != pids[1]
 
@@ -110,16 +99,8 @@ def test_a_worker_that_dies_costs_its_own_job_a_repetition_and_no_other_job_anyt
     assert attempts == ["1-0", "1-1", "2-0", "2-1", "3-0", "4-0"]
 
 
-def listen_to_ctrl_c() -> None:
-    """Undo what a shell does to jobs in the background: they would not hear of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_path: Path) -> None:
-    pids, scratch = tmp_path / "pids", tmp_path / "scratch"
-    pids.mkdir()
-    scratch.mkdir()
+def search(pids: Path) -> list[str]:
+    """Arguments of Python that keep two workers busy, each of which notes its number."""
     script = f"""
         from pathlib import Path
         from lib.tracking import Workers
@@ -129,26 +110,31 @@ def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_p
         folder = Path({str(pids)!r})
         toys.side_by_side(toys.sleeping, jobs, workers=Workers(2), folder=folder)
     """
-    parent = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(scratch)},
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=listen_to_ctrl_c,  # noqa: PLW1509 - nothing else runs in these tests
-    )
-    deadline = time.monotonic() + 60
-    while len(list(pids.iterdir())) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    workers = [int(path.name) for path in pids.iterdir()]
-    assert len(workers) == 2
-    parent.send_signal(ending)
-    _, errors = parent.communicate(timeout=120)
-    assert wait_until_gone(workers, seconds=10) == []
+    return ["-c", textwrap.dedent(script)]
+
+
+@needs_proc
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_worker_and_no_file_outlives_its_parent(ending: signal.Signals, tmp_path: Path) -> None:
+    pids, scratch = tmp_path / "pids", tmp_path / "scratch"
+    pids.mkdir()
+    scratch.mkdir()
+    with running(search(pids), {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE) as program:
+        assert wait_until(lambda: len(list(pids.iterdir())) == 2, 60)
+        program.process.send_signal(ending)
+        _, errors = program.process.communicate(timeout=120)
+        assert program.left() == {}
     assert ("KeyboardInterrupt" in errors) == (ending == signal.SIGINT)
-    while list(scratch.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert list(scratch.iterdir()) == []
+    assert wait_until(lambda: not list(scratch.iterdir()), 10)
+
+
+@needs_proc
+def test_no_worker_outlives_a_parent_that_was_killed_while_it_started(tmp_path: Path) -> None:
+    with running(search(tmp_path), stderr=subprocess.DEVNULL) as program:
+        assert wait_until(lambda: "popen_loky" in " ".join(program.alive().values()), 60)
+        program.process.kill()
+        assert program.left() == {}
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("function", [lambda: None, Path.touch])

@@ -138,6 +138,10 @@ def test_what_is_compared_is_not_printed_and_may_be_typed() -> None:
         ("{{ figure(curves, alt=' ', caption='c') }} x.", "Expected an alternative text"),
         ("{{ figure(curves, alt='a') }} it is.", "Expected a caption"),
         ("{{ figure(curves, alt=epochs | num, caption='c') }} x.", "text without numbers"),
+        (
+            "{{ figure(curves, alt=' Loss  by epoch.', caption='loss by Epoch') }} x.",
+            "Received: its caption again, ' Loss  by epoch.'",
+        ),
         ("{{ accuracy | num(interval=true) }} it is.", "Expected a number with an interval"),
         ("{{ accuracy | num(spread=true) }} it is.", "Expected a number over seeds"),
         ("{{ accuracy | num(words=true) }} it is.", "Expected a whole number"),

@@ -1,0 +1,233 @@
+"""Decide what stands on which page: text runs on, figures and tables follow where there is room.
+
+The PDF engine knows no floats across pages: a figure that does not fit would leave the rest of its
+page white. So all heights are measured on one endless page, and the best division into pages is
+found by dynamic programming, as TeX breaks paragraphs into lines. Texts keep their order, and so
+do figures; a figure never comes before the text that it follows in the answer.
+
+Source: D. E. Knuth and M. F. Plass, Breaking Paragraphs into Lines (1981).
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import weasyprint
+
+from contract.page import TEXT_HEIGHT_MM
+from report.evidence.exhibits import Figure
+from report.pages import document
+from report.pages.document import Answered, Page
+
+PX_PER_MM = 96 / 25.4
+ROUNDING = 1.0  # mm; a page is planned so much shorter than it is
+ENDLESS = "<style>@page { size: 210mm 100000mm }</style></head>"
+
+TOO_WHITE = 0.25  # share of a page
+COST_TOO_WHITE = 10.0
+COST_TOO_FAR = 10.0  # in units of a white page squared, as all costs
+TOO_FAR = 1.0  # pages of text between a figure and its own text
+COST_DELAY = 0.05  # for each such page
+SMALLEST = 0.88  # scale of a figure whose page would else be a little too short
+COST_SMALLER = 0.15
+
+
+Render = Callable[[str], weasyprint.Document]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What stays whole on a page.
+
+    Args:
+        id: its anchor in the document.
+        floats: whether later text may come before it: figures and tables.
+        above: distance from what comes before it, where it does not open a page.
+        height: in the unit of `above`.
+        picture: how much of its height is a picture that may be scaled.
+    """
+
+    id: str
+    floats: bool
+    above: float
+    height: float
+    picture: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on a page, in its order.
+
+    Args:
+        pieces: one at least.
+        scale: of their pictures, `SMALLEST` to 1.
+    """
+
+    pieces: tuple[Piece, ...]
+    scale: float
+
+
+def arranged(page: Page, render: Render) -> Page:
+    """Put what a document's questions show on its pages.
+
+    Args:
+        page: the document.
+        render: sets HTML.
+
+    Returns:
+        The document, its parts in the order in which they are set, those marked that open a page.
+    """
+    parts = {part.id: part for answer in page.answers for part in answer.parts[1:]}
+    answers = {answer.opening: answer for answer in page.answers}
+    made: list[Answered] = []
+    sheets = pages(_measured(page, render), (TEXT_HEIGHT_MM - ROUNDING) * PX_PER_MM)
+    for sheet in sheets:
+        for piece in sheet.pieces:
+            opens = piece is sheet.pieces[0] and sheet is not sheets[0]
+            if piece.id in answers:
+                answer = answers[piece.id]
+                made.append(replace(answer, parts=answer.parts[:1], opens_page=opens))
+            elif piece.id in parts:
+                part = replace(parts[piece.id], opens_page=opens, scale=sheet.scale)
+                made[-1] = replace(made[-1], parts=(*made[-1].parts, part))
+    return replace(page, answers=tuple(made))
+
+
+def _measured(page: Page, render: Render) -> list[Piece]:
+    """Measure what stays whole, as it is written, on one page without an end."""
+    html = document.html(replace(page, ledger=(), runs=(), draft=False))
+    sheet = render(html.replace("</head>", ENDLESS, 1)).pages[0]
+    found, end = [], 0.0
+    for id_, floats in _whole(page):
+        _, top, _, bottom = sheet.anchors[id_]
+        found.append(Piece(id_, floats, top - end, bottom - top, _picture(page, sheet, id_)))
+        end = bottom
+    return found
+
+
+def _picture(page: Page, sheet: weasyprint.Page, id_: str) -> float:
+    """Measure a figure's picture; 0 where scaling it would not save its whole difference."""
+    for answer in page.answers:
+        for part in answer.parts[1:]:
+            if part.id == id_ and not isinstance(part.content, str):
+                shown = part.content.shown
+                height = shown.height_mm * PX_PER_MM if isinstance(shown, Figure) else 0.0
+                _, top, _, bottom = sheet.anchors[f"caption-{id_}"]
+                beside = not part.content.wide
+                return 0.0 if beside and bottom - top > SMALLEST * height else height
+    return 0.0
+
+
+def _whole(page: Page) -> Iterator[tuple[str, bool]]:
+    """Name what stays whole, and say whether it floats."""
+    yield "front", False
+    for answer in page.answers:
+        yield answer.opening, False
+        for part in answer.parts[1:]:
+            yield part.id, not isinstance(part.content, str)
+
+
+def pages(pieces: Sequence[Piece], height: float) -> list[Sheet]:
+    """Divide a document into pages.
+
+    Args:
+        pieces: in the order in which they are written; the first one is text.
+        height: of a page.
+
+    Returns:
+        The pages that cost least.
+    """
+    return _Division(pieces, height).best()
+
+
+class _Division:
+    """The search for the best pages of one document.
+
+    A state is how many texts and how many figures stand on the pages before.
+    """
+
+    def __init__(self, pieces: Sequence[Piece], height: float) -> None:
+        self._height = height
+        self._texts = [piece for piece in pieces if not piece.floats]
+        self._floats = [piece for piece in pieces if piece.floats]
+        # How many texts come before each figure.
+        self._after = [
+            sum(not before.floats for before in pieces[:at])
+            for at, piece in enumerate(pieces)
+            if piece.floats
+        ]
+        self._end = (len(self._texts), len(self._floats))
+
+    def best(self) -> list[Sheet]:
+        """Find the pages that cost least."""
+        costs: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {self._end: (0.0, self._end)}
+        for text in range(self._end[0], -1, -1):
+            for figure in range(self._end[1], -1, -1):
+                if (text, figure) != self._end:
+                    costs[text, figure] = self._best_from((text, figure), costs)
+        found, state = [], (0, 0)
+        while state != self._end:
+            after = costs[state][1]
+            pieces = self._page(state, after)
+            scale = max(SMALLEST, 1 - self._missing(pieces))
+            found.append(Sheet(tuple(pieces), scale))
+            state = after
+        return found
+
+    def _best_from(
+        self,
+        state: tuple[int, int],
+        costs: dict[tuple[int, int], tuple[float, tuple[int, int]]],
+    ) -> tuple[float, tuple[int, int]]:
+        best = (math.inf, state)
+        for text in range(state[0], self._end[0] + 1):
+            for figure in range(state[1], self._end[1] + 1):
+                after = (text, figure)
+                if figure > state[1] and self._after[figure - 1] > text:
+                    break
+                if after == state:
+                    continue
+                page = self._page(state, after)
+                if self._missing(page) > 1 - SMALLEST and len(page) > 1:
+                    break
+                best = min(best, (self._cost(state, after, page) + costs[after][0], after))
+        return best
+
+    def _cost(self, state: tuple[int, int], after: tuple[int, int], page: Sequence[Piece]) -> float:
+        white = 0.0 if after == self._end else max(0.0, 1 - self._used(page) / self._height)
+        cost = white**2 + COST_TOO_WHITE * (white > TOO_WHITE)
+        cost += COST_SMALLER * min(self._missing(page), 1.0)
+        for figure in range(state[1], after[1]):
+            if self._after[figure] <= state[0]:  # its text is on an earlier page
+                later = self._texts[self._after[figure] : state[0]]
+                delay = sum(piece.height for piece in later) / self._height
+                cost += COST_DELAY * delay + COST_TOO_FAR * max(0.0, delay - TOO_FAR)
+        return cost
+
+    def _page(self, state: tuple[int, int], after: tuple[int, int]) -> list[Piece]:
+        """Set a page: figures of earlier pages first, the others behind their text."""
+        found: list[Piece] = []
+        figure = state[1]
+        for text in range(state[0], after[0] + 1):
+            while figure < after[1] and self._after[figure] <= text:
+                found.append(self._floats[figure])
+                figure += 1
+            if text < after[0]:
+                found.append(self._texts[text])
+        return found
+
+    def _used(self, page: Sequence[Piece]) -> float:
+        """Measure a page down to its last line."""
+        used = page[0].height
+        for before, piece in itertools.pairwise(page):
+            # A figure keeps its distance on both sides; of two distances the larger one holds.
+            gap = max(piece.above, before.above) if before.floats else piece.above
+            used += gap + piece.height
+        return used
+
+    def _missing(self, page: Sequence[Piece]) -> float:
+        """Say by which share the pictures of a page must be scaled down for it to fit."""
+        over = self._used(page) - self._height
+        pictures = sum(piece.picture for piece in page)
+        return 0.0 if over <= 0 else over / pictures if pictures else math.inf
