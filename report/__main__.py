@@ -100,7 +100,7 @@ def check(study: Study, profile: str | None) -> None:
     for answer in report.answered():
         click.echo(
             f"Question {answer.question.label}: {len(answer.sentences)} sentences"
-            + (f" ({answer.question.limits} allowed)" if answer.question.limits else "")
+            + (f" ({answer.question.limits})" if answer.question.limits else "")
         )
 
 

@@ -27,7 +27,7 @@ def test_a_report_is_built_checked_verified_and_compared(planted: Planted, tmp_p
     assert re.search(r"hand-in.pdf: \d+ numbers, 11 runs", result.output)
     result = run("check", "fashion")
     assert result.exit_code == 0
-    assert "Question 1: 2 sentences (1 to 3)" in result.output
+    assert "Question 1: 2 sentences (1 to 3 sentences)" in result.output
     result = run("verify", str(output))
     assert result.exit_code == 0, result.output
     assert "holds against itself and the store" in result.output

@@ -65,7 +65,7 @@ def test_it_is_tagged_for_people_who_cannot_see_it(
     numbers = {int(number) for number in re.findall(r"Figure (\d+)", "\n".join(texts))}
     assert len(figures) == max(numbers) == len(numbers)
     assert all(figure["/Alt"].strip() for figure in figures)
-    assert len(list(elements(tree, "/H2"))) > len(STUDY.questions)
+    assert len(list(elements(tree, "/H3"))) >= len(STUDY.questions)
     assert all("/Contents" in link for sheet in reader.pages for link in annotations(sheet))
 
 
