@@ -67,7 +67,7 @@ class Network:
         for start in range(0, n, self.batch_size):
             yield slice(start, min(n, start + self.batch_size))
 
-    def gradients(self, images: Floats, targets: Ints) -> Floats:
+    def gradients(self, images: Floats, targets: Ints) -> tuple[Floats, Floats]:
         """Differentiate each image's target logit by the image, in one pass.
 
         Args:
@@ -75,7 +75,7 @@ class Network:
             targets: (n,) class numbers.
 
         Returns:
-            (n, height, width, channels).
+            The target logits, (n,), and their gradients, (n, height, width, channels).
         """
         return self._by_image(images, targets)
 
@@ -134,10 +134,8 @@ class Network:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(images)
             scores = _of_targets(self._run(images)[1], classes)
-        gradients = tape.gradient(
-            scores, images, unconnected_gradients=tf.UnconnectedGradients.ZERO
-        )
-        return tf.cast(gradients, tf.float32)
+        gradients = tape.gradient(scores, images, unconnected_gradients="zero")
+        return scores, tf.cast(gradients, tf.float32)
 
 
 def _of_targets(found: Logits, classes: Any) -> Any:

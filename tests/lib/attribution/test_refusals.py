@@ -26,7 +26,7 @@ TARGETS = np.array([0, 1, 2])
         ({"targets": [0.0, 1.0, 2.0]}, "float64"),
         ({"targets": [0, 1, 3]}, r"targets in 0 … 2. Received: 0 … 3"),
         ({"targets": [-1, 1, 2]}, "Received: -1 … 2"),
-        ({"steps": 0}, "steps >= 1"),
+        ({"steps": 2}, "steps >= 3"),
         ({"baseline": np.zeros((4, 5, 2))}, r"broadcasts.*values.shape=\(4, 5, 2\)"),
         ({"batch_size": 0}, "batch_size >= 1"),
         ({"image_range": (0, 1)}, r"images in the network's range, 0 … 1. Received: images from -"),
