@@ -51,7 +51,7 @@ def integrated_gradients(
 
 def average_gradient(
     network: Network, image: Floats, baseline: Floats, target: int, steps: int
-) -> Numbers:
+) -> Floats:
     """Average the target logit's gradient along the line from baseline to image.
 
     By Simpson's rule on panels of different width, each from a point to the next but one. A
@@ -69,32 +69,16 @@ def average_gradient(
     Returns:
         (height, width, channels).
     """
-    difference = image - baseline
-    most = (steps - 1) // 2  # panels
-    gradients = np.empty((2 * most + 1, *image.shape), np.float32)  # in the order they come in
-    along, logits, slopes = np.empty((3, len(gradients)))  # likewise; slope: d logit / d along
-
-    def visit(new: Numbers, first: int) -> None:
-        for part in network.batches(len(new)):
-            rows = slice(first + part.start, first + part.stop)
-            share = new[part].astype(np.float32)[:, None, None, None]
-            logits[rows], gradients[rows] = network.gradients(
-                baseline + share * difference, np.full(len(share), target)
-            )
-            along[rows], slopes[rows] = new[part], np.tensordot(gradients[rows], difference, 3)
-
+    path = _Path(network, image, baseline, target, most := (steps - 1) // 2)
     equal = max(1, most // 4)
-    visit(np.linspace(0, 1, 2 * equal + 1), 0)
-    panels = 2 * np.arange(equal)[:, None] + np.arange(3)  # (panels, 3) rows of the points
+    path.visit(np.linspace(0, 1, 2 * equal + 1))
+    panels = 2 * np.arange(equal)[:, None] + np.arange(3)  # (panels, 3) numbers of points
     while len(panels) < most:
-        area = _widths(along, panels) * (slopes[panels] @ SIMPSON)
-        error = np.abs(area - (logits[panels[:, 2]] - logits[panels[:, 0]]))
+        error = np.abs(path.areas(panels) - path.changes(panels))
         worst = np.argsort(-error, kind="stable")[: min(AT_ONCE, most - len(panels))]
         left, middle, right = panels[worst].T
-        first = 2 * len(panels) + 1
-        new = first + np.arange(2 * len(worst)).reshape(2, -1)
-        halves = np.stack([along[left] + along[middle], along[middle] + along[right]]) / 2
-        visit(halves.ravel(), first)
+        ends = path.along[panels[worst]]  # (worst, 3)
+        new = path.visit((ends[:, :2] + ends[:, 1:]).ravel() / 2).reshape(-1, 2).T
         panels = np.concatenate(
             [
                 np.delete(panels, worst, axis=0),
@@ -102,10 +86,51 @@ def average_gradient(
                 np.stack([middle, new[1], right], axis=1),
             ]
         )
-    weights = np.zeros(len(gradients))
-    np.add.at(weights, panels, _widths(along, panels)[:, None] * SIMPSON)
-    return np.tensordot(weights, gradients, axes=1)
+    return path.average(panels)
 
 
-def _widths(along: Numbers, panels: NDArray[np.intp]) -> Numbers:
-    return along[panels[:, 2]] - along[panels[:, 0]]
+class _Path:
+    """Points on the line from a baseline to an image, in the order in which they were visited."""
+
+    def __init__(
+        self, network: Network, image: Floats, baseline: Floats, target: int, panels: int
+    ) -> None:
+        self._network, self._baseline, self._target = network, baseline, target
+        self._difference = image - baseline
+        self._gradients = np.empty((2 * panels + 1, *image.shape), np.float32)
+        self.along, self._logits, self._slopes = np.empty((3, 2 * panels + 1))
+        self._count = 0
+
+    def visit(self, along: Numbers) -> NDArray[np.intp]:
+        """Take the gradients at points in [0, 1]; give the points' numbers."""
+        first = self._count
+        for part in self._network.batches(len(along)):
+            rows = slice(first + part.start, first + part.stop)
+            points = along[part].astype(np.float32)[:, None, None, None] * self._difference
+            points += self._baseline
+            targets = np.full(len(points), self._target)
+            self._logits[rows], gradients = self._network.gradients(points, targets)
+            self._slopes[rows] = np.einsum("phwc,hwc->p", gradients, self._difference)
+            self._gradients[rows], self.along[rows] = gradients, along[part]
+        self._count += len(along)
+        return np.arange(first, self._count)
+
+    def areas(self, panels: NDArray[np.intp]) -> Numbers:
+        """Give each panel's change of the logit by its gradients."""
+        areas: Numbers = self._widths(panels) * (self._slopes[panels] @ SIMPSON)
+        return areas
+
+    def changes(self, panels: NDArray[np.intp]) -> Numbers:
+        """Give each panel's change of the logit."""
+        return self._logits[panels[:, 2]] - self._logits[panels[:, 0]]
+
+    def average(self, panels: NDArray[np.intp]) -> Floats:
+        """Add up the gradients of all points by their weights in the panels."""
+        weights = np.zeros(len(self.along), np.float32)
+        np.add.at(weights, panels, self._widths(panels)[:, None] * SIMPSON)
+        # Not by BLAS, whose threads get in the way of TensorFlow's.
+        average: Floats = np.einsum("p,phwc->hwc", weights, self._gradients)
+        return average
+
+    def _widths(self, panels: NDArray[np.intp]) -> Numbers:
+        return self.along[panels[:, 2]] - self.along[panels[:, 0]]

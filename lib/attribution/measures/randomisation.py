@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def randomised(model: "keras.Model", seed: int) -> "keras.Model":
     """Copy a model and shuffle its weights, all of them.
 
-    Each array's entries are shuffled among themselves: what the network has learned is gone, and
-    the size of its weights and statistics stays, so that signals neither vanish nor explode.
+    Each array's entries are shuffled among themselves: what the network has learned is gone, while
+    its weights and statistics keep their sizes, whatever their initializers were. A deep network
+    then gives nearly the same logits for every image, but its gradients still point somewhere.
 
     Args:
         model: built; it is not changed.

@@ -36,8 +36,8 @@ def test_feature_maps_are_weighed_by_their_average_gradient() -> None:
     image = np.array([[[-1.0, 0.0], [1.0, 2.0]]])[..., None].astype(np.float32)
     maps = attribute(two_maps(), np.repeat(image, 2, axis=0), [0, 1], "grad_cam")
     # Class 0: alpha = (3, -1) / 4, so (3 x - (2 - x)) / 4 = x - 1 / 2; class 1: (2 - x) / 4.
-    np.testing.assert_allclose(maps[0], [[0, 0], [0.5, 1.5]], atol=1e-6)
-    np.testing.assert_allclose(maps[1], [[0.75, 0.5], [0.25, 0]], atol=1e-6)
+    np.testing.assert_allclose(maps[0], [[0.0, 0.0], [0.5, 1.5]], atol=1e-6)
+    np.testing.assert_allclose(maps[1], [[0.75, 0.5], [0.25, 0.0]], atol=1e-6)
 
 
 def test_maps_are_enlarged_between_the_centres_of_pixels() -> None:
@@ -96,13 +96,12 @@ def test_maps_move_with_what_is_in_the_image() -> None:
     moved = np.roll(images, (3, 2), axis=(1, 2))
     for method in ("grad_cam", "integrated_gradients"):
         here, there = (
-            attribute(toys.convolutional(), each, [0], method)  # type: ignore[arg-type]
-            for each in (images, moved)
+            attribute(toys.convolutional(), each, [0], method) for each in (images, moved)
         )
-        inner = np.s_[:, 4:14, 4:14]  # the padding is seen at the borders
-        np.testing.assert_allclose(
-            there[inner], np.roll(here, (3, 2), axis=(1, 2))[inner], atol=1e-5
-        )
+        inner = np.s_[:, 6:14, 6:14]  # the padding is seen at the borders, of both
+        expected = np.roll(here, (3, 2), axis=(1, 2))[inner]
+        np.testing.assert_allclose(there[inner], expected, atol=0.01 * expected.max())
+        assert expected.max() > 0
 
 
 def test_maps_follow_the_classes_when_they_change_places() -> None:
@@ -112,8 +111,8 @@ def test_maps_follow_the_classes_when_they_change_places() -> None:
     permuted.set_weights([*body, kernel[:, order], bias[order]])
     images = toys.images(3, (8, 8, 2))
     for method in ("grad_cam", "integrated_gradients"):
-        expected = attribute(model, images, np.array(order), method)  # type: ignore[arg-type]
-        found = attribute(permuted, images, [0, 1, 2], method)  # type: ignore[arg-type]
+        expected = attribute(model, images, np.array(order), method)
+        found = attribute(permuted, images, [0, 1, 2], method)
         np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
@@ -122,7 +121,7 @@ def test_the_size_of_batches_changes_nothing(batch_size: int) -> None:
     model, images = toys.convolutional(), toys.images(5, (8, 8, 2))
     for method in ("grad_cam", "integrated_gradients"):
         expected, found = (
-            attribute(model, images, [0, 1, 2, 0, 1], method, batch_size=size)  # type: ignore[arg-type]
+            attribute(model, images, [0, 1, 2, 0, 1], method, batch_size=size)
             for size in (16, batch_size)
         )
         np.testing.assert_allclose(found, expected, atol=1e-5)

@@ -108,7 +108,7 @@ class OwnSoftmax(keras.layers.Layer):
 
 def test_probabilities_of_an_unknown_origin_are_refused() -> None:
     model = with_head([OwnSoftmax(name="mine")])
-    with pytest.raises(ValueError, match="logits can be reached.*'mine' gives probabilities"):
+    with pytest.raises(ValueError, match=r"logits can be reached.*'mine' gives probabilities"):
         attribute(model, toys.images(), TARGETS, "integrated_gradients")
 
 
@@ -116,5 +116,5 @@ def test_a_softmax_inside_a_convolution_is_refused() -> None:
     model = keras.Sequential(
         [keras.Input(toys.SIZE), layers.Conv2D(3, 4, activation="softmax"), layers.Flatten()]
     )
-    with pytest.raises(ValueError, match="'conv2d.*', a Conv2D layer"):
+    with pytest.raises(ValueError, match=r"'conv2d.*', a Conv2D layer"):
         attribute(model, toys.images(), TARGETS, "integrated_gradients")

@@ -78,7 +78,7 @@ def test_a_layer_that_is_called_twice_is_refused() -> None:
     image = keras.Input(toys.SIZE)
     shared = layers.Conv2D(2, 3, padding="same", name="shared")
     model = keras.Model(image, layers.Dense(3)(layers.Flatten()(shared(shared(image)))))
-    with pytest.raises(ValueError, match="calls once.*called as shared, shared"):
+    with pytest.raises(ValueError, match=r"calls once.*called as shared, shared"):
         attribute(model, toys.images(), TARGETS, "grad_cam")
 
 
@@ -102,7 +102,7 @@ def test_equal_names_in_two_models_are_told_apart_by_paths() -> None:
 
 
 def test_grad_cam_of_a_model_without_convolution_is_refused() -> None:
-    with pytest.raises(ValueError, match="with a convolution.*Received: 0 convolutions"):
+    with pytest.raises(ValueError, match=r"with a convolution.*Received: 0 convolutions"):
         attribute(toys.linear(), toys.images(), TARGETS, "grad_cam")
 
 

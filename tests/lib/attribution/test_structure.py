@@ -184,7 +184,8 @@ def test_the_model_and_the_generators_are_left_as_they_were(method: Any) -> None
             "trainable": [layer.trainable for layer in inner],
             "nodes": [(len(x._inbound_nodes), len(x._outbound_nodes)) for x in inner],
             "compiled": (model.compiled, model.optimizer, model.predict_function),
-            "random": (random.getstate(), np.random.get_state()[1].tobytes()),  # noqa: NPY002
+            "random": random.getstate(),
+            "numpy": np.random.get_state(legacy=False)["state"]["key"].tobytes(),  # noqa: NPY002
             "output": model.predict(toys.images(3, SIZE), verbose=0).tobytes(),
         }
 

@@ -35,9 +35,7 @@ def convolutional(seed: int = 2, *, last: str | None = "softmax", pool: str = "a
             keras.Input((None, None, 2)),
             layers.Conv2D(4, 3, padding="same", activation="relu", name="first"),
             layers.Conv2D(5, 3, padding="same", activation="relu", name="second"),
-            layers.GlobalAveragePooling2D()
-            if pool == "average"
-            else layers.GlobalMaxPooling2D(),
+            layers.GlobalAveragePooling2D() if pool == "average" else layers.GlobalMaxPooling2D(),
             layers.Dense(3, activation=last, name="out"),
         ]
     )

@@ -21,7 +21,7 @@ N, SIZE = 40, (24, 24)
 
 
 def detector() -> Any:
-    """Logit of class 1: the mean of relu(red - green - blue - 0.1), blurred; of class 0: its minus."""
+    """Logit of class 1: how red the image is, by relu(red - green - blue - 0.1), blurred."""
     model = keras.Sequential(
         [
             keras.Input((*SIZE, 3)),
