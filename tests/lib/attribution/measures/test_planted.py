@@ -55,7 +55,7 @@ def planted() -> tuple[Any, Any]:
     [
         ("grad_cam", {}),
         ("integrated_gradients", {"steps": 16}),
-        ("shapley", {"regions": grid(SIZE, 3, 4)}),
+        ("shapley", {"regions": grid(SIZE, 3, 3)}),
     ],
 )
 def test_every_method_finds_the_patch(method: Any, options: Any) -> None:
