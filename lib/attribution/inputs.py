@@ -1,0 +1,100 @@
+"""Images, targets and baselines, checked before a network sees them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lib.attribution.network import BATCH_SIZE, Floats, Ints, Network
+
+if TYPE_CHECKING:
+    import keras
+
+Range = tuple[float, float]
+
+
+def network_and_inputs(
+    model: "keras.Model",
+    images: NDArray[np.floating],
+    targets: ArrayLike,
+    image_range: Range | None = None,
+    batch_size: int = BATCH_SIZE,
+) -> tuple[Network, Floats, Ints]:
+    """Check that a model, images and targets fit each other.
+
+    Args:
+        model: classifier, see `Network`.
+        images: (n, height, width, channels) float.
+        targets: (n,) class numbers.
+        image_range: least and greatest value that the images may have; None if it is not known.
+        batch_size: images in one pass.
+
+    Raises:
+        ValueError: they do not, or the images are out of range.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or len(images) == 0 or not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(
+            "Expected images as (n, height, width, channels) floats, preprocessed as the model "
+            f"wants them. Received: {images.shape=}, {images.dtype=}"
+        )
+    images = images.astype(np.float32)
+    check_range("images", images, image_range)
+    network = Network(model, images, batch_size)
+    labels = np.asarray(targets)
+    if labels.shape != images.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"Expected one class number an image, {len(images)} integers. "
+            f"Received: {labels.shape=}, {labels.dtype=}"
+        )
+    if labels.min() < 0 or labels.max() >= network.classes:
+        raise ValueError(
+            f"Expected targets in 0 … {network.classes - 1}. "
+            f"Received: {labels.min()} … {labels.max()}"
+        )
+    return network, images, labels
+
+
+def broadcast_baseline(
+    baseline: ArrayLike, images: Floats, image_range: Range | None = None
+) -> Floats:
+    """Give each image its baseline.
+
+    >>> broadcast_baseline(0.5, np.zeros((2, 1, 1, 3), np.float32)).shape
+    (2, 1, 1, 3)
+
+    Args:
+        baseline: a number, or an array that broadcasts to the images: (channels,), one image, or
+            one an image.
+        images: (n, height, width, channels).
+        image_range: least and greatest value that it may have; None if it is not known.
+
+    Raises:
+        ValueError: the shape does not fit, or it is out of range.
+    """
+    values = np.asarray(baseline, np.float32)
+    try:
+        given = np.broadcast_to(values, images.shape)
+    except ValueError as error:
+        raise ValueError(
+            f"Expected a baseline that broadcasts to the images, {images.shape}. "
+            f"Received: {values.shape=}"
+        ) from error
+    check_range("baseline", values, image_range)
+    return given
+
+
+def check_range(name: str, values: NDArray[np.floating], image_range: Range | None) -> None:
+    """Refuse values that are not finite or not what the network was trained on."""
+    least, greatest = float(values.min()), float(values.max())
+    if not np.isfinite([least, greatest]).all():
+        raise ValueError(f"Expected finite {name}. Received: values from {least} to {greatest}")
+    if image_range is None:
+        return
+    low, high = image_range
+    slack = 1e-4 * (high - low)  # of preprocessing in float32
+    if least < low - slack or greatest > high + slack:
+        raise ValueError(
+            f"Expected {name} in the network's range, {low:g} … {high:g}. "
+            f"Received: {name} from {least:g} to {greatest:g}"
+        )

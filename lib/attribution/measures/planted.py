@@ -1,0 +1,98 @@
+"""Images with a planted patch: where the class must come from is known."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.attribution.measures.controls import edge_maps, random_maps
+
+Floats = NDArray[np.float32]
+Masks = NDArray[np.bool_]
+
+
+def plant(
+    images: NDArray[np.floating], patch: NDArray[np.floating], seed: int
+) -> tuple[Floats, Masks]:
+    """Paste a patch into each image, at a random place.
+
+    What makes its importance known is the caller's choice: images that do not speak for the class
+    and a patch that does.
+
+    Args:
+        images: (n, height, width, channels).
+        patch: (rows, columns, channels), smaller than the images.
+        seed: of the places.
+
+    Returns:
+        The images with the patch, and masks, (n, height, width), true on it.
+
+    Raises:
+        ValueError: the patch does not fit into the images.
+    """
+    n, height, width, channels = images.shape
+    rows, columns = patch.shape[:2]
+    if patch.shape[2:] != (channels,) or rows >= height or columns >= width:
+        raise ValueError(
+            "Expected a patch of the images' channels that is smaller than they are. "
+            f"Received: {patch.shape=}, {images.shape=}"
+        )
+    generator = np.random.default_rng(seed)
+    top = generator.integers(0, height - rows, n, endpoint=True)
+    left = generator.integers(0, width - columns, n, endpoint=True)
+    planted = images.astype(np.float32)
+    masks = np.zeros((n, height, width), bool)
+    for image in range(n):
+        place = (
+            image,
+            slice(top[image], top[image] + rows),
+            slice(left[image], left[image] + columns),
+        )
+        planted[place] = patch
+        masks[place] = True
+    return planted, masks
+
+
+def share_ranked_higher(maps: NDArray[np.floating], masks: Masks) -> NDArray[np.float64]:
+    """Give how often a pixel of the patch has a greater value than one outside.
+
+    The area under the ROC curve of the map as a detector of the patch; equal values count half.
+
+    >>> share_ranked_higher(np.array([[[3.0, 1.0, 2.0]]]), np.array([[[True, False, True]]]))
+    array([1.])
+
+    Args:
+        maps: (n, height, width).
+        masks: (n, height, width), true on the patch.
+
+    Returns:
+        (n,) in [0, 1]; 0.5 is what a random or constant map reaches on average.
+    """
+    from scipy.stats import rankdata
+
+    inside = masks.reshape(len(masks), -1)
+    count = inside.sum(axis=1)
+    outside = inside.shape[1] - count
+    if maps.shape != masks.shape or not (count.all() and outside.all()):
+        raise ValueError(
+            "Expected maps and masks of one shape, and each mask partly true. "
+            f"Received: {maps.shape=}, {masks.shape=}"
+        )
+    ranks = rankdata(maps.reshape(len(maps), -1), axis=1)
+    above = (ranks * inside).sum(axis=1) - count * (count + 1) / 2  # Mann and Whitney's U
+    return above / (count * outside)
+
+
+def beats_controls(
+    maps: NDArray[np.floating], planted: NDArray[np.floating], masks: Masks, seed: int
+) -> Masks:
+    """Say for which images a map finds the patch better than a random map and an edge map do.
+
+    Args:
+        maps: (n, height, width).
+        planted: (n, height, width, channels) images with the patch.
+        masks: (n, height, width), true on the patch.
+        seed: of the random maps.
+    """
+    controls = (random_maps(planted, seed), edge_maps(planted))
+    best = np.max([share_ranked_higher(control, masks) for control in controls], axis=0)
+    found: Masks = share_ranked_higher(maps, masks) > best
+    return found

@@ -1,0 +1,71 @@
+"""The sanity check with randomised weights: a map that explains them must change with them."""
+
+import random
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+
+def randomised(model: "keras.Model", seed: int) -> "keras.Model":
+    """Copy a model and shuffle its weights, all of them.
+
+    Each array's entries are shuffled among themselves: what the network has learned is gone, while
+    its weights and statistics keep their sizes, whatever their initializers were. A deep network
+    then gives nearly the same logits for every image, but its gradients still point somewhere.
+
+    Args:
+        model: built; it is not changed.
+        seed: of the shuffling.
+
+    Source: Adebayo et al., "Sanity checks for saliency maps" (2018), section 3; there weights are
+        drawn anew from their initial distribution.
+    """
+    *_, (_, copy) = cascade(model, seed)
+    return copy
+
+
+def cascade(model: "keras.Model", seed: int) -> Iterator[tuple[str, "keras.Model"]]:
+    """Shuffle the weights layer by layer, from the last to the first.
+
+    Args:
+        model: built; it is not changed.
+        seed: of the shuffling.
+
+    Yields:
+        The path of the layer shuffled last, and a copy of the model, always the same: it changes
+        with the next step.
+
+    Source: as `randomised`; cascading randomisation.
+    """
+    generator = np.random.default_rng(seed)
+    copy = _copy(model)
+    layers = [
+        (path, list(weights))
+        for path, weights in groupby(
+            copy.weights, key=lambda weight: weight.path.rpartition("/")[0]
+        )
+    ]
+    if not layers:
+        raise ValueError(f"Expected a model with weights. Received: {model.name!r}, without any")
+    for path, weights in reversed(layers):
+        for weight in weights:
+            shuffled = generator.permutation(np.asarray(weight).ravel())
+            weight.assign(shuffled.reshape(weight.shape))
+        yield path, copy
+
+
+def _copy(model: "keras.Model") -> "keras.Model":
+    import keras
+
+    state = random.getstate()  # Keras draws the seeds of new layers from it
+    try:
+        copy = keras.models.clone_model(model)
+    finally:
+        random.setstate(state)
+    copy.set_weights(model.get_weights())
+    return copy
