@@ -342,9 +342,9 @@ STORE_LIES: dict[str, tuple[Callable[[Planted], None], str]] = {
     "a run's code": (tag("classification.final", "code_sha256", "f"), "its code_sha256 is"),
     "a run's seed": (tag("classification.final", "seed", "7"), "its seed is '7' in the store"),
     "a run's profile": (tag("classification.final", "profile", "full"), "its profile is 'full'"),
-    "a run's name": (
-        sql("UPDATE runs SET name = 'classification.other' WHERE name = 'classification.final'"),
-        "the store calls it classification.other",
+    "the stage of a run": (
+        tag("classification.final", "stage", "other"),
+        "by its tags it is 'classification.other'",
     ),
     "a run deleted": (
         sql("UPDATE runs SET lifecycle_stage = 'deleted' WHERE name = 'classification.final'"),
@@ -352,7 +352,7 @@ STORE_LIES: dict[str, tuple[Callable[[Planted], None], str]] = {
     ),
     "a run failed": (
         sql("UPDATE runs SET status = 'FAILED' WHERE name = 'classification.final'"),
-        "it is failed, not finished",
+        "it is 'failed', not finished",
     ),
     "a run gone": (
         sql("DELETE FROM runs WHERE name = 'classification.final'"),
