@@ -131,8 +131,8 @@ class Derived:
     def in_words(self) -> str:
         """Say what it was computed from, for the ledger."""
         named = list(dict.fromkeys(_part_in_words(part) for part in self.parts))
-        if len(named) > 3:
-            return f"{self.rule} of {len(self.parts)} values, from {named[0]} to {named[-1]}"
+        if len(self.parts) > 2 and len(named) > 2:
+            return f"{self.rule} of {len(self.parts)} values, the first of them {named[0]}"
         return f"{self.rule} of {_listed(named)}"
 
 
