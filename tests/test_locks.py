@@ -25,7 +25,8 @@ GROUPS = {  # what a room may import beside the dependencies
     "notebooks": ["notebooks"],
     "bench": ["bench"],
 }
-HAND_IN = ROOT / "experiments" / "scratch"  # runs from its own folder too, with its own tests
+# Runs from its own folder too, with its own tests.
+HAND_IN = ROOT / "experiments" / "scratch" / "handin"
 LOCKS = sorted(ROOT.glob("locks/*.txt"))
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>\S+)(?: ; [^\\]*)? \\$")
 SOURCES = {  # lock: whether it carries the project's dependencies, and its groups

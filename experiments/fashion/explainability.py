@@ -29,7 +29,7 @@ from experiments.fashion.suggestions import suggest
 from lib import training
 from lib.data import Split, denormalize, normalize
 from lib.neighbors import own_class_distances
-from lib.tracking import NotYetRunError, Results, StageError, Study
+from lib.tracking import Results, StageError, Study, uses
 
 
 @dataclass(frozen=True)
@@ -219,21 +219,18 @@ def causes(
     )
 
 
-def run(
-    study: Study, *, classifier: Results | None = None, autoencoder: Results | None = None
-) -> None:
+@uses(classifier=classification.run, autoencoder=encoding.run)
+def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
     """Encode, find neighbours, diagnose the mistakes, and say what caused them.
 
     Args:
         study: the study.
-        classifier: results of `classification.final`; read from its runs where not given.
-        autoencoder: results of `encoding.final`; likewise.
+        classifier: results of `classification.final`.
+        autoencoder: results of `encoding.final`.
 
     Raises:
-        StageError: the runs to explain are not there, or the file of judgements is not in order.
+        StageError: the file of judgements is not in order.
     """
-    if classifier is None or autoencoder is None:
-        classifier, autoencoder = _finals(study)
     data = load(study.profile, study.seed).sample
     encoded = study.stage(encode, data=data, autoencoder=autoencoder, seed=study.seed)
     study.stage(
@@ -264,20 +261,6 @@ def run(
         remarks=remarks,
         cases=CONFIG.cases,
     )
-
-
-def _finals(study: Study) -> tuple[Results, Results]:
-    """Read the finished classifier and autoencoder of the study as it is now."""
-    try:
-        with study.reading():
-            return classification.run(study), encoding.run(study)
-    except NotYetRunError as error:
-        if study.plan:
-            raise
-        raise StageError(
-            f"Expected a finished run of {error} to explain. Received: none. To make it: "
-            f"python -m experiments run {study.name} --profile {study.profile} --seed {study.seed}"
-        ) from error
 
 
 def _judgements(study: Study, mistaken: Results) -> tuple[dict[str, str], dict[str, str]]:
