@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 from contract import causes as judgements
 from contract.causes import Cause, JudgementError
 from experiments.fashion import cases as chosen_cases
-from experiments.fashion import classification, compression, encoding, explained
+from experiments.fashion import classification, compression, encoding, explained, network
 from experiments.fashion.data import load
 from experiments.fashion.measuring import measure, measured, yardsticks
-from experiments.fashion.recipe import rebuild
 from experiments.fashion.suggestions import suggest
 from lib import training
 from lib.data import Split, denormalize, normalize
@@ -108,8 +107,7 @@ def mistakes(
     """
     training.set_seed(seed)
     whole = data.with_complete_training()
-    model = rebuild(classifier.files[classification.RECIPE])
-    training.load_weights(model, classifier.files[classification.WEIGHTS])
+    model = network.rebuild(classifier)
     y_score = training.predict(model, normalize(data.x_test))
     wrong = _misclassified(y_score, data, classifier)
     train_pred = training.predict(model, normalize(whole.x_train)).argmax(axis=1)
@@ -152,12 +150,7 @@ def _misclassified(
     y_score: NDArray[np.float32], data: Split, classifier: Results
 ) -> NDArray[np.int64]:
     y_pred = y_score.argmax(axis=1)
-    others = int(np.sum(y_pred != classifier.arrays["y_test_pred"]))
-    if others:
-        raise StageError(
-            "Expected the final classifier to predict every label as when it was tested. "
-            f"Received: {others} others among {len(y_pred)}"
-        )
+    network.check_labels(y_pred, classifier)
     wrong = np.flatnonzero(y_pred != data.y_test)
     if not len(wrong):
         raise StageError(
