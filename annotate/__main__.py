@@ -13,7 +13,7 @@ from report.errors import ReportError
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("study", callback=one_of("a study with samples to judge", samples.STUDIES))
+@click.argument("study", callback=one_of("a study with samples to judge", sorted(samples.JUDGED)))
 @click.option(
     "--profile",
     type=click.Choice([str(profile) for profile in Profile]),

@@ -5,12 +5,13 @@ from collections import defaultdict
 from annotate.desk import Neighbor, Sample, Suggestion
 from contract.causes import SEPARATOR
 from contract.names import Profile
+from report.delivery import Judged
 from report.evidence.exhibits import Table
 from report.store.reader import open_store, store_uri
 from report.store.runs import Runs, last_profile
+from report.studies import STUDIES
 
-STUDIES = ("fashion",)  # those whose misclassified samples are judged
-MISTAKES, CAUSES = "explainability.mistakes", "explainability.causes"
+JUDGED: dict[str, Judged] = {study.name: study.judged for study in STUDIES if study.judged}
 SAMPLE, EXAMPLE, COUNTEREXAMPLE = 0, 2, 3  # of a mistake's images; 1 is its reconstruction
 
 
@@ -29,10 +30,10 @@ def read(study: str, profile: str | None) -> tuple[Profile, list[Sample]]:
     """
     store = open_store(store_uri())
     runs = Runs(study, profile or last_profile(store, study), store)
-    mistakes = runs.stage(MISTAKES)
+    mistakes = runs.stage(JUDGED[study].mistakes)
     images = mistakes.samples("images").values
     suggestions = defaultdict(list)
-    for row in rows(runs.stage(CAUSES).table("suggestions")):
+    for row in rows(runs.stage(JUDGED[study].causes).table("suggestions")):
         suggestions[int(row["test_index"])].append(Suggestion(row["cause"], row["reason"]))
     found = []
     for row, shown in zip(rows(mistakes.table("mistakes")), images, strict=True):
@@ -55,14 +56,15 @@ def read(study: str, profile: str | None) -> tuple[Profile, list[Sample]]:
 
 def indices(runs: Runs) -> list[int]:
     """List the misclassified samples of a study's current runs."""
-    return [int(row["test_index"]) for row in rows(runs.stage(MISTAKES).table("mistakes"))]
+    table = runs.stage(JUDGED[runs.study].mistakes).table("mistakes")
+    return [int(row["test_index"]) for row in rows(table)]
 
 
 def judged(runs: Runs) -> dict[int, tuple[str, ...]]:
     """Read which judgements the current runs took in: causes by sample."""
     return {
         int(row["test_index"]): tuple(row["causes"].split(SEPARATOR))
-        for row in rows(runs.stage(CAUSES).table("causes"))
+        for row in rows(runs.stage(JUDGED[runs.study].causes).table("causes"))
         if row["by"] == "judged"
     }
 

@@ -12,7 +12,7 @@ from statistics import median
 import numpy as np
 
 from bench.measure import MEBIBYTE, Figure, median_ratio, paired, run_process
-from experiments.scratch import knn, mlp
+from experiments.scratch.handin import knn, mlp
 
 N_TRAIN, N_TEST, INPUTS, K = 54_000, 6_000, 3_072, 20
 BLOCK = 1_000  # test samples of a distance matrix that is held whole

@@ -45,11 +45,11 @@ def studies() -> list[Entry]:
 
 
 def experiments(study: str) -> list[Entry]:
-    """List a study's experiments by name."""
+    """List a study's experiments by name; a folder in it, such as its hand-in, is none."""
     return [
         Entry(f"{study}.{found.name}", _summary(HERE / study / f"{found.name}.py"))
         for found in pkgutil.iter_modules([str(HERE / study)])
-        if _has_run(HERE / study / f"{found.name}.py")
+        if not found.ispkg and _has_run(HERE / study / f"{found.name}.py")
     ]
 
 

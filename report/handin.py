@@ -1,13 +1,14 @@
-"""The hand-in's own facts: who hands in, and the two statements that a report closes with."""
+"""The hand-in's own facts: who hands in, and the words of a report's closing statements."""
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from contract import text
+from report.delivery import Statement
 from report.errors import ReportError, nearest
 
 FILE = "handin.toml"
@@ -31,13 +32,17 @@ class HandIn:
     collaboration: str = ""
     family_names: tuple[str, ...] = ()
 
-    def missing(self) -> list[str]:
-        """Name the facts that are still missing."""
-        return [name for name in _NEEDED if not getattr(self, name)]
+    def missing(self, statements: Iterable[Statement]) -> list[str]:
+        """Name the facts that are still missing, those of a study's statements included."""
+        needed = ("group", "authors", *(statement.fact for statement in statements))
+        return [name for name in needed if not getattr(self, name)]
+
+    def words(self, fact: str) -> str:
+        """Give the words of a statement."""
+        return {"generative_ai": self.generative_ai, "collaboration": self.collaboration}[fact]
 
 
-_NEEDED = ("group", "authors", "generative_ai", "collaboration")
-_KEYS = (*_NEEDED, "family_names")
+_KEYS = ("group", "authors", "generative_ai", "collaboration", "family_names")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

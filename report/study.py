@@ -1,12 +1,14 @@
 """What a study tells the report: its sections, its questions, and the evidence for each.
 
-All of it is data: it is listed without a store, travels in the PDF as JSON, and is read back there.
+All of it is data, listed without a store. What answers rest on travels in the PDF as JSON, and is
+read back there.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from report.delivery import Delivery, Judged, Statement
 from report.evidence.declarations import Declared, Evidence, check
 from report.evidence.values import Json
 
@@ -92,6 +94,14 @@ class Section:
 class Study:
     """A study as its report sees it.
 
+    Args:
+        name: the study.
+        title: of the report.
+        sections: its questions.
+        statements: sections that close the report; no answer rests on them, nor on what follows.
+        judged: whose misclassified samples a person judges; None where there are none.
+        delivery: what is handed in; None for a study that is not.
+
     Raises:
         ValueError: two questions have labels that files cannot tell apart.
     """
@@ -99,6 +109,9 @@ class Study:
     name: str
     title: str
     sections: tuple[Section, ...]
+    statements: tuple[Statement, ...] = field(default=(), compare=False)
+    judged: Judged | None = field(default=None, compare=False)
+    delivery: Delivery | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         keys = [question.key.lower() for question in self.questions]

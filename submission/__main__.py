@@ -24,6 +24,7 @@ from submission import checks, documents, package, trial
 from submission.naming import stems
 
 PROFILES = [Profile.FULL.value, Profile.QUICK.value]  # the smoke profile's data are generated
+HANDED_IN = [study.name for study in STUDIES if study.delivery]
 HERE = Path(__file__).resolve().parent
 
 
@@ -31,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 @click.argument(
     "name",
     metavar="STUDY",
-    callback=one_of("a study that is handed in", sorted(documents.DOCUMENTS)),
+    callback=one_of("a study that is handed in", HANDED_IN),
 )
 @click.option(
     "--profile",
@@ -70,32 +71,38 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
     from report.pages import pdf
     from report.verification import verify
 
+    delivery = study.delivery
+    if delivery is None:
+        raise ReportError(
+            f"Expected a study that says what is handed in. Received: {study.name}, whose STUDY in "
+            "report/studies has no delivery"
+        )
     runs = Runs(study.name, profile, open_store(store_uri()))
     facts = handin.read(root)
     report = building.collect(study, runs, root)
     against = [
-        *checks.facts(facts),
+        *checks.facts(facts, study, delivery),
         *checks.report(report),
         *checks.judgements(runs, root),
         *checks.notebooks(runs, root),
     ]
     _refuse(study, against, report.mending)
-    report_stem, code_stem = stems(facts)
+    report_stem, code_stem = stems(facts, delivery)
     data = pdf.render(report, draft=False)
     carried = verify.read(data, report_stem)
-    contents = {**package.files(study.name, root), **documents.read(runs)}
+    contents = {**package.files(study.name, root), **documents.read(runs, delivery.documents)}
     contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
     packed = package.zipped(contents, code_stem)
     _refuse(study, verify.disagreements(carried, runs.store))
     click.echo("Trying the zip: unpacked elsewhere, its smoke profile …", err=True)
     found = trial.failure(packed, study.name)
     _refuse(study, [found] if found else [])
-    places = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
-    _write(places, output)
+    files = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
+    _write(files, output)
     unmarked = citing.cite(output / f"{report_stem}.pdf", data, report.runs)
     if unmarked:
         click.echo(unmarked, err=True)
-    for name, content in places.items():
+    for name, content in files.items():
         click.echo(f"{output / name}: {len(content) / 1000:,.0f} kB")
 
 
@@ -125,10 +132,11 @@ def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) 
         (script.target.relative_to(root).as_posix(), "notebook, executed")
         for script in scripts(study.name, root)
     ]
-    places += [
-        (document.path(profile, study.name), document.title)
-        for document in documents.DOCUMENTS[study.name]
-    ]
+    if study.delivery is not None:
+        places += [
+            (document.path(profile, study.name), document.title)
+            for document in study.delivery.documents
+        ]
     # It writes Markdown, not HTML.
     environment = Environment(
         loader=FileSystemLoader(HERE),

@@ -12,22 +12,23 @@ from contract.causes import JudgementError
 from contract.names import Profile
 from notebooks.scripts import MADE_FROM, Script, scripts
 from report.build import Report
+from report.delivery import Delivery
 from report.errors import ReportError
 from report.handin import FILE, HandIn
 from report.store.runs import Runs
-from submission.documents import JUDGED
+from report.study import Study
 from submission.naming import stems
 
 PRINTS = {"error", "stderr"}  # kinds of output that no notebook should hand in
 
 
-def facts(found: HandIn) -> Iterator[str]:
+def facts(found: HandIn, study: Study, delivery: Delivery) -> Iterator[str]:
     """Look at the hand-in's own facts."""
-    for name in found.missing():
+    for name in found.missing(study.statements):
         yield f"{FILE} does not say {name}"
     if found.group and found.authors:
         try:
-            stems(found)
+            stems(found, delivery)
         except ReportError as error:
             yield error.message
 
@@ -41,7 +42,7 @@ def report(found: Report) -> Iterator[str]:
 
 def judgements(runs: Runs, root: Path) -> Iterator[str]:
     """Compare the judgements with the misclassified samples, and with the run that took them in."""
-    if runs.study not in JUDGED:
+    if runs.study not in samples.JUDGED:
         return
     file, profile = causes.path(runs.study, root), Profile(runs.profile)
     try:

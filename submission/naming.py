@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from report.delivery import Delivery
 from report.errors import ReportError
 from report.handin import FILE, HandIn
 
@@ -65,14 +66,12 @@ def plain(name: str) -> str:
     return joined
 
 
-def stems(facts: HandIn) -> tuple[str, str]:
+def stems(facts: HandIn, delivery: Delivery) -> tuple[str, str]:
     """Name the two files, without their endings.
 
-    The assignment's format joins the names by `_`; its example, by `-`. The format is followed:
-    it says which part is which, and a family name may have a `-` of its own.
-
-    >>> stems(HandIn(group="21", authors=("Family One", "Family Two")))
-    ('ReportP2_group21_One_Two', 'CodeP2_group21_One_Two')
+    >>> delivery = Delivery("Report_group{group}_{names}", "Code_group{group}_{names}")
+    >>> stems(HandIn(group="21", authors=("Family One", "Family Two")), delivery)
+    ('Report_group21_One_Two', 'Code_group21_One_Two')
 
     Raises:
         ReportError: a fact that the names need is missing or cannot be part of a file's name.
@@ -82,4 +81,8 @@ def stems(facts: HandIn) -> tuple[str, str]:
     if not facts.authors:
         raise ReportError(f"Expected authors in {FILE}. Received: none")
     names = "_".join(plain(name) for name in family_names(facts))
-    return f"ReportP2_group{facts.group}_{names}", f"CodeP2_group{facts.group}_{names}"
+    report, code = (
+        pattern.format(group=facts.group, names=names)
+        for pattern in (delivery.report, delivery.code)
+    )
+    return report, code

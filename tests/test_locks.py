@@ -25,7 +25,8 @@ GROUPS = {  # what a room may import beside the dependencies
     "notebooks": ["notebooks"],
     "bench": ["bench"],
 }
-HAND_IN = ROOT / "experiments" / "scratch"  # runs from its own folder too, with its own tests
+# Each runs from its own folder too, with its own tests.
+HAND_INS = sorted((ROOT / "experiments").glob("*/handin"))
 LOCKS = sorted(ROOT.glob("locks/*.txt"))
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>\S+)(?: ; [^\\]*)? \\$")
 SOURCES = {  # lock: whether it carries the project's dependencies, and its groups
@@ -68,12 +69,14 @@ def imports(folder: Path) -> Iterator[tuple[str, Path]]:
                 yield node.module.split(".")[0], path
 
 
-def is_of_the_hand_in(module: str, path: Path) -> bool:
+def is_of_a_hand_in(module: str, path: Path) -> bool:
     """Whether a module is imported from beside, or is what the hand-in is tested with."""
-    if not path.is_relative_to(HAND_IN):
-        return False
-    return (HAND_IN / f"{module}.py").is_file() or (
-        module == "pytest" and path.parent == HAND_IN / "tests"
+    return any(
+        (folder / module).is_dir()
+        or (folder / f"{module}.py").is_file()
+        or (module == "pytest" and path.parent == folder / "tests")
+        for folder in HAND_INS
+        if path.is_relative_to(folder)
     )
 
 
@@ -87,7 +90,7 @@ def test_every_import_is_a_declared_dependency(room: str) -> None:
         f"{path.relative_to(ROOT)}: {module}"
         for module, path in imports(ROOT / room)
         if module not in ours
-        and not is_of_the_hand_in(module, path)
+        and not is_of_a_hand_in(module, path)
         and not names & {canonicalize_name(name) for name in distributions.get(module, [module])}
     }
 

@@ -15,17 +15,16 @@ import numpy as np
 import pandas as pd
 
 from contract.names import Profile
-from experiments.fashion import drawing
+from experiments.fashion import drawing, network, resemblance
 from experiments.fashion.data import load
-from experiments.fashion.network import DECAY, build, evaluate, steps_per_epoch, training_parts
-from experiments.fashion.recipe import rebuild, recipe
+from experiments.fashion.network import build, evaluate, steps_per_epoch, training_parts
+from experiments.fashion.repetitions import compare, points, tabulate
 from lib import metrics, progress, training
-from lib.data import Split, duplicates, exploration, normalize, similarity
-from lib.data.split import Images
+from lib.data import Split, exploration, normalize
 from lib.data.stratified import sample_each_class
 from lib.models import description
-from lib.tracking import Results, StageError, Study, TrialLog, Workers
-from lib.tuning import Choice, GridSearch, Search, evaluate_all, search
+from lib.tracking import Results, Study, TrialLog, Workers
+from lib.tuning import Choice, GridSearch, evaluate_all, search
 
 
 @dataclass(frozen=True)
@@ -63,55 +62,36 @@ PROFILES = {
     ),
     Profile.FULL: Config(),
 }
-WEIGHTS, RECIPE = "model.weights.h5", "final.yaml"  # files of the final model
 SAMPLES_A_CLASS = 10  # shown of each class
-NEIGHBORS_SAMPLE = 5_000  # images whose nearest neighbours are looked at
 SHOWN = 10  # random test samples shown beside what is predicted for them
 
 
 def explore(data: Split, *, seed: int) -> Results:
     """Count, compare and show the images before any model sees them."""
-    exact = duplicates.exact_duplicates(data)
-    near = duplicates.near_duplicates(data)
-    confusion = similarity.neighbor_confusion(
-        data.x_train, data.y_train, data.class_names, n=NEIGHBORS_SAMPLE, seed=seed
-    )
-    alike = similarity.most_alike(confusion)
-    counts = np.bincount(data.y_train, minlength=len(data.class_names))
+    repeated = resemblance.repeated(data)
+    alike = resemblance.alike(data, seed)
+    classes = len(data.class_names)
+    counts = np.bincount(data.y_train, minlength=classes)
+    shown = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
     return Results(
         metrics={
             "images": sum(len(labels) for _, _, labels in data.parts()),
-            "classes": len(data.class_names),
+            "classes": classes,
             "smallest_class_share": float(counts.min() / counts.sum()),
             "largest_class_share": float(counts.max() / counts.sum()),
-            "exact_duplicates": len(exact),
-            "near_duplicates": len(near),
-            "near_duplicates_labelled_differently": int((~near["same_label"].astype(bool)).sum()),
-            "neighbor_error": similarity.neighbor_error(confusion),
-            "neighbor_samples": min(NEIGHBORS_SAMPLE, len(data.y_train)),
-            "most_alike_share": float(alike["share"].iloc[0]),
+            **repeated.metrics,
+            **alike.metrics,
         },
-        params={
-            "most_alike_first": str(alike["first"].iloc[0]),
-            "most_alike_second": str(alike["second"].iloc[0]),
-        },
+        params=alike.params,
         tables={
             "sizes": exploration.sizes(data),
             "class_counts": exploration.class_counts(data),
             "brightness": exploration.brightness(data.x_train, data.y_train, data.class_names),
-            "exact_duplicates": duplicates.count_pairs(exact),
-            "near_duplicates": duplicates.count_pairs(near),
-            "neighbor_confusion": confusion,
-            "most_alike": alike,
+            **repeated.tables,
+            **alike.tables,
         },
-        arrays={"samples": _samples_of_each_class(data, seed)},
+        arrays={"samples": data.x_train[shown]},
     )
-
-
-def _samples_of_each_class(data: Split, seed: int) -> Images:
-    """Draw training images: (classes, SAMPLES_A_CLASS, height, width) uint8, as published."""
-    classes = len(data.class_names)
-    return data.x_train[sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)]
 
 
 def initial(
@@ -216,18 +196,10 @@ def regularization(
     workers: Workers,
 ) -> Results:
     """Train with dropout and without from the same seeds, and compare pair by pair."""
-    # Both arms of a repetition begin with the same weights and see the same order of samples.
-    points = [
-        (
-            {"learning_rate": learning_rate, "dense_units": dense_units, "dropout": rate},
-            1000 * seed + number,
-        )
-        for number in range(1, repetitions + 1)
-        for rate in (0.0, dropout)
-    ]
+    settings = {"learning_rate": learning_rate, "dense_units": dense_units}
     found = evaluate_all(
         evaluate,
-        points,
+        points(settings, dropout=dropout, repetitions=repetitions, seed=seed),
         objective="best_val_accuracy",
         trials=trials,
         workers=workers,
@@ -236,52 +208,7 @@ def regularization(
         batch_size=batch_size,
         **training_parts(data),
     )
-    table = _pairs_table(found)
-    without = table[table["dropout"] == 0.0].sort_values("repetition")
-    with_it = table[table["dropout"] == dropout].sort_values("repetition")
-    test = metrics.paired_t_test(
-        with_it["best_val_accuracy"].to_numpy(), without["best_val_accuracy"].to_numpy()
-    )
-    chosen = with_it if test.difference > 0 else without
-    return Results(
-        metrics={
-            "val_accuracy_with": float(with_it["best_val_accuracy"].mean()),
-            "val_accuracy_without": float(without["best_val_accuracy"].mean()),
-            "val_accuracy_difference": test.difference,
-            "val_accuracy_difference_low": test.interval.low,
-            "val_accuracy_difference_high": test.interval.high,
-            "p_value": test.p_value,
-            "gap_with": float(with_it["accuracy_gap"].mean()),
-            "gap_without": float(without["accuracy_gap"].mean()),
-            "repetitions": repetitions,
-        },
-        params={
-            "best_dropout": float(chosen["dropout"].iloc[0]),
-            # The median seed's; with an even number of them, the shorter of the two in the middle.
-            "best_epochs": int(chosen["best_epoch"].quantile(0.5, interpolation="lower")),
-        },
-        tables={"pairs": table},
-    )
-
-
-def _pairs_table(found: Search) -> pd.DataFrame:
-    """Tabulate the repetitions; accuracy_gap is what the training data is known better by.
-
-    Raises:
-        StageError: a repetition failed, so that its pair cannot be compared.
-    """
-    for trial in found.trials:
-        if trial.results is None:
-            raise StageError(
-                f"Expected all repetitions to finish. Received: {trial}: {trial.failure}"
-            )
-    table = found.table().drop(columns=["learning_rate", "dense_units"])
-    table.insert(0, "repetition", table["seed"] % 1000)
-    table["train_accuracy"] = [
-        trial.measured("train_accuracy_without_dropout") for trial in found.trials
-    ]
-    table["accuracy_gap"] = table["train_accuracy"] - table["best_val_accuracy"]
-    return table
+    return compare(tabulate(found), dropout=dropout)
 
 
 def final(
@@ -304,16 +231,8 @@ def final(
         "dense_units": dense_units,
         "dropout": dropout,
     }
-    training.set_seed(seed)
-    model = build(**settings, steps_per_epoch=steps_per_epoch(whole.y_train, batch_size))
-    fitted = training.fit(
-        model,
-        normalize(whole.x_train),
-        whole.y_train,
-        epochs=epochs,
-        batch_size=batch_size,
-        seed=seed,
-        on_epoch=progress.epoch,
+    model, fitted = network.train(
+        whole, settings=settings, epochs=epochs, batch_size=batch_size, seed=seed
     )
     y_score = training.predict(model, normalize(data.x_test))
     y_pred = y_score.argmax(axis=1)
@@ -336,28 +255,9 @@ def final(
             "confusion": metrics.confusion_table(data.y_test, y_pred, data.class_names),
         },
         arrays={"y_test_score": y_score, "y_test_pred": y_pred.astype(np.int64)},
-        files={
-            "summary.txt": description.architecture(model).encode(),
-            WEIGHTS: training.weights_to_bytes(model),
-            RECIPE: recipe(
-                model,
-                whole,
-                settings=settings,
-                optimizer={
-                    "name": "Adam",
-                    "learning_rate": learning_rate,
-                    "learning_rate_decay_per_epoch": DECAY,
-                },
-                schedule={
-                    "metric": "accuracy",
-                    "epochs": epochs,
-                    "epochs_chosen_by": "median best epoch of the repetitions under EarlyStopping",
-                    "batch_size": batch_size,
-                    "seed": seed,
-                },
-                weights=WEIGHTS,
-            ),
-        },
+        files=network.files(
+            model, whole, settings=settings, epochs=epochs, batch_size=batch_size, seed=seed
+        ),
     )
 
 
@@ -368,34 +268,22 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
         StageError: a label differs from the one predicted before.
     """
     training.set_seed(seed)
-    model = rebuild(trained.files[RECIPE])
-    training.load_weights(model, trained.files[WEIGHTS])
+    model = network.rebuild(trained)
     y_pred = training.predict(model, normalize(data.x_test)).argmax(axis=1)
-    same = y_pred == trained.arrays["y_test_pred"]
-    if not same.all():
-        raise StageError(
-            "Expected the rebuilt model to predict every label as before. "
-            f"Received: {int((~same).sum())} others among {len(same)}"
-        )
+    network.check_labels(y_pred, trained)
     shown = np.random.default_rng(seed).choice(len(y_pred), SHOWN, replace=False)
     names = np.array(data.class_names)
+    true, predicted = names[data.y_test[shown]], names[y_pred[shown]]
+    samples = pd.DataFrame({"test_index": shown, "true": true, "predicted": predicted})
     return Results(
         metrics={
             "test_accuracy": float(np.mean(y_pred == data.y_test)),
             "test_samples": len(y_pred),
-            "reproduced_labels": int(same.sum()),
+            "reproduced_labels": int(np.sum(y_pred == trained.arrays["y_test_pred"])),
             "shown": SHOWN,
             "shown_correct": int(np.sum(y_pred[shown] == data.y_test[shown])),
         },
-        tables={
-            "samples": pd.DataFrame(
-                {
-                    "test_index": shown,
-                    "true": names[data.y_test[shown]],
-                    "predicted": names[y_pred[shown]],
-                }
-            )
-        },
+        tables={"samples": samples},
         arrays={"images": data.x_test[shown]},
     )
 

@@ -1,4 +1,4 @@
-"""The autoencoder that the study encodes with: built, trained, rebuilt, applied."""
+"""The autoencoder that the study encodes with: built, trained, written down, rebuilt, applied."""
 
 import math
 from collections.abc import Mapping
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from experiments.fashion import recipe
 from lib import metrics, training
-from lib.data import denormalize, normalize
+from lib.data import Split, denormalize, normalize
 from lib.data.split import Images
-from lib.models import autoencoder
-from lib.tracking import Results
+from lib.models import autoencoder, description
+from lib.tracking import Results, StageError
+from lib.tuning import Trial
 
 if TYPE_CHECKING:
     import keras
@@ -121,6 +122,46 @@ def evaluate(
             "reconstructions": denormalize(reconstructed[list(shown)]),
         },
     )
+
+
+def error(trial: Trial) -> float:
+    """Validation error of a trial of `evaluate`; infinite where it failed."""
+    return math.inf if trial.results is None else trial.results.metrics["val_reconstruction_error"]
+
+
+def array(trial: Trial, name: str) -> NDArray[Any]:
+    """Array of a trial of `evaluate`.
+
+    Raises:
+        StageError: it failed.
+    """
+    if trial.results is None:
+        raise StageError(f"Expected all sizes to finish. Received: {trial}: {trial.failure}")
+    return trial.results.arrays[name]
+
+
+def files(
+    model: "keras.Model",
+    whole: Split,
+    *,
+    settings: Mapping[str, Any],
+    epochs: int,
+    batch_size: int,
+    seed: int,
+) -> dict[str, bytes]:
+    """Write down a final autoencoder: its architecture, weights and recipe."""
+    return {
+        "summary.txt": description.architecture(model).encode(),
+        WEIGHTS: training.weights_to_bytes(model),
+        RECIPE: recipe.recipe(
+            model,
+            whole,
+            settings=settings,
+            optimizer={"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"},
+            schedule={"epochs": epochs, "batch_size": batch_size, "seed": seed},
+            weights=WEIGHTS,
+        ),
+    }
 
 
 def rebuild(trained: Results) -> "keras.Model":

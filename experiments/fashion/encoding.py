@@ -18,22 +18,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from contract.names import Profile
-from experiments.fashion import drawing
-from experiments.fashion.compression import RECIPE, WEIGHTS, evaluate, train
+from experiments.fashion import compression, drawing, reconstruction, sizes
+from experiments.fashion.climbing import climb
+from experiments.fashion.compression import WEIGHTS, array, error, evaluate, train
 from experiments.fashion.data import load
 from experiments.fashion.degradation import first_drop
-from experiments.fashion.recipe import recipe
 from lib import metrics, progress, training
 from lib.data import Split, denormalize, normalize
 from lib.models import description
 from lib.models.autoencoder import POSITIONS
 from lib.projection import pca
-from lib.tracking import Results, StageError, Study, TrialLog, Workers
+from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tracking.results import Scalar
-from lib.tuning import Rounds, Search, Trial, steps_away
+from lib.tuning import Rounds, Search
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ PROFILES = {
 }
 MARGINAL = 0.1  # of the first error: tuning ends with the round that gains less than this
 DROP = 0.25  # of the error: a smaller code that costs more than this costs too much
-SHOWN_VAL, SHOWN_TEST = 4, 8  # random samples whose reconstructions are shown
+SHOWN_VAL = 4  # random validation samples whose reconstructions are shown
 EXPERIMENTS = Path(__file__).resolve().parents[1]  # the folder above the study's package
 
 
@@ -125,9 +124,6 @@ def tuning(
 
     All trials start from one seed, so that they differ by their settings alone.
     """
-    code = {"latent_features": latent_features}
-    tried: list[dict[str, Scalar]] = [dict(start)]
-    rounds = [0]  # the round of each trial; the start is in none
     with Rounds(
         evaluate,
         objective="val_reconstruction_error",
@@ -139,33 +135,22 @@ def tuning(
         batch_size=batch_size,
         epochs=epochs,
         shown=(),
-    ) as climb:
-        best = first = climb.run([({**code, **start}, seed)])[0]
-        gain = math.inf
-        while gain >= MARGINAL:
-            here = {name: best.values[name] for name in ladders}
-            steps = [step for step in steps_away(ladders, here) if step not in tried]
-            if not steps:
-                break
-            tried += steps
-            rounds += [rounds[-1] + 1] * len(steps)
-            before = _error(best)
-            ended = climb.run([({**code, **step}, seed) for step in steps])
-            best = min([best, *ended], key=_error)
-            gain = (before - _error(best)) / _error(first)
-    found = climb.finish()
-    table = _trials_table(found).assign(round=rounds)
+    ) as tries:
+        fixed = {"latent_features": latent_features}
+        way = climb(tries, start, ladders, fixed=fixed, seed=seed, marginal=MARGINAL)
+    found = tries.finish()
+    table = _trials_table(found).assign(round=way.rounds)
     return Results(
         metrics={
-            "initial_val_reconstruction_error": _error(found.trials[0]),
-            "val_reconstruction_error": _error(best),
+            "initial_val_reconstruction_error": error(found.trials[0]),
+            "val_reconstruction_error": error(way.best),
             "trials": len(table),
-            "rounds": rounds[-1],
-            "last_gain": gain if math.isfinite(gain) else 0.0,
+            "rounds": way.rounds[-1],
+            "last_gain": way.gain,
             "val_samples": len(data.y_val),
         },
         params={
-            **{f"best_{name}": best.values[name] for name in ladders},
+            **{f"best_{name}": way.best.values[name] for name in ladders},
             "marginal": MARGINAL,
         },
         tables={"trials": table},
@@ -224,42 +209,17 @@ def shrink(
         batch_size=batch_size,
         epochs=epochs,
         shown=shown,
-    ) as sizes:
+    ) as tries:
         points = [{"latent_features": features, **settings} for features in latent_features]
-        best = sizes.run([(point, seed) for point in points])
-        errors = [_error(trial) for trial in best]
-        doubtful = [at for at in range(1, len(best)) if errors[at] / errors[at - 1] - 1 > DROP]
-        again = [(at, step) for at in doubtful for step in steps_away(ladder, points[at])]
-        for (at, _), trial in zip(
-            again, sizes.run([(step, seed) for _, step in again]), strict=True
-        ):
-            best[at] = min(best[at], trial, key=_error)
-    all_trials = _trials_table(sizes.finish())
-    per_image = [_array(trial, "val_error") for trial in best]
-    table = _sizes_table(best, linear, doubtful)
+        best, tuned_again = sizes.train_each(tries, points, ladder, seed=seed, threshold=DROP)
+    all_trials = _trials_table(tries.finish())
+    per_image = [array(trial, "val_error") for trial in best]
     drop = first_drop(per_image, threshold=DROP, seed=seed)
-    table["rise"], table["rise_low"], table["rise_high"] = drop.rises, drop.lows, drop.highs
-    wins = table[table["val_reconstruction_error"] < table["pca_val_reconstruction_error"]]
+    table = sizes.tabulate(best, linear, tuned_again, drop)
+    summary = sizes.summarize(table, drop)
     return Results(
-        metrics={
-            "sizes": len(table),
-            "tuned_again": len(doubtful),
-            "largest_val_reconstruction_error": errors[0],
-            "smallest_val_reconstruction_error": _error(best[-1]),
-            "wins_over_pca": len(wins),
-            "largest_win": float(wins["latent_features"].max()) if len(wins) else 0.0,
-            "val_samples": len(data.y_val),
-            "degraded": int(drop.found),
-            "rise": drop.rises[drop.at],
-            "rise_low": drop.lows[drop.at],
-            "rise_high": drop.highs[drop.at],
-        },
-        params={
-            "best_latent_features": int(latent_features[drop.kept]),
-            "best_learning_rate": best[drop.kept].values["learning_rate"],
-            "degraded_latent_features": int(latent_features[drop.at]),
-            "drop": DROP,
-        },
+        metrics={**summary.metrics, "val_samples": len(data.y_val)},
+        params={**summary.params, "drop": DROP},
         tables={"sizes": table, "trials": all_trials},
         arrays={
             "largest_error": per_image[0],
@@ -267,29 +227,10 @@ def shrink(
             "smallest_error": per_image[-1],
             "smallest_pca_error": linear.arrays["val_error"][-1],
             "images": data.x_val[list(shown)],
-            "reconstructions": np.array([_array(trial, "reconstructions") for trial in best]),
+            "reconstructions": np.array([array(trial, "reconstructions") for trial in best]),
             "pca_reconstructions": linear.arrays["reconstructions"][-1],
         },
     )
-
-
-def _sizes_table(
-    best: Sequence[Trial], linear: Results, tuned_again: Sequence[int]
-) -> pd.DataFrame:
-    rows = [
-        {
-            "latent_features": trial.values["latent_features"],
-            "latent_dim": POSITIONS**2 * int(trial.values["latent_features"]),
-            "learning_rate": trial.values["learning_rate"],
-            "tuned_again": at in tuned_again,
-            "val_reconstruction_error": _error(trial),
-            "val_detail_kept": trial.measured("val_detail_kept"),
-        }
-        for at, trial in enumerate(best)
-    ]
-    table = pd.DataFrame(rows)
-    table["pca_val_reconstruction_error"] = linear.tables["sizes"]["val_reconstruction_error"]
-    return table
 
 
 def final(
@@ -308,95 +249,32 @@ def final(
     """
     whole = data.with_complete_training()
     images, unseen = normalize(whole.x_train), normalize(data.x_test)
-    model, fitted = train(
-        images,
-        latent_features=latent_features,
-        width=width,
-        learning_rate=learning_rate,
-        epochs=epochs,
-        batch_size=batch_size,
-        seed=seed,
-        on_epoch=progress.epoch,
-    )
+    settings: dict[str, Any] = {
+        "latent_features": latent_features,
+        "width": width,
+        "learning_rate": learning_rate,
+    }
+    schedule: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "seed": seed}
+    model, fitted = train(images, **settings, **schedule, on_epoch=progress.epoch)
     reconstructed = training.predict(model, unseen)
-    errors = metrics.squared_errors(unseen, reconstructed)
-    interval = metrics.paired_bootstrap(errors, np.zeros_like(errors), seed=seed)
     length = POSITIONS**2 * latent_features
     (_, linear), *_ = pca.reconstructions(images, unseen, [length])
-    linear_errors = metrics.squared_errors(unseen, linear)
-    classes = metrics.class_errors(errors, data.y_test, data.class_names)
-    shown = list(_some(len(errors), SHOWN_TEST, seed))
+    tested = reconstruction.measure(data, reconstructed, linear, seed=seed)
     return Results(
         metrics={
-            "test_reconstruction_error": float(errors.mean(dtype=np.float64)),
-            "test_reconstruction_error_low": interval.low,
-            "test_reconstruction_error_high": interval.high,
-            "test_pca_reconstruction_error": float(linear_errors.mean(dtype=np.float64)),
-            "test_detail_kept": metrics.detail_kept(unseen, reconstructed),
+            **tested.metrics,
             "latent_dim": length,
             "pixels": images[0].size,
-            "test_samples": len(errors),
             "train_samples": len(images),
             "final_train_loss": fitted.curves["train_loss"][-1],
             "parameters": model.count_params(),
-            "shown": SHOWN_TEST,
         },
         curves=fitted.curves,
-        params={
-            "hardest_class": str(classes["class"].iloc[0]),
-            "easiest_class": str(classes["class"].iloc[-1]),
-        },
-        tables={
-            "layers": description.layer_table(model),
-            "classes": classes,
-            "samples": pd.DataFrame(
-                {
-                    "test_index": shown,
-                    "class": np.array(data.class_names)[data.y_test[shown]],
-                    "test_reconstruction_error": errors[shown],
-                }
-            ),
-        },
-        arrays={
-            "test_error": errors,
-            "test_pca_error": linear_errors,
-            "images": data.x_test[shown],
-            "reconstructions": denormalize(reconstructed[shown]),
-            "pca_reconstructions": denormalize(linear[shown]),
-        },
-        files={
-            "summary.txt": description.architecture(model).encode(),
-            WEIGHTS: training.weights_to_bytes(model),
-            RECIPE: recipe(
-                model,
-                whole,
-                settings={
-                    "latent_features": latent_features,
-                    "width": width,
-                    "learning_rate": learning_rate,
-                },
-                optimizer={"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"},
-                schedule={"epochs": epochs, "batch_size": batch_size, "seed": seed},
-                weights=WEIGHTS,
-            ),
-        },
+        params=tested.params,
+        tables={"layers": description.layer_table(model), **tested.tables},
+        arrays=tested.arrays,
+        files=compression.files(model, whole, settings=settings, **schedule),
     )
-
-
-def _some(count: int, number: int, seed: int) -> tuple[int, ...]:
-    """Draw the places of some samples."""
-    drawn = np.random.default_rng(seed).choice(count, number, replace=False)
-    return tuple(int(at) for at in drawn)
-
-
-def _error(trial: Trial) -> float:
-    return math.inf if trial.results is None else trial.results.metrics["val_reconstruction_error"]
-
-
-def _array(trial: Trial, name: str) -> NDArray[Any]:
-    if trial.results is None:
-        raise StageError(f"Expected all sizes to finish. Received: {trial}: {trial.failure}")
-    return trial.results.arrays[name]
 
 
 def _trials_table(found: Search) -> pd.DataFrame:
@@ -409,7 +287,7 @@ def run(study: Study) -> Results:
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed).sample
     unseen = data.without_test()
-    shown = _some(len(unseen.y_val), SHOWN_VAL, study.seed)
+    shown = reconstruction.some(len(unseen.y_val), SHOWN_VAL, study.seed)
     most = config.latent_features[0]
     start = {"width": config.initial_width, "learning_rate": config.initial_learning_rate}
     length = {"epochs": config.epochs, "batch_size": config.batch_size}

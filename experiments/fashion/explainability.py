@@ -21,15 +21,14 @@ from numpy.typing import NDArray
 from contract import causes as judgements
 from contract.causes import Cause, JudgementError
 from experiments.fashion import cases as chosen_cases
-from experiments.fashion import classification, compression, encoding, explained
+from experiments.fashion import classification, compression, encoding, explained, network
 from experiments.fashion.data import load
 from experiments.fashion.measuring import measure, measured, yardsticks
-from experiments.fashion.recipe import rebuild
 from experiments.fashion.suggestions import suggest
 from lib import training
 from lib.data import Split, denormalize, normalize
 from lib.neighbors import own_class_distances
-from lib.tracking import NotYetRunError, Results, StageError, Study
+from lib.tracking import Results, StageError, Study, uses
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,7 @@ def mistakes(
     """
     training.set_seed(seed)
     whole = data.with_complete_training()
-    model = rebuild(classifier.files[classification.RECIPE])
-    training.load_weights(model, classifier.files[classification.WEIGHTS])
+    model = network.rebuild(classifier)
     y_score = training.predict(model, normalize(data.x_test))
     wrong = _misclassified(y_score, data, classifier)
     train_pred = training.predict(model, normalize(whole.x_train)).argmax(axis=1)
@@ -152,12 +150,7 @@ def _misclassified(
     y_score: NDArray[np.float32], data: Split, classifier: Results
 ) -> NDArray[np.int64]:
     y_pred = y_score.argmax(axis=1)
-    others = int(np.sum(y_pred != classifier.arrays["y_test_pred"]))
-    if others:
-        raise StageError(
-            "Expected the final classifier to predict every label as when it was tested. "
-            f"Received: {others} others among {len(y_pred)}"
-        )
+    network.check_labels(y_pred, classifier)
     wrong = np.flatnonzero(y_pred != data.y_test)
     if not len(wrong):
         raise StageError(
@@ -219,21 +212,18 @@ def causes(
     )
 
 
-def run(
-    study: Study, *, classifier: Results | None = None, autoencoder: Results | None = None
-) -> None:
+@uses(classifier=classification.run, autoencoder=encoding.run)
+def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
     """Encode, find neighbours, diagnose the mistakes, and say what caused them.
 
     Args:
         study: the study.
-        classifier: results of `classification.final`; read from its runs where not given.
-        autoencoder: results of `encoding.final`; likewise.
+        classifier: results of `classification.final`.
+        autoencoder: results of `encoding.final`.
 
     Raises:
-        StageError: the runs to explain are not there, or the file of judgements is not in order.
+        StageError: the file of judgements is not in order.
     """
-    if classifier is None or autoencoder is None:
-        classifier, autoencoder = _finals(study)
     data = load(study.profile, study.seed).sample
     encoded = study.stage(encode, data=data, autoencoder=autoencoder, seed=study.seed)
     study.stage(
@@ -264,20 +254,6 @@ def run(
         remarks=remarks,
         cases=CONFIG.cases,
     )
-
-
-def _finals(study: Study) -> tuple[Results, Results]:
-    """Read the finished classifier and autoencoder of the study as it is now."""
-    try:
-        with study.reading():
-            return classification.run(study), encoding.run(study)
-    except NotYetRunError as error:
-        if study.plan:
-            raise
-        raise StageError(
-            f"Expected a finished run of {error} to explain. Received: none. To make it: "
-            f"python -m experiments run {study.name} --profile {study.profile} --seed {study.seed}"
-        ) from error
 
 
 def _judgements(study: Study, mistaken: Results) -> tuple[dict[str, str], dict[str, str]]:

@@ -1,21 +1,24 @@
-"""The network that the study classifies with: built, and trained until EarlyStopping ends it."""
+"""The network that the study classifies with: built, trained, written down, rebuilt."""
 
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lib import training
+from experiments.fashion import recipe
+from lib import progress, training
 from lib.data import Split, normalize
 from lib.data.split import Images, Labels
-from lib.models import classifier
-from lib.tracking import Results
+from lib.models import classifier, description
+from lib.tracking import Results, StageError
 
 if TYPE_CHECKING:
     import keras
 
 DECAY = 0.9  # of the learning rate in an epoch
+WEIGHTS, RECIPE = "model.weights.h5", "final.yaml"  # files of the final model
 
 
 def build(
@@ -96,3 +99,95 @@ def training_parts(data: Split) -> dict[str, Any]:
         "x_val": data.x_val,
         "y_val": data.y_val,
     }
+
+
+def train(
+    whole: Split, *, settings: Mapping[str, Any], epochs: int, batch_size: int, seed: int
+) -> tuple["keras.Model", training.Fit]:
+    """Train a network for a number of epochs, on all training data.
+
+    Args:
+        whole: its training part holds the validation data too.
+        settings: `dense_units`, `learning_rate`, `dropout`.
+        epochs: how many.
+        batch_size: samples a step.
+        seed: of weights, dropout and the order of the samples.
+    """
+    training.set_seed(seed)
+    model = build(**settings, steps_per_epoch=steps_per_epoch(whole.y_train, batch_size))
+    fitted = training.fit(
+        model,
+        normalize(whole.x_train),
+        whole.y_train,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        on_epoch=progress.epoch,
+    )
+    return model, fitted
+
+
+def files(
+    model: "keras.Model",
+    whole: Split,
+    *,
+    settings: Mapping[str, Any],
+    epochs: int,
+    batch_size: int,
+    seed: int,
+) -> dict[str, bytes]:
+    """Write down a network that `train` trained: its architecture, weights and recipe."""
+    return {
+        "summary.txt": description.architecture(model).encode(),
+        WEIGHTS: training.weights_to_bytes(model),
+        RECIPE: recipe.recipe(
+            model,
+            whole,
+            settings=settings,
+            optimizer={
+                "name": "Adam",
+                "learning_rate": settings["learning_rate"],
+                "learning_rate_decay_per_epoch": DECAY,
+            },
+            schedule={
+                "metric": "accuracy",
+                "epochs": epochs,
+                "epochs_chosen_by": "median best epoch of the repetitions under EarlyStopping",
+                "batch_size": batch_size,
+                "seed": seed,
+            },
+            weights=WEIGHTS,
+        ),
+    }
+
+
+def rebuild(trained: Results) -> "keras.Model":
+    """Rebuild the network from its recipe and its weights.
+
+    Args:
+        trained: results of `classification.final`.
+
+    Raises:
+        ValueError: the architecture holds code, which is never run.
+    """
+    model = recipe.rebuild(trained.files[RECIPE])
+    training.load_weights(model, trained.files[WEIGHTS])
+    return model
+
+
+def check_labels(y_pred: NDArray[np.int64], trained: Results) -> None:
+    """Check that a rebuilt network predicts the test images as when it was tested.
+
+    Args:
+        y_pred: (n_test,) labels that it predicts.
+        trained: results of `classification.final`.
+
+    Raises:
+        StageError: a label differs.
+    """
+    others = int(np.sum(y_pred != trained.arrays["y_test_pred"]))
+    if others:
+        raise StageError(
+            "Expected the rebuilt classifier to predict every label as when it was tested. "
+            f"Received: {others} others among {len(y_pred)}"
+        )

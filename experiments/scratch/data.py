@@ -3,7 +3,7 @@
 import numpy as np
 
 from contract.names import Profile
-from experiments.scratch.read_cifar import split_dataset
+from experiments.scratch.handin.read_cifar import split_dataset
 from lib.data import Split, cifar10, standin_colour
 
 SPLIT = 0.9

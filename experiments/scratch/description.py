@@ -18,9 +18,9 @@ import pandas as pd
 from contract.names import Profile
 from experiments.scratch import drawing, neighbors
 from experiments.scratch.data import load
-from experiments.scratch.descriptors import hog_descriptors, lbp_descriptors
-from experiments.scratch.knn import predict_for_each_k
-from experiments.scratch.representation import pixels
+from experiments.scratch.features import pixels
+from experiments.scratch.handin.descriptors import hog_descriptors, lbp_descriptors
+from experiments.scratch.handin.knn import predict_for_each_k
 from experiments.scratch.validation import (
     accuracies_by_fold,
     best_k,
@@ -30,7 +30,7 @@ from experiments.scratch.validation import (
 )
 from lib import progress
 from lib.data import Split
-from lib.tracking import Results, Study
+from lib.tracking import Results, Study, uses
 
 NAMES = ("hog", "lbp")
 
@@ -192,19 +192,18 @@ def final(
     )
 
 
-def run(study: Study, *, of_pixels: Results | None = None) -> Results:
+@uses(of_pixels=neighbors.run)
+def run(study: Study, *, of_pixels: Results) -> Results:
     """Tune HOG, describe all images, choose the neighbours, and conclude.
 
     Args:
         study: the study.
-        of_pixels: results of `neighbors.final`; made, or read back, where not given.
+        of_pixels: results of `neighbors.final`.
 
     Returns:
         The descriptors of all images.
     """
     config = PROFILES[study.profile]
-    if of_pixels is None:
-        of_pixels = neighbors.run(study)
     data = load(study.profile, study.seed)
     unseen = data.without_test()
     tuned = study.stage(

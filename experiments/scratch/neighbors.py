@@ -17,8 +17,8 @@ import pandas as pd
 from contract.names import Profile
 from experiments.scratch import drawing
 from experiments.scratch.data import load
-from experiments.scratch.knn import RESULTS, plot_accuracies, predict_for_each_k
-from experiments.scratch.representation import pixels
+from experiments.scratch.features import pixels
+from experiments.scratch.handin.knn import RESULTS, plot_accuracies, predict_for_each_k
 from experiments.scratch.validation import (
     accuracies_by_fold,
     best_k,

@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 
 from contract.names import Profile
-from experiments.scratch import differences, drawing, mlp, starting
+from experiments.scratch import drawing, gradient_check, weights
 from experiments.scratch.data import load
-from experiments.scratch.mlp import Weights
-from experiments.scratch.representation import Features, pixels, standardized
+from experiments.scratch.features import Features, pixels, standardized
+from experiments.scratch.handin import mlp
+from experiments.scratch.handin.mlp import Weights
 from experiments.scratch.validation import Labels, sample
 from lib import progress
 from lib.data import Split
@@ -51,13 +52,13 @@ STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
 
 def gradients(*, seed: int) -> Results:
     """Hold the gradients against numerical differences, on the specification's small network."""
-    errors = differences.relative_errors(seed)
+    errors = gradient_check.relative_errors(seed)
     return Results(
         metrics={
             "largest_gradient_error": float(errors["error"].max()),
             "agreeing_digits": int(-np.log10(errors["error"].max())),
             "weights_compared": int(errors["weights"].sum()),
-            **differences.descent(seed),
+            **gradient_check.descent(seed),
         },
         tables={"differences": errors},
     )
@@ -66,19 +67,19 @@ def gradients(*, seed: int) -> Results:
 def initial(data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int) -> Results:
     """Train the network as specified, on levels as published, and see what becomes of it."""
     features = pixels(data.x_train)
-    first = starting.weights(
+    first = weights.draw(
         features, hidden=hidden, classes=len(data.class_names), scaled=False, seed=seed
     )
     *trained, accuracies = mlp.train_mlp(*first, features, data.y_train, learning_rate, epochs)
-    last = starting.parameters(trained)
+    last = weights.parameters(trained)
     by_sum = learning_rate * len(features)
     *_, summed = mlp.train_mlp(*first, features, data.y_train, by_sum, STEPS_BY_SUM)
     return Results(
         metrics={
             "final_train_accuracy": accuracies[-1],
             "first_train_accuracy": accuracies[0],
-            "saturated_share_before": starting.saturated_share(first, features),
-            "saturated_share_after": starting.saturated_share(last, features),
+            "saturated_share_before": weights.saturated_share(first, features),
+            "saturated_share_after": weights.saturated_share(last, features),
             "change_of_w1": _change(first[0], last[0]),
             "change_of_w2": _change(first[2], last[2]),
             "summed_train_accuracy": summed[-1],
@@ -87,7 +88,7 @@ def initial(data: Split, *, seed: int, hidden: int, learning_rate: float, epochs
             "classes": len(data.class_names),
         },
         curves={"train_accuracy": accuracies},
-        arrays=dict(zip(starting.PARTS, last, strict=True)),
+        arrays=dict(zip(weights.PARTS, last, strict=True)),
     )
 
 
@@ -105,18 +106,18 @@ def initialization(
     }
     rows, curves, predicted = [], {}, {}
     for number, (name, (known, judged, scaled)) in enumerate(ways.items(), start=1):
-        first = starting.weights(
+        first = weights.draw(
             known, hidden=hidden, classes=len(data.class_names), scaled=scaled, seed=seed
         )
         *trained, accuracies = mlp.train_mlp(*first, known, y_train, learning_rate, epochs)
-        last = starting.parameters(trained)
+        last = weights.parameters(trained)
         predicted[name] = mlp.predict(*last, judged)
         curves[f"train_accuracy_{number}"] = accuracies
         rows.append(
             {
                 "way": name,
-                "saturated_before": starting.saturated_share(first, known),
-                "saturated_after": starting.saturated_share(last, known),
+                "saturated_before": weights.saturated_share(first, known),
+                "saturated_after": weights.saturated_share(last, known),
                 "change_of_w1": _change(first[0], last[0]),
                 "train_accuracy": accuracies[-1],
                 "val_accuracy": float(np.mean(predicted[name] == y_val)),
@@ -144,20 +145,20 @@ def losses(
     """Train from the same weights on the mean squared error and on the cross-entropy."""
     train, val, y_train, y_val = _parted(pixels(data.x_train), data.y_train, compared_on, seed)
     train, val = standardized(train, val)
-    first = starting.weights(
+    first = weights.draw(
         train, hidden=hidden, classes=len(data.class_names), scaled=True, seed=seed
     )
     targets = mlp.one_hot(y_train, len(data.class_names)).astype(np.float32)
     squared, on_squares = first, []
     for epoch in range(epochs):
-        squared = starting.parameters(
+        squared = weights.parameters(
             mlp.learn_once_mse(*squared, train, targets, learning_rate)[:4]
         )
         # The sigmoid rises, so the largest output is that of the largest input of the last layer.
         on_squares.append(mlp.test_mlp(*squared, train, y_train))
         progress.epoch(epoch + 1, epochs, {"train_accuracy": on_squares[-1]})
     *trained, on_entropy = mlp.train_mlp(*first, train, y_train, learning_rate, epochs)
-    entropy = starting.parameters(trained)
+    entropy = weights.parameters(trained)
     by_squares, by_entropy = mlp.predict(*squared, val), mlp.predict(*entropy, val)
     return Results(
         metrics={

@@ -18,14 +18,15 @@ import numpy as np
 import pandas as pd
 
 from contract.names import Profile
-from experiments.scratch import description, drawing, mlp, perceptron, starting
-from experiments.scratch.cross_validation import Evaluate, cross_validate
+from experiments.scratch import description, drawing, perceptron, weights
 from experiments.scratch.data import load
-from experiments.scratch.representation import Features, pixels, standardized
+from experiments.scratch.features import Features, pixels, standardized
+from experiments.scratch.handin import mlp
+from experiments.scratch.handin.cross_validation import Evaluate, cross_validate
 from experiments.scratch.validation import Labels, held_out, sample
 from lib import progress
 from lib.data import Split
-from lib.tracking import Results, Study, TrialLog
+from lib.tracking import Results, Study, TrialLog, uses
 from lib.tracking.results import Scalar
 
 REPRESENTATIONS = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # and how to write them
@@ -132,18 +133,18 @@ def final(
     epochs: int,
 ) -> Results:
     """Train on all training images as was chosen; test that, and the network as specified."""
-    as_specified = starting.parameters([specified.arrays[name] for name in starting.PARTS])
+    as_specified = weights.parameters([specified.arrays[name] for name in weights.PARTS])
     predicted = {"specified": mlp.predict(*as_specified, pixels(data.x_test))}
     curves = {"specified": list(specified.curves["train_accuracy"])}
     for number, name in enumerate(REPRESENTATIONS, start=1):
         train, test = standardized(*_features(data, extracted, name))
-        first = starting.weights(
+        first = weights.draw(
             train, hidden=hidden[name], classes=len(data.class_names), scaled=True, seed=seed
         )
         *trained, curves[name] = mlp.train_mlp(
             *first, train, data.y_train, learning_rates[name], epochs
         )
-        predicted[name] = mlp.predict(*starting.parameters(trained), test)
+        predicted[name] = mlp.predict(*weights.parameters(trained), test)
         progress.trial(number, len(REPRESENTATIONS), name)
     measured: dict[str, float] = {}
     for name, labels in predicted.items():
@@ -163,19 +164,16 @@ def final(
     )
 
 
-def run(
-    study: Study, *, extracted: Results | None = None, specified: Results | None = None
-) -> None:
+@uses(extracted=description.run, specified=perceptron.run)
+def run(study: Study, *, extracted: Results, specified: Results) -> None:
     """Choose width and rate for each representation, train with them, and conclude.
 
     Args:
         study: the study.
-        extracted: the descriptors of all images; made, or read back, where not given.
-        specified: results of `perceptron.initial`; likewise.
+        extracted: the descriptors of all images.
+        specified: results of `perceptron.initial`.
     """
     config = PROFILES[study.profile]
-    extracted = extracted or description.run(study)
-    specified = specified or perceptron.run(study)
     data = load(study.profile, study.seed)
     tuned = study.stage(
         tuning,
@@ -218,8 +216,8 @@ def _learning(
         train: Features, train_labels: Labels, test: Features, test_labels: Labels
     ) -> float:
         train, test = standardized(train, test)
-        first = starting.weights(train, hidden=hidden, classes=classes, scaled=True, seed=seed)
+        first = weights.draw(train, hidden=hidden, classes=classes, scaled=True, seed=seed)
         *trained, _ = mlp.train_mlp(*first, train, train_labels, learning_rate, epochs)
-        return mlp.test_mlp(*starting.parameters(trained), test, test_labels)
+        return mlp.test_mlp(*weights.parameters(trained), test, test_labels)
 
     return evaluate

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.scratch.cross_validation import cross_validate
-from experiments.scratch.knn import predict_for_each_k
-from experiments.scratch.representation import Features
+from experiments.scratch.features import Features
+from experiments.scratch.handin.cross_validation import cross_validate
+from experiments.scratch.handin.knn import predict_for_each_k
 from lib import metrics, progress
 from lib.data.stratified import stratified_sample
 

@@ -4,6 +4,7 @@ from lib.tracking.results import Results
 from lib.tracking.store import StoreError
 from lib.tracking.study import NotYetRunError, StageError, Study, Workers
 from lib.tracking.trials import TrialLog
+from lib.tracking.uses import uses
 
 __all__ = [
     "NotYetRunError",
@@ -13,4 +14,5 @@ __all__ = [
     "Study",
     "TrialLog",
     "Workers",
+    "uses",
 ]

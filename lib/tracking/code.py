@@ -27,6 +27,7 @@ from contract.definitions import (
 MACHINERY = (
     "lib.progress",
     "lib.tracking",
+    "lib.tuning.agreement",
     "lib.tuning.cluster",
     "lib.tuning.processes",
     "lib.tuning.workers",

@@ -139,15 +139,15 @@ class Study:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Call no stage meanwhile, for one that needs the results of another experiment's.
+        """Call no stage meanwhile: the results of another experiment are read, see `uses`.
 
         Unlike a study that plans, it makes the runs that it reads the study's current ones.
         """
-        self._reading = True
+        before, self._reading = self._reading, True
         try:
             yield
         finally:
-            self._reading = False
+            self._reading = before
 
     def finish(self, run: Callable[["Study"], None]) -> None:
         """Note that `run` has called all its stages, by which code, and that it was asked for last.

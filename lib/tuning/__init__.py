@@ -1,11 +1,12 @@
 """Tune hyperparameters: Keras Tuner proposes, worker processes evaluate, the caller records."""
 
+from lib.tuning.agreement import OtherCodeError
 from lib.tuning.rounds import Rounds, steps_away
 from lib.tuning.search import Log, SearchFailedError, evaluate_all, search
 from lib.tuning.space import Choice, Float, Int, Space
 from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
 from lib.tuning.trials import Search, Trial
-from lib.tuning.workers import OtherCodeError, WorkerDiedError
+from lib.tuning.workers import WorkerDiedError
 
 __all__ = [
     "Bayesian",

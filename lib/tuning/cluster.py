@@ -18,7 +18,7 @@ from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
 
 from lib import environment
 from lib.tracking.code import Code, code_of
-from lib.tuning.workers import OtherCodeError
+from lib.tuning.agreement import OtherCodeError, compare
 
 PATIENCE = 10  # seconds for the scheduler to answer and for a first worker to be there
 
@@ -133,19 +133,14 @@ def _call(
     expected: Code,
     read: Mapping[str, str],
 ) -> tuple[Any, float]:
-    _compare("definition", expected.definitions, _code(function).definitions)
-    _compare("library", expected.libraries, _code(function).libraries)
-    _compare("environment variable", read, environment.too_late())
-    shared = get_worker().plugins[inputs].inputs
+    worker, ours = get_worker(), _code(function)
+    for kind, theirs, found in (
+        ("definition", expected.definitions, ours.definitions),
+        ("library", expected.libraries, ours.libraries),
+        ("environment variable", read, environment.too_late()),
+    ):
+        compare(kind, theirs, found, worker=worker.address)
+    shared = worker.plugins[inputs].inputs
     started = time.perf_counter()
     value = function(**job, **shared)
     return value, time.perf_counter() - started
-
-
-def _compare(kind: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
-    for name in sorted(theirs.keys() | ours.keys()):
-        if theirs.get(name) != ours.get(name):
-            raise OtherCodeError(
-                f"Expected {kind} {name} {theirs.get(name)} on every worker. "
-                f"Received: {ours.get(name)} on {get_worker().address}"
-            )

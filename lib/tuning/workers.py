@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from lib.tracking import Workers
+from lib.tuning.agreement import OtherCodeError
 from lib.tuning.processes import Processes
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
 class WorkerDiedError(RuntimeError):
     """A worker's process ended in the middle of a job, and again when the job was repeated."""
-
-
-class OtherCodeError(RuntimeError):
-    """A cluster's worker has other code or other libraries than this process."""
 
 
 @dataclass(frozen=True)

@@ -181,9 +181,9 @@ def of(report: Report, *, draft: bool) -> Page:
         created=moment.isoformat(),
         date=f"{moment.day} {moment:%B %Y}",
         answers=tuple(_answered(report)),
-        statements=(
-            ("Use of generative AI", report.facts.generative_ai),
-            ("Collaboration and task distribution", report.facts.collaboration),
+        statements=tuple(
+            (statement.heading, report.facts.words(statement.fact))
+            for statement in report.study.statements
         ),
         handin=HANDIN,
         ledger=tuple(_ledger(report)),

@@ -27,7 +27,7 @@ def writer(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> W
     """A store with two mistakes, one of which a person has judged."""
     made = Writer(tmp_path, migrated)
     made.run(
-        samples.MISTAKES,
+        "explainability.mistakes",
         tables={
             "mistakes": "test_index,true,predicted,other,example_distance,counterexample_distance\n"
             "7,Coat,Shirt,Shirt,2.5,1.5\n11,Bag,Dress,Shirt,4.0,3.0\n"
@@ -35,7 +35,7 @@ def writer(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> W
         arrays={"images": IMAGES},
     )
     made.run(
-        samples.CAUSES,
+        "explainability.causes",
         tables={
             "suggestions": "test_index,cause,reason\n"
             "7,noise,dark\n7,overfitting,near\n11,noise,?\n",

@@ -16,17 +16,17 @@ from contract.definitions import ROOT
 from contract.names import DataSource, Profile
 from experiments.scratch import (
     description,
-    differences,
-    mlp,
+    gradient_check,
     neighbors,
     perceptron,
     selection,
-    starting,
     validation,
+    weights,
 )
 from experiments.scratch.data import load, split_anew
-from experiments.scratch.read_cifar import split_dataset
-from experiments.scratch.representation import pixels
+from experiments.scratch.features import pixels
+from experiments.scratch.handin import mlp
+from experiments.scratch.handin.read_cifar import split_dataset
 from lib.data import Split, standin_colour
 from lib.tracking import Results
 from tests.lib.tuning.toys import MemoryLog
@@ -189,7 +189,7 @@ def test_cross_validation_judges_each_fold_by_the_others_alone() -> None:
 
 
 def test_gradients_agree_with_numerical_differences() -> None:
-    table = differences.relative_errors(seed=1)
+    table = gradient_check.relative_errors(seed=1)
     assert table["error"].max() < 1e-6
     # 3 x 3 + 3 + 3 x 2 + 2 weights and biases, under both losses
     assert table["weights"].sum() == 2 * 20
@@ -203,7 +203,7 @@ def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         return right(w1, b1, w2, b2, data, targets, rate * targets.size)
 
     monkeypatch.setattr(mlp, "learn_once_mse", by_sum)
-    table = differences.relative_errors(seed=1)
+    table = gradient_check.relative_errors(seed=1)
     wrong = table["loss"] == "mean squared error"
     assert table["error"][wrong].min() > 1
     assert table["error"][~wrong].max() < 1e-6
@@ -212,8 +212,8 @@ def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scaled_weights_keep_the_variance_of_what_comes_in() -> None:
     generator = np.random.default_rng(0)
     inputs = generator.normal(size=(500, 3072)).astype(np.float32)
-    w1, *_ = starting.weights(inputs, hidden=64, classes=10, scaled=True, seed=1)
-    plain, *_ = starting.weights(inputs, hidden=64, classes=10, scaled=False, seed=1)
+    w1, *_ = weights.draw(inputs, hidden=64, classes=10, scaled=True, seed=1)
+    plain, *_ = weights.draw(inputs, hidden=64, classes=10, scaled=False, seed=1)
     assert w1.dtype == np.float32
     # 500 x 64 sums, of which those of a unit share its weights: off by some 2 %
     assert float((inputs @ w1).std()) == pytest.approx(1, rel=0.05)

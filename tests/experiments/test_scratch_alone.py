@@ -1,4 +1,4 @@
-"""The folder of `scratch`, copied to where there is no project, is a hand-in that works."""
+"""The hand-in of `scratch`, copied to where there is no project, is a hand-in that works."""
 
 import pickle
 import shutil
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from contract.definitions import ROOT
-from experiments.scratch.read_cifar import BATCHES, DATA_SIZE
+from experiments.scratch.handin.read_cifar import BATCHES, DATA_SIZE
 
 SAMPLES = 20  # of a batch: two a class
 
@@ -20,7 +20,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the folder, with batches of random images that are brighter the later the class."""
     folder = tmp_path_factory.mktemp("elsewhere") / "hand-in"
     shutil.copytree(
-        ROOT / "experiments" / "scratch",
+        ROOT / "experiments" / "scratch" / "handin",
         folder,
         ignore=shutil.ignore_patterns("__pycache__", "data", "results"),
     )

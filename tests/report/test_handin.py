@@ -4,14 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from report.delivery import COLLABORATION, GENERATIVE_AI
 from report.errors import ReportError
 from report.handin import HandIn, read
+
+STATEMENTS = (GENERATIVE_AI, COLLABORATION)
 
 
 def test_nothing_is_said_where_there_is_no_file(tmp_path: Path) -> None:
     facts = read(tmp_path)
     assert facts == HandIn()
-    assert facts.missing() == ["group", "authors", "generative_ai", "collaboration"]
+    assert facts.missing(STATEMENTS) == ["group", "authors", "generative_ai", "collaboration"]
 
 
 def test_facts_are_read(tmp_path: Path) -> None:
@@ -20,14 +23,14 @@ def test_facts_are_read(tmp_path: Path) -> None:
     )
     facts = read(tmp_path)
     assert facts == HandIn(group="21", authors=("Family One",), generative_ai="None.")
-    assert facts.missing() == ["collaboration"]
+    assert facts.missing(STATEMENTS) == ["collaboration"]
 
 
 def test_family_names_may_be_given_and_are_never_missing(tmp_path: Path) -> None:
     (tmp_path / "handin.toml").write_text('family_names = ["García Márquez"]\n')
     facts = read(tmp_path)
     assert facts.family_names == ("García Márquez",)
-    assert facts.missing() == ["group", "authors", "generative_ai", "collaboration"]
+    assert facts.missing(STATEMENTS) == ["group", "authors", "generative_ai", "collaboration"]
 
 
 @pytest.mark.parametrize(
@@ -65,3 +68,8 @@ def test_a_byte_order_mark_is_fine_and_another_encoding_is_named(tmp_path: Path)
     file.write_text("group = 1", encoding="utf-16")
     with pytest.raises(ReportError, match=r"handin.toml: Expected.*Received: UTF-16"):
         read(tmp_path)
+
+
+def test_only_the_statements_of_the_study_are_missed() -> None:
+    assert HandIn().missing(()) == ["group", "authors"]
+    assert HandIn(group="1", authors=("Family One",)).missing([COLLABORATION]) == ["collaboration"]

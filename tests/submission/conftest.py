@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from annotate import samples
 from contract import causes, names
 from contract.causes import Cause, Judgement
 from contract.definitions import ROOT
@@ -36,8 +35,8 @@ collaboration = "Both did everything."
 ARTIFACTS = {
     "classification.final": {"files/final.yaml": "epochs: 10\n"},
     "encoding.final": {"files/autoencoder.yaml": "epochs: 30\n"},
-    samples.MISTAKES: {"tables/mistakes.csv": "test_index\n17\n28\n"},
-    samples.CAUSES: {
+    "explainability.mistakes": {"tables/mistakes.csv": "test_index\n17\n28\n"},
+    "explainability.causes": {
         "tables/causes.csv": "test_index,causes,by\n17,noise;overfitting,judged\n28,noise,judged\n"
     },
 }

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from annotate import samples
 from contract import causes, names
 from contract.causes import Cause, Judgement
 from contract.names import Profile
@@ -92,7 +91,7 @@ def unknown_cause(project: HandIn) -> None:
 
 
 def no_mistakes(project: HandIn) -> None:
-    project.artifact(samples.MISTAKES, "tables/mistakes.csv").unlink()
+    project.artifact("explainability.mistakes", "tables/mistakes.csv").unlink()
 
 
 def stale_run(project: HandIn) -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from report.delivery import Delivery
 from report.errors import ReportError
 from report.handin import HandIn
 from submission.naming import family_names, plain, stems
+
+DELIVERY = Delivery("Report_of_{group}_{names}", "{names}-{group}")
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,7 @@ def test_a_family_name_is_the_last_word_with_its_particles(name: str, family: st
 
 def test_family_names_that_are_given_win() -> None:
     facts = HandIn(group="3", authors=("Gabriel García Márquez",), family_names=("García Márquez",))
-    assert stems(facts) == ("ReportP2_group3_Garcia-Marquez", "CodeP2_group3_Garcia-Marquez")
+    assert stems(facts, DELIVERY) == ("Report_of_3_Garcia-Marquez", "Garcia-Marquez-3")
 
 
 @pytest.mark.parametrize(
@@ -58,4 +61,4 @@ def test_a_name_that_no_file_should_bear_is_refused(name: str) -> None:
 )
 def test_facts_that_name_no_file_are_refused(facts: HandIn, message: str) -> None:
     with pytest.raises(ReportError, match=message):
-        stems(facts)
+        stems(facts, DELIVERY)

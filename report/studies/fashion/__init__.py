@@ -1,5 +1,6 @@
 """What the report on `fashion` asks, and the evidence that each answer may use."""
 
+from report.delivery import COLLABORATION, GENERATIVE_AI, Delivery, Document, Judged
 from report.studies.fashion.classification import (
     DataSet,
     FinalModel,
@@ -35,5 +36,28 @@ STUDY = Study(
             ),
         ),
         Section("Explaining", (Question("9", "What limits the classifier", Causes, (4, 7)),)),
+    ),
+    statements=(GENERATIVE_AI, COLLABORATION),
+    judged=Judged(mistakes="explainability.mistakes", causes="explainability.causes"),
+    delivery=Delivery(
+        # The assignment's format joins the names by `_`; its example, by `-`. The format is
+        # followed: it says which part is which, and a family name may have a `-` of its own.
+        report="ReportP2_group{group}_{names}",
+        code="CodeP2_group{group}_{names}",
+        documents=(
+            Document(
+                "classification.tuning", "trials", "every trial of the grid, with its accuracy"
+            ),
+            Document(
+                "classification.regularization", "pairs", "each seed with dropout and without"
+            ),
+            Document("classification.final", "final.yaml", "all that makes the classifier again"),
+            Document(
+                "encoding.tuning", "trials", "every trial of the autoencoder", "encoding_trials"
+            ),
+            Document("encoding.shrink", "sizes", "the error at each size of the code"),
+            Document("encoding.final", "autoencoder.yaml", "all that makes the autoencoder again"),
+            Document("explainability.causes", "causes", "the causes of each misclassification"),
+        ),
     ),
 )

@@ -3,6 +3,7 @@
 The specification numbers no questions; these follow its order.
 """
 
+from report.delivery import COLLABORATION, GENERATIVE_AI
 from report.studies.scratch.neighbors import Descriptors, Neighbors
 from report.studies.scratch.perceptron import CrossValidation, Gradients, Losses, Perceptron
 from report.study import Question, Section, Study
@@ -23,4 +24,5 @@ STUDY = Study(
             ),
         ),
     ),
+    statements=(GENERATIVE_AI, COLLABORATION),
 )

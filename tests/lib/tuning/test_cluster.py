@@ -13,7 +13,8 @@ from distributed import LocalCluster
 from lib.tracking import Workers
 from lib.tracking.code import code_of
 from lib.tuning import GridSearch, Int, WorkerDiedError, cluster, search
-from lib.tuning.workers import OtherCodeError, WorkerPool
+from lib.tuning.agreement import OtherCodeError
+from lib.tuning.workers import WorkerPool
 from tests.lib.tuning import toys
 
 

@@ -1,4 +1,4 @@
-"""Hold back-propagated gradients against numerical differences of the loss.
+"""Check back-propagated gradients against numerical differences of the loss.
 
 Source: the specification's example, 30 samples of 3 inputs, 3 hidden units, 2 outputs, in float64.
 """
@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from experiments.scratch import mlp, starting
-from experiments.scratch.mlp import Floats, Weights
+from experiments.scratch.handin import mlp
+from experiments.scratch.handin.mlp import Floats, Weights
+from experiments.scratch.weights import PARTS
 
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 30, 3, 3, 2
 STEP = 1e-5  # of a weight, both ways; the error of the differences is of its square
@@ -37,7 +38,7 @@ def relative_errors(seed: int) -> pd.DataFrame:
     rows = []
     for name, learn in learners.items():
         stepped = learn(first, 1.0)
-        for part, label in enumerate(starting.PARTS):
+        for part, label in enumerate(PARTS):
             derivative = first[part] - stepped[part]  # what a step of rate 1 goes down
             measured = _differences(first, part, learn)
             deviation = np.abs(derivative - measured).max() / np.abs(measured).max()

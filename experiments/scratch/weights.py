@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.scratch.mlp import Floats, Weights, forward, uniform_weights
-from experiments.scratch.representation import Features
+from experiments.scratch.features import Features
+from experiments.scratch.handin.mlp import Floats, Weights, forward, uniform_weights
 
 PARTS = ("w1", "b1", "w2", "b2")
 SATURATED = 0.1  # a unit whose slope is below this share of its steepest learns next to nothing
 STEEPEST = 0.25  # slope of the sigmoid at 0
 
 
-def weights(features: Features, *, hidden: int, classes: int, scaled: bool, seed: int) -> Weights:
+def draw(features: Features, *, hidden: int, classes: int, scaled: bool, seed: int) -> Weights:
     """Draw first weights in float32, uniformly from [-1, 1) as specified, or scaled down.
 
     Args:

@@ -1,0 +1,78 @@
+"""Repetitions with dropout and without, from the same seeds: planned, tabulated and compared."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from lib import metrics
+from lib.tracking import Results, StageError
+from lib.tuning import Search
+
+
+def points(
+    settings: Mapping[str, Any], *, dropout: float, repetitions: int, seed: int
+) -> list[tuple[dict[str, Any], int]]:
+    """Plan each repetition without dropout and with it: values and seed of each training.
+
+    Both arms of a repetition begin with the same weights and see the same order of samples.
+    """
+    return [
+        ({**settings, "dropout": rate}, 1000 * seed + number)
+        for number in range(1, repetitions + 1)
+        for rate in (0.0, dropout)
+    ]
+
+
+def tabulate(found: Search) -> pd.DataFrame:
+    """Tabulate the repetitions; accuracy_gap is what the training data is known better by.
+
+    Raises:
+        StageError: a repetition failed, so that its pair cannot be compared.
+    """
+    for trial in found.trials:
+        if trial.results is None:
+            raise StageError(
+                f"Expected all repetitions to finish. Received: {trial}: {trial.failure}"
+            )
+    table = found.table().drop(columns=["learning_rate", "dense_units"])
+    table.insert(0, "repetition", table["seed"] % 1000)
+    table["train_accuracy"] = [
+        trial.measured("train_accuracy_without_dropout") for trial in found.trials
+    ]
+    table["accuracy_gap"] = table["train_accuracy"] - table["best_val_accuracy"]
+    return table
+
+
+def compare(table: pd.DataFrame, *, dropout: float) -> Results:
+    """Compare pair by pair, and choose whether to use dropout and for how long to train.
+
+    Args:
+        table: of `tabulate`.
+        dropout: the rate of the arm that has it.
+    """
+    without = table[table["dropout"] == 0.0].sort_values("repetition")
+    with_it = table[table["dropout"] == dropout].sort_values("repetition")
+    test = metrics.paired_t_test(
+        with_it["best_val_accuracy"].to_numpy(), without["best_val_accuracy"].to_numpy()
+    )
+    chosen = with_it if test.difference > 0 else without
+    return Results(
+        metrics={
+            "val_accuracy_with": float(with_it["best_val_accuracy"].mean()),
+            "val_accuracy_without": float(without["best_val_accuracy"].mean()),
+            "val_accuracy_difference": test.difference,
+            "val_accuracy_difference_low": test.interval.low,
+            "val_accuracy_difference_high": test.interval.high,
+            "p_value": test.p_value,
+            "gap_with": float(with_it["accuracy_gap"].mean()),
+            "gap_without": float(without["accuracy_gap"].mean()),
+            "repetitions": len(without),
+        },
+        params={
+            "best_dropout": float(chosen["dropout"].iloc[0]),
+            # The median seed's; with an even number of them, the shorter of the two in the middle.
+            "best_epochs": int(chosen["best_epoch"].quantile(0.5, interpolation="lower")),
+        },
+        tables={"pairs": table},
+    )

@@ -1,0 +1,101 @@
+"""Ever smaller codes: the best autoencoder of each size, beside a linear code of that size."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from experiments.fashion.compression import error
+from experiments.fashion.degradation import Drop
+from lib.models.autoencoder import POSITIONS
+from lib.tracking import Results
+from lib.tracking.results import Scalar
+from lib.tuning import Rounds, Trial, steps_away
+
+
+def train_each(
+    tries: Rounds,
+    points: Sequence[Mapping[str, Scalar]],
+    ladder: Mapping[str, Sequence[Scalar]],
+    *,
+    seed: int,
+    threshold: float,
+) -> tuple[list[Trial], list[int]]:
+    """Train a size a point, and tune those again whose error rises too much over the one before.
+
+    Args:
+        tries: trains them.
+        points: settings of each size, the largest first.
+        ladder: of the setting that is tuned again.
+        seed: of every trial.
+        threshold: the rise, as a share of the error before, from which a size is tuned again.
+
+    Returns:
+        The best trial of each size, and the places of the sizes that were tuned again.
+    """
+    best = tries.run([(point, seed) for point in points])
+    errors = [error(trial) for trial in best]
+    doubtful = [at for at in range(1, len(best)) if errors[at] / errors[at - 1] - 1 > threshold]
+    again = [(at, step) for at in doubtful for step in steps_away(ladder, points[at])]
+    trials = tries.run([(step, seed) for _, step in again])
+    for (at, _), trial in zip(again, trials, strict=True):
+        best[at] = min(best[at], trial, key=error)
+    return best, doubtful
+
+
+def tabulate(
+    best: Sequence[Trial], linear: Results, tuned_again: Sequence[int], drop: Drop
+) -> pd.DataFrame:
+    """Tabulate the sizes, a row each, beside the linear code's error.
+
+    Args:
+        best: trial of each size.
+        linear: results of `encoding.baseline`.
+        tuned_again: places of the sizes that were.
+        drop: where the error rises too much.
+    """
+    table = pd.DataFrame(
+        [
+            {
+                "latent_features": trial.values["latent_features"],
+                "latent_dim": POSITIONS**2 * int(trial.values["latent_features"]),
+                "learning_rate": trial.values["learning_rate"],
+                "tuned_again": at in tuned_again,
+                "val_reconstruction_error": error(trial),
+                "val_detail_kept": trial.measured("val_detail_kept"),
+            }
+            for at, trial in enumerate(best)
+        ]
+    )
+    table["pca_val_reconstruction_error"] = linear.tables["sizes"]["val_reconstruction_error"]
+    table["rise"], table["rise_low"], table["rise_high"] = drop.rises, drop.lows, drop.highs
+    return table
+
+
+def summarize(table: pd.DataFrame, drop: Drop) -> Results:
+    """Say what the sizes cost, and which one is kept.
+
+    Args:
+        table: of `tabulate`.
+        drop: where the error rises too much.
+    """
+    errors, features = table["val_reconstruction_error"], table["latent_features"]
+    wins = features[errors < table["pca_val_reconstruction_error"]]
+    return Results(
+        metrics={
+            "sizes": len(table),
+            "tuned_again": int(table["tuned_again"].sum()),
+            "largest_val_reconstruction_error": float(errors.iloc[0]),
+            "smallest_val_reconstruction_error": float(errors.iloc[-1]),
+            "wins_over_pca": len(wins),
+            "largest_win": float(wins.max()) if len(wins) else 0.0,
+            "degraded": int(drop.found),
+            "rise": drop.rises[drop.at],
+            "rise_low": drop.lows[drop.at],
+            "rise_high": drop.highs[drop.at],
+        },
+        params={
+            "best_latent_features": int(features.iloc[drop.kept]),
+            "best_learning_rate": float(table["learning_rate"].iloc[drop.kept]),
+            "degraded_latent_features": int(features.iloc[drop.at]),
+        },
+    )

@@ -1,0 +1,55 @@
+"""Say which other experiments of a study an experiment builds on."""
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+from lib.tracking.results import Results
+from lib.tracking.study import NotYetRunError, StageError, Study
+
+Returned = TypeVar("Returned")
+
+
+def uses(
+    **experiments: Callable[..., Results],
+) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
+    """Give an experiment's `run` what other experiments of the study return.
+
+    A study that runs them all passes on what each returned. Where the experiment is run by itself,
+    it is read from their finished runs; nothing of theirs is computed.
+
+    Args:
+        **experiments: `run` of the experiment whose results each parameter takes.
+
+    Returns:
+        Decorator of a `run`. It raises `StageError` where a run is missing, with the command that
+        makes it.
+    """
+
+    def decorate(run: Callable[..., Returned]) -> Callable[..., Returned]:
+        @functools.wraps(run)
+        def filled(study: Study, **given: Results) -> Returned:
+            read = {
+                name: _read(study, experiment)
+                for name, experiment in experiments.items()
+                if name not in given
+            }
+            return run(study, **given, **read)
+
+        return filled
+
+    return decorate
+
+
+def _read(study: Study, experiment: Callable[..., Results]) -> Results:
+    try:
+        with study.reading():
+            return experiment(study)
+    except NotYetRunError as error:
+        if study.plan:
+            raise
+        raise StageError(
+            f"Expected a finished run of {error}, whose results are used here. Received: none. "
+            f"To make it: python -m experiments run {study.name} --profile {study.profile} "
+            f"--seed {study.seed}"
+        ) from error
