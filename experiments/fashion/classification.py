@@ -336,6 +336,7 @@ def final(
             "confusion": metrics.confusion_table(data.y_test, y_pred, data.class_names),
         },
         arrays={"y_test_score": y_score, "y_test_pred": y_pred.astype(np.int64)},
+        models={"classifier": model},
         files={
             "summary.txt": description.architecture(model).encode(),
             WEIGHTS: training.weights_to_bytes(model),

@@ -364,6 +364,7 @@ def final(
             "reconstructions": denormalize(reconstructed[shown]),
             "pca_reconstructions": denormalize(linear[shown]),
         },
+        models={"autoencoder": model},
         files={
             "summary.txt": description.architecture(model).encode(),
             WEIGHTS: training.weights_to_bytes(model),

@@ -177,7 +177,7 @@ class _Evaluation:
     pool: WorkerPool
     on_trial: OnTrial
     total: int
-    varied: Collection[str]  # what trials are named by
+    varied: Collection[str] = ()  # what trials are named by; all values where nothing is given
     ended: dict[int, Trial] = field(default_factory=dict)
 
     def run(self, planned: Sequence[Trial]) -> list[Trial]:
