@@ -61,12 +61,16 @@ def main_metrics(metrics: Mapping[str, float]) -> list[str]:
     ['best_val_accuracy']
     >>> main_metrics({"wall_time_seconds": 2.0, "images": 70000, "classes": 10})
     ['images', 'classes']
+    >>> main_metrics({"val_loss": 1.0, "best_val_accuracy": 0.9, "val_accuracy": 0.8})
+    ['val_accuracy', 'best_val_accuracy', 'val_loss']
     """
-    own = [name for name in metrics if name != "wall_time_seconds"]
+    bounds = ("_low", "_high")  # of an interval, whose middle is the number
+    own = [name for name in metrics if name != "wall_time_seconds" and not name.endswith(bounds)]
     for split in SPLITS:
         found = [name for name in own if split in name.split("_") and name.endswith(MEASURES)]
         if found:
-            return sorted(found, key=len)[:MOST]  # the plainest name first
+            found.sort(key=lambda name: (MEASURES.index(name.rpartition("_")[2]), len(name)))
+            return found[:MOST]  # the plainest name first
     return own[:MOST]
 
 
