@@ -91,6 +91,11 @@ def artifact_folder(study: str, run_id: str) -> str:
     return f"artifacts/{study}/{run_id}/artifacts"
 
 
+def model_folder(study: str, model_id: str) -> str:
+    """Folder of a logged model's files, below the folder that holds an SQLite store's file."""
+    return f"artifacts/{study}/models/{model_id}/artifacts"
+
+
 def plan(profile: str, module: str) -> str:
     """Name the tag of the MLflow experiment that says by which code its stages were last called.
 

@@ -255,6 +255,7 @@ def final(
             "confusion": metrics.confusion_table(data.y_test, y_pred, data.class_names),
         },
         arrays={"y_test_score": y_score, "y_test_pred": y_pred.astype(np.int64)},
+        models={"classifier": model},
         files=network.files(
             model, whole, settings=settings, epochs=epochs, batch_size=batch_size, seed=seed
         ),

@@ -270,6 +270,7 @@ def final(
             "parameters": model.count_params(),
         },
         curves=fitted.curves,
+        models={"autoencoder": model},
         params=tested.params,
         tables={"layers": description.layer_table(model), **tested.tables},
         arrays=tested.arrays,

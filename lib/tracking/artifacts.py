@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from contract import names
 from contract.names import DataSource, Kind, Tag
 from lib.tracking import ours
+from lib.tracking.client import AnswerError
 from lib.tracking.location import StoreError
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ def write(client: "Client", run: "Run", contents: Mapping[str, bytes], scratch: 
     else:
         place = scratch
     for name, content in contents.items():
-        _write_whole(place / name, content)
+        write_whole(place / name, content)
     if place is scratch and contents:
         client.log_artifacts(run.info.run_id, str(scratch))
-    return {name: (len(each), _sha256(each)) for name, each in contents.items()}
+    return {name: size_and_sha256(each) for name, each in contents.items()}
 
 
 def read(client: "Client", run: "Run", path: str) -> bytes:
@@ -92,9 +93,26 @@ def listed(client: "Client", run: "Run", below: str) -> list[str]:
     return sorted(file.name for file in inside.iterdir()) if inside.is_dir() else []
 
 
-def manifest(held: Held, curves: Sequence[str]) -> tuple[bytes, str]:
-    """Write the manifest of a run's artifacts and of which metrics are curves, and its hash."""
-    whole = {"artifacts": held, "curves": list(curves)}
+def model_folder(client: "Client", study: str, model_id: str) -> Path | None:
+    """Find the folder of a logged model's files; None where a server has them."""
+    if client.location.folder is None:
+        return None
+    return client.location.folder / names.model_folder(study, model_id)
+
+
+def manifest(
+    held: Held, curves: Sequence[str], models: Mapping[str, Held] | None = None
+) -> tuple[bytes, str]:
+    """Write the manifest of a run, and its hash.
+
+    Args:
+        held: its artifacts.
+        curves: which of its metrics are curves.
+        models: the files of its logged models, by the model's id.
+    """
+    whole: dict[str, Any] = {"artifacts": held, "curves": list(curves)}
+    if models:
+        whole["models"] = models
     text = json.dumps(whole, indent=1, sort_keys=True).encode()
     return text, _sha256(text)
 
@@ -136,6 +154,25 @@ def _against_manifest(client: "Client", run: "Run", *, figures: bool) -> str:
             return f"its artifact {path} is missing"
         if found not in ((size, sha256), (size, "")):
             return f"its artifact {path} was changed or cut short"
+    return _damaged_model(client, run, whole.get("models", {}))
+
+
+def _damaged_model(client: "Client", run: "Run", models: Mapping[str, Held]) -> str:
+    """Compare a run's logged models with its manifest; on a server, see whether they are there."""
+    for model_id, files in models.items():
+        place = model_folder(client, client.study_of(run), model_id)
+        if place is None:
+            try:
+                client.get_logged_model(model_id)
+            except AnswerError:
+                return f"its model {model_id} is missing"
+            continue
+        for path, (size, sha256) in files.items():
+            found = _measured(place / path)
+            if found is None:
+                return f"{path} of its model {model_id} is missing"
+            if found != (size, sha256):
+                return f"{path} of its model {model_id} was changed or cut short"
     return ""
 
 
@@ -156,11 +193,7 @@ def _found(
     """Measure an artifact: its size and hash, on a server its size alone; None if there is none."""
     place = folder(client, run)
     if place is not None:
-        try:
-            content = (place / path).read_bytes()
-        except OSError:
-            return None
-        return len(content), _sha256(content)
+        return _measured(place / path)
     parent, name = str(PurePosixPath(path).parent), PurePosixPath(path).name
     if parent not in sizes:
         entries = _entries(client, run, "" if parent == "." else parent)
@@ -168,12 +201,19 @@ def _found(
     return (sizes[parent][name], "") if name in sizes[parent] else None
 
 
+def _measured(path: Path) -> tuple[int, str] | None:
+    try:
+        return size_and_sha256(path.read_bytes())
+    except OSError:
+        return None
+
+
 def _entries(client: "Client", run: "Run", below: str) -> list[Any]:
     found = client.list_artifacts(run.info.run_id, below)
     return [entry for entry in found if not entry.is_dir]
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file, or none: what a full disk cut short would only take room."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -182,6 +222,11 @@ def _write_whole(path: Path, content: bytes) -> None:
         path.unlink(missing_ok=True)
         error.filename = error.filename or str(path)
         raise
+
+
+def size_and_sha256(content: bytes) -> tuple[int, str]:
+    """Measure what the manifest says of a file."""
+    return len(content), _sha256(content)
 
 
 def _sha256(content: bytes) -> str:

@@ -20,7 +20,7 @@ from filelock import Timeout
 
 from contract import names
 from contract.names import Kind, Profile, Tag
-from lib.tracking import failures, ours, owner, store
+from lib.tracking import failures, models, ours, owner, store
 from lib.tracking.store import Location, StoreError
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ class Cleaning:
             if parent not in kept:
                 superseded.append(self._superseded(left[0], left))
         strays = tuple(folder for folder in folders if folder.name not in runs)
+        if self._alone():
+            strays += tuple(models.strays(self._client, self._study))
         stay = {why: tuple(id_ for id_ in kept if kept[id_] is why) for why in Why}
         citing = Counter(runs[run_id].data.tags.get(Tag.CITED_BY, "") for run_id in kept)
         del citing[""]
@@ -211,6 +213,11 @@ class Cleaning:
     def _superseded(self, run: "Run", trials: "Iterable[Run]") -> Superseded:
         together = {str(each.info.run_id): each for each in (run, *trials)}
         size = sum(self._size(each) for each in together.values())
+        size += sum(
+            _bytes_below(self._folder(f"models/{model_id}"))
+            for model_id in models.of_run(self._client, run)
+            if self._location.folder is not None  # a server lists them among the artifacts
+        )
         return Superseded(run, tuple(trials), size)
 
     def _size(self, run: "Run") -> int:
@@ -231,6 +238,8 @@ class Cleaning:
     def _erase(self, run: "Run") -> None:
         """Remove a hidden run's artifacts and, from an SQLite store, its entry."""
         run_id = str(run.info.run_id)
+        if run.data.tags.get(Tag.KIND) == Kind.STAGE:
+            models.erase(self._client, run)
         if self._location.folder is None:
             from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 

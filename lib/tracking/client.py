@@ -13,7 +13,7 @@ from lib.tracking import failures
 from lib.tracking.location import Location, StoreError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
+    from mlflow.entities import LoggedModel, Run
     from mlflow.tracking import MlflowClient
 
 PATIENCE = 120.0  # seconds for which a server may be away while a study runs
@@ -83,6 +83,24 @@ class Client:
 
         run: Run = self._call(create, find_or_create)
         return run
+
+    def create_model(self, run: "Run", name: str) -> "LoggedModel":
+        """Create a run's logged model of a name, or give the one that is there already."""
+        experiment_id, run_id = run.info.experiment_id, str(run.info.run_id)
+
+        def find_or_create() -> "LoggedModel":
+            of_run = f"source_run_id = '{run_id}' AND name = '{name}'"
+            found = self.plain.search_logged_models([experiment_id], of_run, max_results=1)
+            return (
+                found[0]
+                if found
+                else self.plain.create_logged_model(
+                    experiment_id, name, source_run_id=run_id, model_type="keras"
+                )
+            )
+
+        model: LoggedModel = self._call(find_or_create, find_or_create)
+        return model
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Delete a run's tag; one that is gone already is no error."""

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,7 +16,12 @@ from lib.tracking.results import Results
 
 @runtime_checkable
 class Dataset(Protocol):
-    """What the fingerprint needs of data: the hash of its content and whether it is real."""
+    """What is asked of data: its hash for the fingerprint, the rest for people to read."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
 
     @property
     def sha256(self) -> str:
@@ -26,6 +31,10 @@ class Dataset(Protocol):
     @property
     def source(self) -> DataSource:
         """Real or stand-in."""
+        ...
+
+    def parts(self) -> Iterator[tuple[str, Any, Sized]]:
+        """Go through its parts: name, samples, labels."""
         ...
 
 

@@ -39,6 +39,11 @@ READDRESS_RUNS = (
     "UPDATE runs SET artifact_uri = ? || substr(artifact_uri, ?) "
     "WHERE experiment_id = ? AND substr(artifact_uri, 1, ?) = ?"
 )
+READDRESS_MODELS = (
+    "UPDATE logged_models SET artifact_location = ? || substr(artifact_location, ?) "
+    "WHERE experiment_id = ? AND substr(artifact_location, 1, ?) = ?"
+)
+READDRESS_MODEL = "UPDATE logged_models SET artifact_location = ? WHERE model_id = ?"
 READDRESS_RUN = "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?"
 
 
@@ -118,10 +123,11 @@ def follow_moves(path: Path) -> None:
             if place is None or place.name != name or place.exists() or not new.is_dir():
                 continue
             database.execute(READDRESS_EXPERIMENT, (new.as_uri(), experiment_id))
-            begins = (old + "/", len(old) + 1)
-            database.execute(
-                READDRESS_RUNS, (new.as_uri(), begins[1], experiment_id, begins[1], begins[0])
-            )
+            begins = old + "/"
+            for statement in (READDRESS_RUNS, READDRESS_MODELS):
+                database.execute(
+                    statement, (new.as_uri(), len(old) + 1, experiment_id, len(begins), begins)
+                )
 
 
 def place_beside(path: Path, run_id: str, place: Path) -> None:
@@ -134,6 +140,12 @@ def place_beside(path: Path, run_id: str, place: Path) -> None:
     """
     with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
         database.execute(READDRESS_RUN, (place.as_uri(), run_id))
+
+
+def place_model_beside(path: Path, model_id: str, place: Path) -> None:
+    """Address a logged model's files where they are written, see `place_beside`."""
+    with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
+        database.execute(READDRESS_MODEL, (place.as_uri(), model_id))
 
 
 def folder(address: str) -> Path | None:

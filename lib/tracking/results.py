@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
+    import keras
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -50,6 +51,8 @@ class Results:
         arrays: arrays without objects in them.
         files: contents under file names, endings included (`final.yaml`, `model.weights.h5`).
         figures: figures at the width at which they are printed. Not read back.
+        models: functional or sequential Keras models, for whoever wants to load one from MLflow.
+            Not read back.
         run_id: the run that holds these results; empty before they are written.
         computation: hash of everything that decided them; empty before they are written.
 
@@ -64,6 +67,7 @@ class Results:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     figures: "Mapping[str, Figure]" = field(default_factory=dict)
+    models: "Mapping[str, keras.Model]" = field(default_factory=dict)
     run_id: str = ""
     computation: str = ""
 

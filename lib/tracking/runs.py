@@ -14,6 +14,7 @@ from contract import names
 from contract.names import Tag
 from lib.tracking import artifacts, failures
 from lib.tracking.artifacts import Held
+from lib.tracking.description import samples
 from lib.tracking.fingerprint import Dataset
 from lib.tracking.results import Lazy, Results, Scalar, param_text, param_value
 
@@ -56,7 +57,13 @@ def write_files(client: "Client", run_id: str, contents: Mapping[str, bytes]) ->
         raise failures.explained(error, client.location) from error
 
 
-def seal(client: "Client", run_id: str, held: Held, curves: Sequence[str]) -> None:
+def seal(
+    client: "Client",
+    run_id: str,
+    held: Held,
+    curves: Sequence[str],
+    models: Mapping[str, Held] | None = None,
+) -> None:
     """Write the manifest of a run's artifacts, and the tag by which it is known to be complete.
 
     Args:
@@ -64,8 +71,9 @@ def seal(client: "Client", run_id: str, held: Held, curves: Sequence[str]) -> No
         run_id: the run.
         held: all of its artifacts.
         curves: the names of its curves.
+        models: the files of its logged models, by the model's id.
     """
-    text, sha256 = artifacts.manifest(held, curves)
+    text, sha256 = artifacts.manifest(held, curves, models)
     write_files(client, run_id, {names.MANIFEST_FILE: text})
     client.set_tag(run_id, Tag.ARTIFACTS, sha256)
 
@@ -110,18 +118,19 @@ def _artifacts(results: Results) -> list[tuple[str, bytes]]:
     return written
 
 
-def write_data(client: "Client", run_id: str, study: str, data: Mapping[str, Dataset]) -> None:
-    """Name the data that a run reads, by the beginning of its hash, for MLflow's page."""
+def write_data(client: "Client", run_id: str, data: Mapping[str, Dataset]) -> None:
+    """Name the data that a run reads, with the beginning of its hash, for MLflow's page."""
     from mlflow.entities import Dataset as Entity
     from mlflow.entities import DatasetInput, InputTag
 
     entries = [
         DatasetInput(
             Entity(
-                name=f"{study}, {value.source}",
+                name=f"{value.name}, {value.source}",
                 digest=value.sha256[:DIGEST_LENGTH],
                 source_type="local",
                 source=json.dumps({"sha256": value.sha256}),
+                profile=json.dumps({"samples": samples(value)}),
             ),
             [InputTag("mlflow.data.context", name)],
         )

@@ -1,14 +1,15 @@
 """Find, open and close the runs of stages: which one is finished, and what became of the others."""
 
-import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from contract import names
 from contract.names import DataSource, Kind, Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, owner, revision, runs
+from lib.tracking.description import described
 from lib.tracking.fingerprint import Dataset, Fingerprint
 from lib.tracking.location import StoreError
 from lib.tracking.results import Results
@@ -116,11 +117,37 @@ class StageRuns:
         texts = {tag.value: str(value) for tag, value in tags.items()}
         run = self._client.create_run(
             self._experiment_id,
-            tags={**_shown_by_mlflow(function), **texts},
+            tags={SOURCE: f"{function.__module__}:{function.__name__}", **texts},
             run_name=fingerprint.run,
         )
-        runs.write_data(self._client, run.info.run_id, self._study, _data(inputs))
+        runs.write_data(self._client, run.info.run_id, _data(inputs))
+        if computed is not None and NOTE in computed.data.tags:
+            self._client.set_tag(run.info.run_id, NOTE, computed.data.tags[NOTE])
+        else:
+            self.describe(str(run.info.run_id), function, inputs, {})
         return str(run.info.run_id)
+
+    def describe(
+        self,
+        run_id: str,
+        function: Callable[..., Results],
+        inputs: Mapping[str, Any],
+        metrics: Mapping[str, float],
+    ) -> None:
+        """Say on MLflow's page what a stage does, on which data, and what it measured.
+
+        Args:
+            run_id: its run.
+            function: the stage.
+            inputs: the keyword arguments it is called with.
+            metrics: empty while it runs.
+        """
+        read = []
+        for value in inputs.values():
+            if isinstance(value, Results) and value.run_id:
+                tags = self._client.get_run(value.run_id).data.tags
+                read.append(names.run_name(tags[Tag.EXPERIMENT], tags[Tag.STAGE]))
+        self._client.set_tag(run_id, NOTE, described(function, _data(inputs), read, metrics))
 
     def _open_again(self, run: "Run") -> str:
         run_id = str(run.info.run_id)
@@ -245,9 +272,3 @@ def _mark(client: "Client", run_id: str, status: str, error: BaseException) -> N
 
 def _data(inputs: Mapping[str, Any]) -> dict[str, Dataset]:
     return {name: value for name, value in inputs.items() if isinstance(value, Dataset)}
-
-
-def _shown_by_mlflow(function: Callable[..., Any]) -> dict[str, str]:
-    """Say on MLflow's page what a stage does and where it is written."""
-    module, name = function.__module__, function.__name__
-    return {NOTE: inspect.getdoc(function) or "", SOURCE: f"{module}:{name}"}

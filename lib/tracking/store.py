@@ -20,6 +20,7 @@ from lib.tracking.client import Client
 from lib.tracking.location import Location, StoreError, locate, one_at_a_time
 
 if TYPE_CHECKING:
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
     from mlflow.tracking import MlflowClient
 
 __all__ = ["Location", "StoreError", "connect", "eraser", "locate", "one_at_a_time", "reading"]
@@ -128,6 +129,8 @@ def _quiet() -> None:
     clients.prepare()
     for name in ("mlflow.store.db.utils", "mlflow.store.tracking.sqlalchemy_store"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # That pip is not installed where a model is written is nothing that a person could act on.
+    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
 
 
 def _prepare(location: Location, path: Path) -> None:
@@ -160,7 +163,15 @@ def eraser(location: Location) -> Callable[[str], None]:
 
     It is what `mlflow gc` calls: MLflow's client can only hide runs.
     """
+    return _plain(location)._hard_delete_run  # noqa: SLF001  # no other way to erase
+
+
+def model_eraser(location: Location) -> Callable[[str], None]:
+    """Make what removes a logged model's entry from an SQLite store, see `eraser`."""
+    return _plain(location)._hard_delete_logged_model  # noqa: SLF001  # no other way to erase
+
+
+def _plain(location: Location) -> "SqlAlchemyStore":
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    made = SqlAlchemyStore(location.uri, (Path(location.folder or "") / "artifacts").as_uri())
-    return made._hard_delete_run  # noqa: SLF001  # no other way to erase
+    return SqlAlchemyStore(location.uri, (Path(location.folder or "") / "artifacts").as_uri())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from contract import names
 from contract.names import Profile, Tag
 from lib import progress
-from lib.tracking import artifacts, failures, ours, plans, runs, store
+from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
@@ -218,14 +218,18 @@ class Study:
                     results = function(**inputs)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
                 results = replace(results, metrics={**seconds, **results.metrics})
+                self._runs.describe(run_id, function, inputs, results.metrics)
             held = runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
             parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
             held |= runs.write_files(self.client, run_id, parts)
-            runs.seal(self.client, run_id, held, list(results.curves))
+            kept = models.write(self.client, run_id, results.models)
+            if computed is not None:
+                models.share(self.client, computed, run_id)
+            runs.seal(self.client, run_id, held, list(results.curves), kept)
             self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
             if draw is not None:
                 held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
-                runs.seal(self.client, run_id, held, list(results.curves))
+                runs.seal(self.client, run_id, held, list(results.curves), kept)
         return self.client.get_run(run_id)
 
     @contextmanager

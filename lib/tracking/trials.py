@@ -1,7 +1,7 @@
 """Write a search's trials as runs nested under its stage, and find those of a killed attempt."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from contract import names
@@ -61,7 +61,13 @@ class TrialLog(OutsideFingerprint):
         return None if trial is None else runs.read(self._client, trial)
 
     def record(
-        self, number: int, values: Mapping[str, Scalar], seed: int, results: Results
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        results: Results,
+        *,
+        varied: Collection[str] = (),
     ) -> None:
         """Write a finished trial.
 
@@ -70,18 +76,27 @@ class TrialLog(OutsideFingerprint):
             values: its hyperparameters.
             seed: its seed.
             results: what it measured.
+            varied: the hyperparameters that differ in this search, see `trial_name`.
         """
-        run_id = self._open(number, values, seed, results.metrics.get("wall_time_seconds", 0.0))
+        name = trial_name(values, seed, varied)
+        seconds = results.metrics.get("wall_time_seconds", 0.0)
+        run_id = self._open(number, values, seed, name=name, seconds=seconds)
         held = runs.write(self._client, run_id, results, dict(values))
         if held:
             runs.seal(self._client, run_id, held, list(results.curves))
         self._client.set_terminated(run_id, "FINISHED")
 
     def record_failure(
-        self, number: int, values: Mapping[str, Scalar], seed: int, reason: str
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        reason: str,
+        *,
+        varied: Collection[str] = (),
     ) -> None:
         """Write a failed trial with its reason, in one sentence."""
-        run_id = self._open(number, values, seed, 0.0)
+        run_id = self._open(number, values, seed, name=trial_name(values, seed, varied))
         runs.write_numbers(self._client, run_id, Results(), dict(values))
         self._client.set_tag(run_id, Tag.FAILURE, reason[:5000])
         self._client.set_terminated(run_id, "FAILED")
@@ -89,7 +104,15 @@ class TrialLog(OutsideFingerprint):
     def _fingerprint(self, values: Mapping[str, Scalar], seed: int) -> str:
         return sha256_of([self._computation, dict(values), seed])
 
-    def _open(self, number: int, values: Mapping[str, Scalar], seed: int, seconds: float) -> str:
+    def _open(
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        *,
+        name: str,
+        seconds: float = 0.0,
+    ) -> str:
         stage = self._client.get_run(self._stage_run)
         owner.require(stage)
         kept = (Tag.EXPERIMENT, Tag.STAGE, Tag.PROFILE, Tag.DATA, Tag.DATA_SOURCE, Tag.GIT_COMMIT)
@@ -104,6 +127,28 @@ class TrialLog(OutsideFingerprint):
             self._experiment_id,
             start_time=int((time.time() - seconds) * 1000),
             tags=tags,
-            run_name=f"{stage.info.run_name} {number}",
+            run_name=name,
         )
         return str(run.info.run_id)
+
+
+def trial_name(values: Mapping[str, Scalar], seed: int, varied: Collection[str] = ()) -> str:
+    """Name a trial by what distinguishes it; a label for people, by which nothing is found.
+
+    >>> trial_name({"dense_units": 64, "learning_rate": 0.0012345678, "dropout": 0.0}, 7)
+    'dense units 64, learning rate 0.001235, dropout 0'
+    >>> trial_name({"dense_units": 64, "dropout": 0.5}, 7, ["dropout", "seed"])
+    'dropout 0.5, seed 7'
+
+    Args:
+        values: its hyperparameters.
+        seed: its seed.
+        varied: those that differ in this search, "seed" among them where equal values are
+            repeated; all values but the seed where none is given.
+    """
+    texts = {
+        name.replace("_", " "): f"{value:.4g}" if isinstance(value, float) else str(value)
+        for name, value in {**values, "seed": seed}.items()
+        if name in (varied or values)
+    }
+    return ", ".join(f"{name} {text}" for name, text in texts.items())

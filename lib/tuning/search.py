@@ -1,16 +1,17 @@
 """Search for the best hyperparameters: propose, evaluate side by side, record, and go on."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lib import progress
 from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
+from lib.tracking.trials import trial_name
 from lib.training.backend import start_backend
 from lib.training.fitting import rises
-from lib.tuning.space import Space
+from lib.tuning.space import Space, combinations
 from lib.tuning.strategies import Hyperband, Strategy
 from lib.tuning.trials import OWN_COLUMNS, Search, Trial
 from lib.tuning.workers import Outcome, WorkerPool
@@ -32,12 +33,24 @@ class Log(Protocol):
         """Read a finished trial of this search from an earlier, killed attempt."""
 
     def record(
-        self, number: int, values: Mapping[str, Scalar], seed: int, results: Results
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        results: Results,
+        *,
+        varied: Collection[str] = (),
     ) -> None:
         """Write a finished trial."""
 
     def record_failure(
-        self, number: int, values: Mapping[str, Scalar], seed: int, reason: str
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        reason: str,
+        *,
+        varied: Collection[str] = (),
     ) -> None:
         """Write a failed trial."""
 
@@ -47,10 +60,7 @@ OnTrial = Callable[[int, int, Trial], None]
 
 def show(done: int, total: int, trial: Trial) -> None:
     """Show that a trial has ended; what `search` does unless it is told otherwise."""
-    settings = ", ".join(
-        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in trial.settings.items()
-    )
+    settings = trial_name(trial.settings, trial.seed)
     progress.trial(done, total, settings + (": failed" if trial.failure else ""))
 
 
@@ -103,8 +113,11 @@ def search(
     from lib.tuning.oracles import Proposer  # imports Keras Tuner and TensorFlow
 
     proposer = Proposer(strategy, space, _derived(seed, "proposals"), rising=rises(objective))
+    varied = [name for name, each in space.items() if combinations({name: each}) != 1]
+    if isinstance(strategy, Hyperband):
+        varied.append("epochs")
     with WorkerPool(workers, inputs) as pool:
-        evaluation = _Evaluation(evaluate, objective, trials, pool, on_trial, total)
+        evaluation = _Evaluation(evaluate, objective, trials, pool, on_trial, total, varied)
         while proposals := proposer.ask():
             planned = _planned(proposals, evaluation.ended, seed)
             proposer.tell([trial.measured(objective) for trial in evaluation.run(planned)])
@@ -148,7 +161,8 @@ def evaluate_all(
     _check_names(names.pop(), objective)
     planned = [Trial(number, values, seed) for number, (values, seed) in enumerate(points, start=1)]
     with WorkerPool(workers, inputs) as pool:
-        evaluation = _Evaluation(evaluate, objective, trials, pool, on_trial, len(points))
+        total, varied = len(points), _varied(points)
+        evaluation = _Evaluation(evaluate, objective, trials, pool, on_trial, total, varied)
         evaluation.run(planned)
     return evaluation.finish()
 
@@ -163,6 +177,7 @@ class _Evaluation:
     pool: WorkerPool
     on_trial: OnTrial
     total: int
+    varied: Collection[str] = ()  # what trials are named by; all values where nothing is given
     ended: dict[int, Trial] = field(default_factory=dict)
 
     def run(self, planned: Sequence[Trial]) -> list[Trial]:
@@ -176,10 +191,11 @@ class _Evaluation:
                 self._note(replace(trial, results=found))
         for outcome in self.pool.run(self.evaluate, [trial.arguments for trial in missing]):
             trial = _ended(missing[outcome.job], outcome, self.objective)
+            known = trial.number, trial.settings, trial.seed
             if trial.results is not None:
-                self.log.record(trial.number, trial.settings, trial.seed, trial.results)
+                self.log.record(*known, trial.results, varied=self.varied)
             else:
-                self.log.record_failure(trial.number, trial.settings, trial.seed, trial.failure)
+                self.log.record_failure(*known, trial.failure, varied=self.varied)
             self._note(trial)
         return [self.ended[trial.number] for trial in planned]
 
@@ -204,6 +220,19 @@ def _check_names(names: Iterable[str], objective: str) -> None:
     for name in names:
         if not name.isidentifier() or name in taken:
             raise ValueError(f"Expected an identifier other than {taken}. Received: {name=}")
+
+
+def _varied(points: Sequence[tuple[Mapping[str, Scalar], int]]) -> list[str]:
+    """Name the hyperparameters that differ among points, and the seed if points are repeated.
+
+    >>> _varied([({"rate": 0.1, "units": 8}, 1), ({"rate": 0.2, "units": 8}, 1)])
+    ['rate']
+    >>> _varied([({"rate": 0.1, "units": 8}, 1), ({"rate": 0.1, "units": 8}, 2)])
+    ['seed']
+    """
+    differing = [name for name in points[0][0] if len({values[name] for values, _ in points}) > 1]
+    repeated = len({tuple(values.items()) for values, _ in points}) < len(points)
+    return [*differing, "seed"] if repeated else differing
 
 
 def _derived(seed: int, what: str) -> int:

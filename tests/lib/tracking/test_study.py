@@ -142,6 +142,7 @@ def test_a_search_that_was_stopped_goes_on_with_the_trial_it_had_not_finished(
     assert stage.info.status == "FINISHED"
     assert Tag.FAILURE not in stage.data.tags
     assert [run.data.tags[Tag.TRIAL] for run in trials] == ["1", "2", "3", "4"]
+    assert [run.info.run_name for run in trials] == ["units 8", "units 16", "units 32", "units 64"]
     assert {run.data.tags[names.PARENT_RUN] for run in trials} == {stage.info.run_id}
 
 

@@ -262,3 +262,31 @@ def test_what_cannot_be_searched_is_refused_at_the_door(
     }
     with pytest.raises(ValueError, match=expected):
         search(**{**arguments, **changed})
+
+
+def test_trials_are_named_by_what_their_search_varies() -> None:
+    log = toys.MemoryLog()
+    search(
+        toys.hill,
+        {"rate": Choice(0.01), "layers": Choice(2, 3)},
+        GridSearch(),
+        objective="best_val_score",
+        seed=1,
+        trials=log,
+        workers=Workers(1),
+    )
+    assert sorted(log.names) == ["layers 2", "layers 3"]
+
+
+def test_repetitions_of_one_point_are_named_by_their_seeds_too() -> None:
+    log = toys.MemoryLog()
+    evaluate_all(
+        toys.hill,
+        [({"rate": rate, "layers": 5}, seed) for seed in (7, 8) for rate in (0.1, 0.01)],
+        objective="best_val_score",
+        trials=log,
+        workers=Workers(1),
+    )
+    assert sorted(log.names) == [
+        "rate 0.01, seed 7", "rate 0.01, seed 8", "rate 0.1, seed 7", "rate 0.1, seed 8",
+    ]  # fmt: skip

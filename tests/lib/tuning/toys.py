@@ -6,7 +6,7 @@ Workers import this module by name, so they live here and not in the tests.
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 
 from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
+from lib.tracking.trials import trial_name
 from lib.tuning.workers import WorkerPool
 
 Values = Mapping[str, Any]
@@ -44,19 +45,34 @@ class MemoryLog:
     finished: dict[tuple[object, ...], Results] = field(default_factory=dict)
     recorded: list[int] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
 
     def find(self, values: Mapping[str, Scalar], seed: int) -> Results | None:
         return self.finished.get((*sorted(values.items()), seed))
 
     def record(
-        self, number: int, values: Mapping[str, Scalar], seed: int, results: Results
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        results: Results,
+        *,
+        varied: Collection[str] = (),
     ) -> None:
+        self.names.append(trial_name(values, seed, varied))
         self.recorded.append(number)
         self.finished[(*sorted(values.items()), seed)] = results
 
     def record_failure(
-        self, number: int, values: Mapping[str, Scalar], seed: int, reason: str
+        self,
+        number: int,
+        values: Mapping[str, Scalar],
+        seed: int,
+        reason: str,
+        *,
+        varied: Collection[str] = (),
     ) -> None:
+        self.names.append(trial_name(values, seed, varied))
         self.failures[number] = reason
 
 

@@ -1,0 +1,158 @@
+"""Keep a stage's final models as MLflow's logged models, for `mlflow.keras.load_model`.
+
+A model is written in Keras' own format, which holds no code and no pickle, and without its
+optimizer, which would take twice the room of the weights. A run whose figures alone are drawn anew
+shares the models of the run that has its numbers.
+"""
+
+import contextlib
+import importlib.metadata
+import shutil
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lib.tracking import artifacts, database, failures, ours, store
+from lib.tracking.artifacts import Held
+
+if TYPE_CHECKING:
+    import keras
+    from mlflow.entities import Run
+
+    from lib.tracking.client import Client
+
+LIBRARIES = ("keras", "tensorflow")
+OF_RUN = "SELECT model_id FROM logged_models WHERE source_run_id = ?"
+ALL = "SELECT model_id FROM logged_models"
+
+
+def write(client: "Client", run_id: str, models: "Mapping[str, keras.Model]") -> dict[str, Held]:
+    """Write models as logged models of a run.
+
+    Args:
+        client: the open store.
+        run_id: the run.
+        models: by name.
+
+    Returns:
+        Size and SHA-256 of each model's files, by the model's id.
+    """
+    if not models:
+        return {}
+    from mlflow.entities import LoggedModelOutput
+
+    run = client.get_run(run_id)
+    held = {}
+    for name, model in models.items():
+        model_id = str(client.create_model(run, name).model_id)
+        with tempfile.TemporaryDirectory(prefix="vouch-") as scratch:
+            saved = Path(scratch, "model")
+            _save(model, saved, run_id=run_id, model_id=model_id)
+            held[model_id] = _log(client, run, model_id, saved)
+        client.finalize_logged_model(model_id, "READY")
+        client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
+    return held
+
+
+def share(client: "Client", computed: "Run", run_id: str) -> None:
+    """Show the models of the run that has the numbers under another run, too."""
+    outputs = client.get_run(computed.info.run_id).outputs
+    if outputs is not None and outputs.model_outputs:
+        client.log_outputs(run_id, outputs.model_outputs)
+
+
+def of_run(client: "Client", run: "Run") -> list[str]:
+    """List the ids of the models that a run wrote, in an SQLite store the hidden ones too."""
+    run_id = str(run.info.run_id)
+    if client.location.database is not None:
+        return _ids(client, OF_RUN, run_id)
+    found = client.search_logged_models(
+        [run.info.experiment_id], f"source_run_id = '{run_id}'", max_results=100
+    )
+    return [str(model.model_id) for model in found]
+
+
+def strays(client: "Client", study: str) -> Iterator[Path]:
+    """Find folders of models that are no longer in an SQLite store."""
+    above = artifacts.model_folder(client, study, "any")
+    if above is None or not above.parents[1].is_dir():
+        return
+    found = [path for path in above.parents[1].iterdir() if path.is_dir()]
+    known = set(_ids(client, ALL))  # after the folders: none precedes its entry
+    yield from (path for path in found if path.name.startswith("m-") and path.name not in known)
+
+
+def erase(client: "Client", run: "Run") -> None:
+    """Remove the models that a run wrote: their files, then their entries."""
+    study = client.study_of(run)
+    for model_id in of_run(client, run):
+        place = artifacts.model_folder(client, study, model_id)
+        if place is not None:
+            if place.parent.is_dir():
+                shutil.rmtree(place.parent)
+            store.model_eraser(client.location)(model_id)
+            continue
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        address = client.get_logged_model(model_id).artifact_location
+        get_artifact_repository(address, client.location.uri).delete_artifacts()
+        client.delete_logged_model(model_id)
+
+
+def _save(model: "keras.Model", path: Path, *, run_id: str, model_id: str) -> None:
+    """Save a model the way MLflow reads it, with the libraries that it needs named."""
+    import keras
+    import mlflow.keras
+    from mlflow.models import Model, ModelSignature
+    from mlflow.types import Schema, TensorSpec
+
+    bare = keras.Model(model.inputs, model.outputs, name=model.name)  # the same layers, uncompiled
+    several = len(bare.inputs) > 1
+    inputs = [
+        TensorSpec(
+            np.dtype(each.dtype), (-1, *(size or -1 for size in each.shape[1:])),
+            each.name if several else None,
+        )
+        for each in bare.inputs
+    ]  # fmt: skip
+    with warnings.catch_warnings():  # MLflow imports a part of itself here, and warns of that
+        warnings.filterwarnings("ignore", ".*Any type hint is inferred as AnyType")
+        mlflow.keras.save_model(
+            bare,
+            str(path),
+            mlflow_model=Model(run_id=run_id, model_id=model_id),
+            signature=ModelSignature(inputs=Schema(inputs)),
+            # Given, since MLflow would load the model in a new process to find out.
+            pip_requirements=[f"{name}=={importlib.metadata.version(name)}" for name in LIBRARIES],
+        )
+
+
+def _log(client: "Client", run: "Run", model_id: str, saved: Path) -> Held:
+    """Copy a saved model to where the store keeps it."""
+    files = [path for path in saved.rglob("*") if path.is_file()]
+    contents = {str(path.relative_to(saved)): path.read_bytes() for path in files}
+    place = artifacts.model_folder(client, client.study_of(run), model_id)
+    if place is None or client.location.database is None:
+        client.log_model_artifacts(model_id, str(saved))
+    else:
+        if client.get_logged_model(model_id).artifact_location != place.as_uri():
+            ours.place_model_beside(client.location.database, model_id, place)
+        try:
+            for path, content in contents.items():
+                artifacts.write_whole(place / path, content)
+        except OSError as error:
+            raise failures.explained(error, client.location) from error
+    return {path: artifacts.size_and_sha256(content) for path, content in contents.items()}
+
+
+def _ids(client: "Client", query: str, *values: str) -> list[str]:
+    with (
+        database.as_it_is(client.location) as address,
+        contextlib.closing(sqlite3.connect(address, uri=True, timeout=database.WAIT)) as opened,
+    ):
+        return [str(model_id) for (model_id,) in opened.execute(query, values)]
