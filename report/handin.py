@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from contract import text
-from report.errors import ReportError, nearest
+from contract.spelling import nearest
+from report.errors import ReportError
 
 FILE = "handin.toml"
 
