@@ -8,12 +8,11 @@ from annotate.server import Server
 from contract import causes
 from contract.causes import JudgementError
 from contract.names import Profile
-from report.choice import one_of
 from report.errors import ReportError
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("study", callback=one_of("a study with samples to judge", sorted(samples.JUDGED)))
+@click.argument("study", metavar="STUDY", type=click.Choice(sorted(samples.JUDGED)))
 @click.option(
     "--profile",
     type=click.Choice([str(profile) for profile in Profile]),

@@ -1,40 +1,31 @@
-"""Write a grey image as PNG, every pixel as it is."""
+"""Write an image as PNG, every pixel as it is."""
 
-import struct
-import zlib
+import io
 
 import numpy as np
 from numpy.typing import NDArray
-
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GREY_8_BIT = bytes((8, 0, 0, 0, 0))  # depth, colour type, compression, filter, interlace
+from PIL import Image
 
 
 def png(image: NDArray[np.uint8]) -> bytes:
-    """Write a grey image as PNG.
+    """Write a grey or colour image as PNG.
 
     Args:
-        image: (height, width) uint8, 0 for black.
+        image: (height, width), or (height, width, channels) with 1 or 3 channels; uint8, 0 for
+            black.
 
     Raises:
         ValueError: the shape or type is another one.
 
-    Source: Portable Network Graphics, third edition (W3C), sections 5 and 11.
-
     >>> png(np.zeros((2, 3), np.uint8))[1:4]
     b'PNG'
     """
-    if image.ndim != 2 or image.dtype != np.uint8:
+    pixels = image[..., 0] if image.ndim == 3 and image.shape[2] == 1 else image
+    if pixels.dtype != np.uint8 or (pixels.ndim != 2 and pixels.shape[2:] != (3,)):
         raise ValueError(
-            f"Expected a (height, width) uint8 image. Received: {image.shape=}, {image.dtype=}"
+            "Expected a grey or red-green-blue uint8 image. "
+            f"Received: {image.shape=}, {image.dtype=}"
         )
-    height, width = image.shape
-    rows = b"".join(b"\0" + row.tobytes() for row in image)  # each row unfiltered
-    header = struct.pack(">II", width, height) + _GREY_8_BIT
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in parts)
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    checked = kind + content
-    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()

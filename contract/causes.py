@@ -8,7 +8,6 @@ A sample without a row is not judged yet, nor is one whose row has a remark alon
 
 import contextlib
 import csv
-import difflib
 import io
 import os
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from contract import text as texts
 from contract.definitions import ROOT
 from contract.names import Profile
+from contract.spelling import nearest
 
 NEEDED = ("test_index", "causes", "remark")
 COLUMNS = (*NEEDED, "profile")
@@ -229,8 +229,7 @@ def _parsed(row: list[str], header: list[str], place: str) -> tuple[str, Judgeme
 def _cause(name: str, place: str) -> Cause:
     if name in list(Cause):
         return Cause(name)
-    near = difflib.get_close_matches(name, list(Cause), n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(Cause)}"
     raise JudgementError(
-        f"{place}: Expected causes joined by {SEPARATOR!r}. Received: {name!r} ({hint})"
+        f"{place}: Expected causes joined by {SEPARATOR!r}."
+        f" Received: {name!r} ({nearest(name, Cause)})"
     )

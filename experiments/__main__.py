@@ -23,18 +23,6 @@ EXPECTED = (
 INTERRUPTING = (ConnectionError, OtherCodeError, SearchFailedError, StoreError, WorkerDiedError)
 
 
-class Commands(click.Group):
-    """Commands that answer an unknown name with the nearest ones."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which ones are near."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            raise click.UsageError(catalogue.unknown("a command", args[0], self.commands), ctx)
-        return super().resolve_command(ctx, args)
-
-
 class Target(click.ParamType[catalogue.Entry]):
     """A study or an experiment by name."""
 
@@ -52,7 +40,7 @@ class Target(click.ParamType[catalogue.Entry]):
             self.fail(str(error), param, ctx)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run studies and see how far they are."""
 

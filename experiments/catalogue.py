@@ -1,13 +1,13 @@
 """Know which studies and experiments there are, without importing them."""
 
 import ast
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract.spelling import nearest
 from lib.tracking import Study
 
 HERE = Path(__file__).resolve().parent
@@ -72,13 +72,9 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """Say that a name is unknown and which ones are near.
 
     >>> unknown("a study", "fashin", ["fashion", "scratch"])
-    "Expected a study. Received: 'fashin'. Did you mean 'fashion'?"
+    "Expected a study. Received: 'fashin' (did you mean 'fashion'?)"
     """
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = " or ".join(map(repr, near))
-    tail = f"Did you mean {hint}?" if near else f"There are: {', '.join(names)}."
-    return f"Expected {what}. Received: {name!r}. {tail}"
+    return f"Expected {what}. Received: {name!r} ({nearest(name, known)})"
 
 
 def _summary(path: Path) -> str:

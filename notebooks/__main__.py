@@ -11,7 +11,6 @@ from contract.definitions import ROOT
 from contract.names import Profile
 from notebooks.execution import NotebookError, executed
 from notebooks.scripts import MADE_FROM, Script, scripts
-from report.choice import one_of
 from report.store.reader import open_store, store_uri
 from report.store.runs import Runs
 
@@ -19,7 +18,7 @@ STUDIES = sorted({path.parent.name for path in (ROOT / "notebooks").glob("*/*.py
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("study", callback=one_of("a study with notebooks", STUDIES))
+@click.argument("study", metavar="STUDY", type=click.Choice(STUDIES))
 @click.option(
     "--profile",
     type=click.Choice([profile.value for profile in Profile]),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from contract import names
+from contract.spelling import nearest
 from report import build as building
 from report import output as writing
-from report.errors import NoStoreError, ReportError, nearest
+from report.errors import NoStoreError, ReportError
 from report.store import citing, commands
 from report.store.reader import ROOT, open_store, store_uri
 from report.store.runs import Runs, last_profile
@@ -30,7 +31,7 @@ def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
 
 
 class _Commands(click.Group):
-    """Commands: a mistyped one ends with the nearest (2), a failed one with its reason (1)."""
+    """Commands that end with one sentence where they fail."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -38,14 +39,6 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except ReportError as error:
             raise click.ClickException(str(error)) from error
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            ctx.fail(f"No such command {args[0]!r} ({nearest(args[0], self.commands)}).")
-        return super().resolve_command(ctx, args)
 
 
 _profile = click.option(

@@ -1,7 +1,4 @@
-"""What ends a build with one sentence instead of a traceback, and the nearest names it offers."""
-
-import difflib
-from collections.abc import Iterable
+"""What ends a build with one sentence instead of a traceback."""
 
 
 class ReportError(Exception):
@@ -35,20 +32,3 @@ def shown(text: str, most: int = 80) -> str:
     """
     rest = f" and {len(text) - most:,} more characters" if len(text) > most else ""
     return f"{text[:most]!r}{rest}"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Name the known names nearest to a mistyped one, as the end of a sentence.
-
-    >>> nearest("fashoin", ["fashion", "scratch"])
-    'nearest: fashion'
-    >>> nearest("zzz", ["fashion", "scratch"])
-    'known: fashion, scratch'
-    >>> nearest("zzz", [])
-    'there are none'
-    """
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    if close:
-        return "nearest: " + ", ".join(close)
-    return "known: " + ", ".join(names) if names else "there are none"

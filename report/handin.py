@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from contract import text
+from contract.spelling import nearest
 from report.delivery import Statement
-from report.errors import ReportError, nearest
+from report.errors import ReportError
 
 FILE = "handin.toml"
 

@@ -12,7 +12,6 @@ from contract.names import Profile
 from notebooks.scripts import scripts
 from report import build as building
 from report import handin
-from report.choice import one_of
 from report.errors import ReportError
 from report.handin import HandIn
 from report.store import citing
@@ -29,11 +28,7 @@ HERE = Path(__file__).resolve().parent
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument(
-    "name",
-    metavar="STUDY",
-    callback=one_of("a study that is handed in", HANDED_IN),
-)
+@click.argument("name", metavar="STUDY", type=click.Choice(HANDED_IN))
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),

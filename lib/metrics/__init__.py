@@ -2,7 +2,7 @@
 
 from lib.metrics.classification import accuracy, class_table, confusion_table, macro_f1
 from lib.metrics.intervals import Interval, wilson_interval
-from lib.metrics.paired import Comparison, mcnemar_test, paired_bootstrap, paired_t_test
+from lib.metrics.paired import Comparison, paired_bootstrap, paired_t_test
 from lib.metrics.reconstruction import class_errors, detail_kept, squared_errors
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "confusion_table",
     "detail_kept",
     "macro_f1",
-    "mcnemar_test",
     "paired_bootstrap",
     "paired_t_test",
     "squared_errors",

@@ -36,13 +36,10 @@ def confusion_counts(y_true: Labels, y_pred: Labels, classes: int) -> NDArray[np
     Raises:
         ValueError: there are no samples, not one prediction each, or a label out of range.
     """
-    _check(y_true, y_pred)
-    lowest, highest = min(y_true.min(), y_pred.min()), max(y_true.max(), y_pred.max())
-    if lowest < 0 or highest >= classes:
-        raise ValueError(f"Expected labels in [0, {classes}). Received: [{lowest}, {highest}]")
-    counts = np.zeros((classes, classes), dtype=np.int64)
-    np.add.at(counts, (y_true, y_pred), 1)
-    return counts
+    from sklearn import metrics
+
+    _check(y_true, y_pred, classes)
+    return metrics.confusion_matrix(y_true, y_pred, labels=range(classes))
 
 
 def macro_f1(y_true: Labels, y_pred: Labels, classes: int) -> float:
@@ -51,8 +48,7 @@ def macro_f1(y_true: Labels, y_pred: Labels, classes: int) -> float:
     >>> round(macro_f1(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), classes=2), 4)
     0.7333
     """
-    counts = confusion_counts(y_true, y_pred, classes)
-    return float(_by_class(counts)["f1"].mean())
+    return float(_by_class(y_true, y_pred, classes)["f1"].mean())
 
 
 def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.DataFrame:
@@ -68,29 +64,29 @@ def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> p
 
     Returns:
         Columns class, samples, precision, recall, f1; precision and recall are 0 where they would
-        divide by 0, as in scikit-learn with `zero_division=0`.
+        divide by 0.
     """
-    table = _by_class(confusion_counts(y_true, y_pred, len(class_names)))
+    table = _by_class(y_true, y_pred, len(class_names))
     table.insert(0, "class", list(class_names))
     return table
 
 
-def _by_class(counts: NDArray[np.int64]) -> pd.DataFrame:
-    right = np.diag(counts)
-    of_class, predicted = counts.sum(axis=1), counts.sum(axis=0)
-    return pd.DataFrame(
-        {
-            "samples": of_class,
-            "precision": right / np.maximum(predicted, 1),
-            "recall": right / np.maximum(of_class, 1),
-            "f1": 2 * right / np.maximum(of_class + predicted, 1),
-        }
+def _by_class(y_true: Labels, y_pred: Labels, classes: int) -> pd.DataFrame:
+    from sklearn import metrics
+
+    _check(y_true, y_pred, classes)
+    precision, recall, f1, samples = metrics.precision_recall_fscore_support(
+        y_true, y_pred, labels=range(classes), zero_division=0
     )
+    return pd.DataFrame({"samples": samples, "precision": precision, "recall": recall, "f1": f1})
 
 
-def _check(y_true: Labels, y_pred: Labels) -> None:
+def _check(y_true: Labels, y_pred: Labels, classes: int | None = None) -> None:
     if len(y_true) == 0 or y_true.shape != y_pred.shape:
         raise ValueError(
-            "Expected one prediction a sample, and samples. "
+            "Expected at least one sample, and one prediction for each. "
             f"Received: {y_true.shape=}, {y_pred.shape=}"
         )
+    lowest, highest = min(y_true.min(), y_pred.min()), max(y_true.max(), y_pred.max())
+    if classes is not None and (lowest < 0 or highest >= classes):
+        raise ValueError(f"Expected labels in [0, {classes}). Received: [{lowest}, {highest}]")

@@ -15,7 +15,7 @@ class Comparison:
     Args:
         difference: first minus second, on average.
         interval: of the difference.
-        p_value: how often chance alone would part them as far, two-sided.
+        p_value: two-sided.
         effect_size: the difference in units of its standard deviation over the pairs (Cohen's d of
             paired values); 0 where all pairs are equal, infinite where all differ alike.
     """
@@ -39,50 +39,19 @@ def paired_t_test(
     Raises:
         ValueError: there are fewer than two pairs, or values that are not finite.
     """
-    from scipy.stats import t
+    from scipy.stats import ttest_rel
 
     differences = _differences(first, second)
-    mean, count = float(differences.mean()), len(differences)
+    mean = float(differences.mean())
     spread = float(differences.std(ddof=1))
     if spread == 0:
         p_value = 1.0 if mean == 0 else 0.0
         effect = 0.0 if mean == 0 else float(np.copysign(np.inf, mean))
         return Comparison(mean, Interval(mean, mean, confidence), p_value, effect)
-    error = spread / np.sqrt(count)
-    reach = float(t.ppf(0.5 + confidence / 2, count - 1)) * error
-    p_value = 2 * float(t.sf(abs(mean) / error, count - 1))
-    interval = Interval(mean - reach, mean + reach, confidence)
-    return Comparison(mean, interval, p_value, mean / spread)
-
-
-def mcnemar_test(right_first: NDArray[np.bool_], right_second: NDArray[np.bool_]) -> float:
-    """Test whether two classifiers are right equally often, by McNemar's exact test.
-
-    Args:
-        right_first: (n,) whether the first one was right about each sample.
-        right_second: (n,) whether the second one was.
-
-    Returns:
-        Two-sided p-value; 1 where they are right about the same samples.
-
-    Raises:
-        ValueError: the lengths differ, or there are no samples.
-
-    Source: McNemar, "Note on the sampling error of the difference between correlated proportions
-        or percentages" (1947).
-    """
-    from scipy.stats import binomtest
-
-    if len(right_first) == 0 or right_first.shape != right_second.shape:
-        raise ValueError(
-            "Expected as many samples of both, and at least one. "
-            f"Received: {right_first.shape=}, {right_second.shape=}"
-        )
-    only_first = int(np.sum(right_first & ~right_second))
-    only_second = int(np.sum(right_second & ~right_first))
-    if only_first + only_second == 0:
-        return 1.0
-    return float(binomtest(only_first, only_first + only_second).pvalue)
+    test = ttest_rel(first, second)
+    low, high = map(float, test.confidence_interval(confidence))
+    interval = Interval(low, high, confidence)
+    return Comparison(mean, interval, float(test.pvalue), mean / spread)
 
 
 def paired_bootstrap(

@@ -4,7 +4,7 @@ TensorFlow takes seconds to import, so functions import it where they need it: p
 showing its status and reusing its runs never wait for it.
 """
 
-from lib.training.determinism import set_seed, use_threads
+from lib.training.determinism import set_seed
 from lib.training.fitting import Fit, fit, predict
 from lib.training.recording import NotFiniteError, OnEpoch
 from lib.training.weights import load_weights, weights_to_bytes
@@ -17,6 +17,5 @@ __all__ = [
     "load_weights",
     "predict",
     "set_seed",
-    "use_threads",
     "weights_to_bytes",
 ]

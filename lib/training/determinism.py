@@ -1,4 +1,4 @@
-"""Make TensorFlow repeat itself: seeds, deterministic kernels and a fixed number of threads."""
+"""Make TensorFlow repeat itself: seeds and deterministic kernels."""
 
 from lib import environment
 from lib.training.backend import start_backend
@@ -20,27 +20,3 @@ def set_seed(seed: int) -> None:
 
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-
-
-def use_threads(count: int) -> None:
-    """Let TensorFlow compute with `count` threads; sums come out in an order that depends on it.
-
-    Args:
-        count: threads; a worker that shares its machine with others takes one.
-
-    Raises:
-        ValueError: `count` is below 1.
-        RuntimeError: TensorFlow has computed already, with another number of threads.
-    """
-    import tensorflow as tf
-
-    if count < 1:
-        raise ValueError(f"Expected at least one thread. Received: {count=}")
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(count)
-        tf.config.threading.set_inter_op_parallelism_threads(count)
-    except RuntimeError as error:
-        raise RuntimeError(
-            "Expected to set the number of threads before TensorFlow computes anything in this "
-            f"process. Received: {count=}"
-        ) from error

@@ -15,8 +15,8 @@ from jinja2.parser import Parser
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from contract.spelling import nearest
 from report.answers.wording import Finding, typed_numbers
-from report.errors import nearest
 from report.evidence.values import TOKEN_END, TOKEN_START, token
 from report.evidence.verdicts import Verdict
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from report.errors import nearest
+from contract.spelling import nearest
 from report.evidence import reading
 from report.evidence.values import Json
 

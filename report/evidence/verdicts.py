@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from report.errors import nearest
+from contract.spelling import nearest
 from report.evidence.derivations import count, derived, over_seeds, p_value
 from report.evidence.values import Json, Number, Samples
 

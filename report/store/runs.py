@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from contract import names
-from report.errors import ReportError, nearest, shown
+from contract.spelling import nearest
+from report.errors import ReportError, shown
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Form, MetricSource, Number, Origin, ParamSource, Samples, Text
 from report.pages.svg import size_mm

@@ -74,10 +74,10 @@ def test_before_there_are_runs_the_command_that_makes_them_is_said() -> None:
 
 
 @pytest.mark.usefixtures("writer")
-def test_a_wrong_command_line_ends_with_the_nearest() -> None:
+def test_a_study_without_samples_to_judge_is_answered_with_those_that_have_some() -> None:
     result = CliRunner().invoke(main, ["fashoin"])
     assert result.exit_code == 2
-    assert "Received: fashoin (nearest: fashion)" in result.output
+    assert "'fashoin' is not 'fashion'" in result.output
 
 
 def page_of(judgements: Path) -> list[str]:

@@ -93,7 +93,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(file: Path) -> None:
         ("", 1, "Expected the columns test_index,causes,remark"),
         ("index,causes,remark\n", 1, "Received: index,causes,remark"),
         (HEADER + "7,noise,\n8,nose,\n", 3, "'nose' (did you mean 'noise'?)"),
-        (HEADER + '7,noise,"two\nlines"\n8,xyz,\n', 4, "'xyz' (there are: noise, mislabelling"),
+        (HEADER + '7,noise,"two\nlines"\n8,xyz,\n', 4, "'xyz' (there are: mislabelling, noise"),
         (HEADER + "7,noise,\n99,noise,\n", 3, "Received: test_index=99 (a judgement of other runs"),
         (HEADER + "7,noise,\n7,noise,\n", 3, "Expected each sample once"),
         (HEADER + ",noise,\n", 2, "Received: test_index=''"),

@@ -21,5 +21,5 @@ def test_modules_that_cannot_be_run_are_no_experiments() -> None:
     [("fashin", "'fashion'"), ("fashion.clasification", "'fashion.classification'")],
 )
 def test_an_unknown_name_is_answered_with_the_nearest(name: str, near: str) -> None:
-    with pytest.raises(catalogue.UnknownNameError, match=f"Did you mean {near}"):
+    with pytest.raises(catalogue.UnknownNameError, match=f"did you mean {near}"):
         catalogue.find(name)

@@ -17,8 +17,8 @@ def call(*args: str) -> Result:
     ("args", "near"),
     [
         (("rum", "fashion"), "Did you mean 'run'"),
-        (("run", "fashoin"), "Did you mean 'fashion'"),
-        (("run", "fashion.classify"), "Did you mean 'fashion.classification'"),
+        (("run", "fashoin"), "did you mean 'fashion'"),
+        (("run", "fashion.classify"), "did you mean 'fashion.classification'"),
         (("run", "fashion", "--profil", "quick"), "--profile"),
         (("run", "fashion", "--profile", "quik"), "'quick'"),
     ],

@@ -82,7 +82,7 @@ def test_on_a_terminal_it_asks(
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("fashoin", "Did you mean 'fashion'"), ("fashion.classification", "There are: ")],
+    [("fashoin", "did you mean 'fashion'"), ("fashion.classification", "there are: ")],
 )
 def test_what_is_no_study_ends_with_two_and_those_there_are(name: str, hint: str) -> None:
     result = call("clean", name)

@@ -82,8 +82,8 @@ def test_a_refused_report_leaves_the_one_before_it(planted: Planted, tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["build", "fashoin"], "Received: fashoin (nearest: fashion)"),
-        (["biuld", "fashion"], "No such command 'biuld' (nearest: build)"),
+        (["build", "fashoin"], "Received: fashoin (did you mean 'fashion'?)"),
+        (["biuld", "fashion"], "No such command 'biuld'. Did you mean 'build'?"),
         (["build", "fashion", "--prfile", "x"], "Did you mean '--profile'"),
         (["build", "fashion", "--profile", "ful"], "'ful' is not one of"),
         (["build"], "Missing argument 'STUDY'"),

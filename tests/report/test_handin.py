@@ -47,7 +47,7 @@ def test_family_names_may_be_given_and_are_never_missing(tmp_path: Path) -> None
         ('group = "\\u0000"', r"handin.toml:1: Expected text as group. Received: .*U\+0000"),
         (f"group = {'9' * 5000}", "handin.toml:1: Expected TOML"),
         (f"group = {'[' * 5000}", "handin.toml: Expected TOML. Received: lists nested"),
-        ('autors = ["A"]', "nearest: authors"),
+        ('autors = ["A"]', "did you mean 'authors'?"),
         ('authors = "A, B"', "Expected a list of names"),
         ("authors = [1]", "Expected a list of names"),
     ],

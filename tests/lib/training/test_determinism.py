@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from lib.models.classifier import compile_classifier, convolutional
-from lib.training import fit, predict, set_seed, use_threads
+from lib.training import fit, predict, set_seed
 
 ROOT = Path(__file__).resolve().parents[3]
 PRINT = "from tests.lib.training.test_determinism import measured; print(*measured())"
@@ -39,16 +38,3 @@ def test_equal_seeds_give_equal_bits_in_two_processes() -> None:
         there, _ = process.communicate()
     assert process.returncode == 0
     assert there.strip() == " ".join(here)
-
-
-def test_threads_are_set_before_tensorflow_computes_or_never() -> None:
-    import tensorflow as tf
-
-    assert tf.constant(1).numpy() == 1
-    with pytest.raises(RuntimeError, match="Received: count=7"):
-        use_threads(7)
-
-
-def test_there_is_at_least_one_thread() -> None:
-    with pytest.raises(ValueError, match="count=0"):
-        use_threads(0)

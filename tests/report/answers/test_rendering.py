@@ -150,7 +150,7 @@ def test_what_is_compared_is_not_printed_and_may_be_typed() -> None:
         ("{% extends '/etc/passwd' %}", "q3.md.j2:1:4: Expected an answer that reads no"),
         ("{% import 'os' as os %}It rose.", "Received: {% import 'os' as os %}It rose."),
         ("{% from 'os' import path %}It rose.", "Expected an answer that reads no other file"),
-        ("{% if verdict(help) == 'helpd' %}x{% endif %}", "nearest: helped"),
+        ("{% if verdict(help) == 'helpd' %}x{% endif %}", "did you mean 'helped'?"),
         ("{{ table(trials, caption='c', columns={'rat': 'r'}) }} x.", "Received: rat"),
         ("{% if accuracy %}It is.", "end of template"),
         ("It is.\ue000n0\ue001", "Expected no private-use characters"),
@@ -163,10 +163,10 @@ def test_what_an_answer_may_not_do_is_said(source: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("source", "place", "near"),
     [
-        ("It is\n{{ acuracy | num }}.", "q3.md.j2:2:4", "nearest: accuracy"),
-        ("{% if halp %}It is.{% endif %}", "q3.md.j2:1:7", "nearest: help"),
-        ("{{ epochs | nun }} it is.", "q3.md.j2:1:13", "nearest: num"),
-        ("It is\n{{ help.efect | num }}.", "q3.md.j2:2:9", "nearest: effect"),
+        ("It is\n{{ acuracy | num }}.", "q3.md.j2:2:4", "did you mean 'accuracy'?"),
+        ("{% if halp %}It is.{% endif %}", "q3.md.j2:1:7", "did you mean 'help'?"),
+        ("{{ epochs | nun }} it is.", "q3.md.j2:1:13", "did you mean 'num'?"),
+        ("It is\n{{ help.efect | num }}.", "q3.md.j2:2:9", "did you mean 'effect'?"),
         ("{{ open('/etc/passwd') }}", "q3.md.j2:1:4", "Expected evidence. Received: open"),
     ],
 )

@@ -172,7 +172,7 @@ def test_a_number_says_what_it_is_and_so_do_the_ends_of_its_interval(runs: Runs)
         ({"a": difference("b", "b", "x"), "b": ratio("a", "a", "y")}, "not to be made from itself"),
         (
             {"near": final.metric("m", "m"), "b": ratio("neer", "near", "b")},
-            "Received: neer (nearest: near",
+            "Received: neer (did you mean 'near'",
         ),
         ({"a": final.metric("m")}, "Expected a quantity's name and meaning. Received: 'a'"),
         ({"table": final.metric("m", "rows")}, "other than the words of an answer"),

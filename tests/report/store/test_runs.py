@@ -47,10 +47,10 @@ def test_a_table_is_read_by_row_and_column(planted_once: Planted) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "near"),
     [
-        ("metric", "final_val_acuracy", "nearest: final_val_accuracy"),
-        ("curve", "val_acuracy", "nearest: val_accuracy"),
-        ("param", "epoch", "nearest: epochs"),
-        ("figure", "curve", "nearest: curves"),
+        ("metric", "final_val_acuracy", "did you mean 'final_val_accuracy'"),
+        ("curve", "val_acuracy", "did you mean 'val_accuracy'"),
+        ("param", "epoch", "did you mean 'epochs'"),
+        ("figure", "curve", "did you mean 'curves'"),
         ("table", "trials", "there are none"),
         ("samples", "errors", "there are none"),
     ],
