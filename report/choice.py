@@ -1,4 +1,4 @@
-"""A name on the command line that must be one of several; a mistyped one ends with the nearest."""
+"""A command-line name that must be one of several; a mistyped one gets a suggestion."""
 
 from collections.abc import Callable, Collection
 
@@ -13,8 +13,8 @@ def one_of(
     """Make a callback for an argument.
 
     Args:
-        what: is expected, in a few words.
-        known: the names that there are.
+        what: what is expected, in a few words.
+        known: the valid names.
     """
 
     def check(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

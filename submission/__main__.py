@@ -79,7 +79,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
         *checks.judgements(runs, root),
         *checks.notebooks(runs, root),
     ]
-    _refuse(study, against, report.mending)
+    _refuse(study, against, report.remedies)
     report_stem, code_stem = stems(facts)
     data = pdf.render(report, draft=False)
     carried = verify.read(data, report_stem)
@@ -112,12 +112,12 @@ def _write(places: Mapping[str, bytes], folder: Path) -> None:
         raise ReportError(f"Expected a folder to write to. Received: {error}") from error
 
 
-def _refuse(study: Study, problems: Sequence[str], mending: Sequence[str] = ()) -> None:
+def _refuse(study: Study, problems: Sequence[str], remedies: Sequence[str] = ()) -> None:
     """End with all that stands against a hand-in, if anything does."""
     if problems:
         lines = [f"{study.name} cannot be handed in yet:"]
         lines += [f"  {line}" for line in dict.fromkeys(problems)]
-        raise ReportError("\n".join(lines), " && ".join(mending) or None)
+        raise ReportError("\n".join(lines), " && ".join(remedies) or None)
 
 
 def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) -> str:

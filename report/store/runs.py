@@ -176,7 +176,7 @@ class Runs:
         }
 
     @property
-    def mending(self) -> str:
+    def remedy(self) -> str:
         """The command that makes the runs, with the seed of the newest that there is."""
         found = [run for run in map(self.store.run, self.current().values()) if run is not None]
         newest = max(found, key=lambda run: run.ended or 0, default=None)
@@ -195,7 +195,7 @@ class Runs:
                 raise ReportError(
                     f"Expected a finished run {name} of study {self.study}, profile"
                     f" {self.profile}. Received: none",
-                    self.mending,
+                    self.remedy,
                 )
             self.cited[name] = StageRun(self._finished(name, run_id), self.store)
         return self.cited[name]
@@ -215,7 +215,7 @@ class Runs:
         raise ReportError(
             f"Expected run {name} ({run_id:.80}) of study {self.study} to be finished."
             f" Received: {state}",
-            self.mending,
+            self.remedy,
         )
 
 

@@ -157,7 +157,7 @@ def test_all_that_stands_against_it_is_said_at_once(project: HandIn, tmp_path: P
     found = refusal(project, tmp_path / "output")
     for said in ("does not say group", "not judged", "ipynb is missing", "stale"):
         assert said in found
-    assert "To mend it: python -m experiments run fashion --profile full" in found
+    assert "To fix it: python -m experiments run fashion --profile full" in found
 
 
 def test_before_there_are_runs_the_command_that_makes_them_is_said(

@@ -149,4 +149,4 @@ def test_a_report_is_built_from_a_store_on_a_read_only_medium(
     assert done.returncode == 0, done.stderr
     (said,) = done.stderr.splitlines()
     assert said.startswith("The runs that it cites could not be marked in the store")
-    assert "holds against itself and the store" in done.stdout
+    assert "is consistent with itself and the store" in done.stdout

@@ -154,7 +154,7 @@ def test_runs_of_two_seeds_are_named_with_the_command_for_the_newer_one(writer: 
         "the study's runs are of different seeds: classification.initial of seed 7;"
         " classification.tuning, classification.final of seed 42"
     )
-    assert runs.mending.endswith("--profile quick --seed 7")
+    assert runs.remedy.endswith("--profile quick --seed 7")
 
 
 def test_judgements_that_changed_since_make_their_run_stale(writer: Writer, project: Path) -> None:

@@ -238,7 +238,7 @@ EVIDENCE_LIES: dict[str, tuple[Callable[[Json], None], str]] = {
     "a verdict": (set_verdict, "its numbers say 'helped', not 'hurt'"),
     "what a verdict rests on": (set_verdict_numbers, "is not in the evidence"),
     "how a verdict judges": (set_verdict_rule, "verdict help"),
-    "a claim": (set_sentence, "is not printed, or not in its place"),
+    "a claim": (set_sentence, "is missing or in the wrong place"),
     "an answer's end": (drop_sentence, "has 0 sentences"),
     "two sentences as one": (join_sentences, "has 2 sentences, and is said to have 1"),
     "more sentences": (add_sentences, "1 to 3 are allowed"),
