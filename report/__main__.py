@@ -68,7 +68,9 @@ def main() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; by default build/STUDY.pdf.",
 )
-@click.option("--draft", is_flag=True, help="Build despite problems, and mark every page as a draft.")
+@click.option(
+    "--draft", is_flag=True, help="Build despite problems, and mark every page as a draft."
+)
 def build(study: Study, profile: str | None, output: Path | None, draft: bool) -> None:
     """Build the report on STUDY."""
     path = output or ROOT / "build" / f"{study.name}.pdf"
@@ -106,7 +108,11 @@ def check(study: Study, profile: str | None) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--offline", is_flag=True, help="Only check that the PDF is consistent with itself, without the store.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Only check that the PDF is consistent with itself, without the store.",
+)
 def verify(file: Path, offline: bool) -> None:
     """Check the PDF in FILE for consistency with itself and with the store."""
     from report.verification import verify as verifying
@@ -114,7 +120,9 @@ def verify(file: Path, offline: bool) -> None:
     found = _carried(file)
     wrong = verifying.disagreements(found, None if offline else open_store(store_uri()))
     if wrong:
-        raise ReportError("\n".join([f"{file} failed verification:", *(f"  {line}" for line in wrong)]))
+        raise ReportError(
+            "\n".join([f"{file} failed verification:", *(f"  {line}" for line in wrong)])
+        )
     counts = ", ".join(
         f"{len(found.evidence[part])} {part}" for part in ("numbers", "figures", "verdicts", "runs")
     )
@@ -137,7 +145,9 @@ def diff(first: Path, second: Path) -> None:
 @main.command()
 @click.argument("study", callback=_study)
 @_profile
-@click.option("--json", "as_json", is_flag=True, help="Print the declarations as JSON; needs no store.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the declarations as JSON; needs no store."
+)
 def vocabulary(study: Study, profile: str | None, as_json: bool) -> None:
     """List the values that answers of STUDY may use, with their current values."""
     from report.answers import vocabulary as words

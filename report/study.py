@@ -1,6 +1,6 @@
-"""What a study tells the report: its sections, its questions, and the evidence for each.
+"""A study's declaration for the report: sections, questions, and the evidence for each.
 
-All of it is data: it is listed without a store, travels in the PDF as JSON, and is read back there.
+All of it is data: it is listed without a store, attached to the PDF as JSON, and read back.
 """
 
 import re
@@ -18,13 +18,13 @@ class Question:
     """One question of a study.
 
     Args:
-        label: the specification's: "4", "1.5.8a", "3 f".
-        heading: in our own words.
-        evidence: the quantities that its answer may use; none for a question that needs no runs.
-        sentences: fewest and most that its answer may have; None where the specification is silent.
+        label: its label in the specification: "4", "1.5.8a", "3 f".
+        heading: the question in our own words.
+        evidence: the quantities its answer may use; none for a question that needs no runs.
+        sentences: fewest and most sentences allowed; None if the specification sets no limits.
 
     Raises:
-        ValueError: a label or limits that cannot be, or evidence that cannot be read.
+        ValueError: the label, the limits or the evidence is invalid.
     """
 
     label: str
@@ -47,7 +47,7 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Its label as files and anchors spell it.
+        """Its label as used in file names and anchors.
 
         >>> Question("3 f", "Why").key, Question("1.5.8a", "How").key
         ('q3f', 'q1.5.8a')
@@ -56,11 +56,11 @@ class Question:
 
     @property
     def limits(self) -> str:
-        """How many sentences its answer may have, in words; empty where any number will do."""
+        """The allowed number of sentences in words; empty if there are no limits."""
         return "{} to {} sentences".format(*self.sentences) if self.sentences else ""
 
     def as_json(self) -> Json:
-        """Write it."""
+        """Convert it to JSON."""
         return {
             "label": self.label,
             "heading": self.heading,
@@ -82,7 +82,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """Questions under one heading; an empty heading groups nothing."""
+    """Questions under one heading; with an empty heading they are not grouped."""
 
     heading: str
     questions: tuple[Question, ...]
@@ -93,7 +93,7 @@ class Study:
     """A study as its report sees it.
 
     Raises:
-        ValueError: two questions have labels that files cannot tell apart.
+        ValueError: two questions have labels that give the same file name.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Study:
         return tuple(question for section in self.sections for question in section.questions)
 
     def as_json(self) -> Json:
-        """Write it, as it travels in the PDF."""
+        """Convert it to JSON, as attached to the PDF."""
         return {
             "study": self.name,
             "title": self.title,
@@ -130,7 +130,7 @@ class Study:
         """Read what `as_json` wrote.
 
         Raises:
-            ValueError: it is not of that form.
+            ValueError: the JSON has another form.
         """
         try:
             sections = tuple(

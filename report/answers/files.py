@@ -14,7 +14,9 @@ from report.store.reader import ROOT
 from report.study import Question
 
 OWN, GIVEN = "answers", "templates"
-SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # made by programs, not by the author
+SYSTEMS = frozenset(
+    {".DS_Store", "Thumbs.db", "desktop.ini"}
+)  # made by programs, not by the author
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Unused:
     """One of the author's files that no report uses.
 
     Args:
-*        file: its path relative to the project's folder.
+        file: its path relative to the project's folder.
         meant: what it was probably meant to be; empty if it is not an answer.
     """
 

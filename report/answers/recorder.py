@@ -191,7 +191,7 @@ class Recorder:
         words = caller() if caller else caption
         if _bare(self.plain(words)) == _bare(self.plain(alt)):
             raise ValueError(
-                f"Expected an alternative text that describes {figure.path} for someone who cannot see it."
+                f"Expected an alternative text for {figure.path}, for someone who cannot see it."
                 f" Received: its caption again, {alt!r}"
             )
         return self._block(figure, html, words, wide=wide)

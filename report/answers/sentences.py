@@ -23,7 +23,9 @@ MAY_END = frozenset({"etc.", "al.", "inc.", "ltd.", "jr.", "sr.", "min.", "max."
 MARK = re.compile("\ue000[a-z][0-9a-f]*\ue001")
 _END = re.compile(rf"([.!?…]+|{DISPLAYED})((?:[\"'”’)\]]|{MARK.pattern})*)(\s+|$)")
 _LEADING = re.compile(rf"(?:{DISPLAYED}|{MARK.pattern}|\s)*")
-_GOES_ON = frozenset({DISPLAYED, *",;:.!?…)]–—"})  # besides lower case, what continues a sentence after a displayed formula
+_GOES_ON = frozenset(
+    {DISPLAYED, *",;:.!?…)]–—"}
+)  # besides lower case, what continues a sentence after a displayed formula
 _WORD_BEFORE = re.compile(r"(\S+)$")
 
 

@@ -337,7 +337,10 @@ def _short(commit: str) -> str:
 def _commands(report: Report) -> tuple[tuple[str, str], ...]:
     study, profile = report.study.name, report.runs.profile
     return (
-        (f"./toxw run -e {study} -- --profile {profile}", "repeats the runs and builds this report"),
+        (
+            f"./toxw run -e {study} -- --profile {profile}",
+            "repeats the runs and builds this report",
+        ),
         (f"tox run -e verify -- build/{study}.pdf", "checks this report against the runs"),
         ("tox run -e ui", "shows the runs, their curves and their files"),
     )

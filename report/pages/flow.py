@@ -206,7 +206,7 @@ class _Division:
         return cost
 
     def _page(self, state: tuple[int, int], after: tuple[int, int]) -> list[Piece]:
-        """Compose a page: figures held over from earlier pages first, the others after their text."""
+        """Compose a page: figures of earlier pages first, the others after their text."""
         found: list[Piece] = []
         figure = state[1]
         for text in range(state[0], after[0] + 1):
@@ -221,7 +221,7 @@ class _Division:
         """Measure a page down to its last line."""
         used = page[0].height
         for before, piece in itertools.pairwise(page):
-            # A figure keeps its space on both sides; of two adjoining spaces the larger one applies.
+            # A figure keeps its space on both sides; of two adjoining spaces the larger applies.
             gap = max(piece.above, before.above) if before.floats else piece.above
             used += gap + piece.height
         return used

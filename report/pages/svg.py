@@ -44,7 +44,9 @@ def size_mm(svg: bytes, name: str) -> tuple[float, float]:
             root.append((tag, attributes))
 
     def refuse(*_: object) -> None:
-        raise ReportError(f"Expected an SVG without entities. Received: {name}, which declares some")
+        raise ReportError(
+            f"Expected an SVG without entities. Received: {name}, which declares some"
+        )
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
