@@ -90,7 +90,7 @@ def current(profile: str, run: str) -> str:
 def artifact_folder(study: str, run_id: str) -> str:
     """Folder of a run's artifacts, relative to the folder of an SQLite store's file.
 
-    MLflow records it as an absolute URI, which is wrong once the checkout is moved; this path is not.
+    MLflow records an absolute URI, which breaks when the checkout is moved; this path does not.
     """
     return f"artifacts/{study}/{run_id}/artifacts"
 

@@ -23,7 +23,7 @@ from report.study import Study
 from submission import checks, documents, package, trial
 from submission.naming import stems
 
-PROFILES = [Profile.FULL.value, Profile.QUICK.value]  # the smoke profile's data are generated
+PROFILES = [Profile.FULL.value, Profile.QUICK.value]  # the smoke profile uses generated data
 HERE = Path(__file__).resolve().parent
 
 
@@ -38,16 +38,16 @@ HERE = Path(__file__).resolve().parent
     type=click.Choice(PROFILES),
     default=PROFILES[0],
     show_default=True,
-    help="Whose runs to hand in; a report on less than all data says so on every page.",
+    help="Profile of the runs to hand in; a report on less than all data says so on every page.",
 )
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=ROOT / "build",
-    help="Folder to put both files in; build/ where not given.",
+    help="Folder for both files; by default build/.",
 )
 def main(name: str, profile: str, output: Path) -> None:
-    """Write the PDF and the zip that STUDY is handed in with, or list all that is missing."""
+    """Write the PDF and the zip to hand in for STUDY, or list what is missing."""
     try:
         hand_in(next(study for study in STUDIES if study.name == name), profile, output)
     except ReportError as error:
@@ -55,31 +55,31 @@ def main(name: str, profile: str, output: Path) -> None:
 
 
 def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None:
-    """Make both files, once nothing stands against them.
+    """Make both files, if there are no problems.
 
     Args:
-        study: what is handed in.
-        profile: whose runs.
-        output: folder of the two files.
+        study: the study.
+        profile: profile of its runs.
+        output: folder for the two files.
         root: the project's folder.
 
     Raises:
-        ReportError: with all that stands against it; nothing has been written.
+        ReportError: lists all problems; nothing has been written.
     """
-    # Imported here because the PDF engine takes a second that `--help` need not pay.
+    # Imported here because loading the PDF engine takes a second.
     from report.pages import pdf
     from report.verification import verify
 
     runs = Runs(study.name, profile, open_store(store_uri()))
     facts = handin.read(root)
     report = building.collect(study, runs, root)
-    against = [
+    problems = [
         *checks.facts(facts),
         *checks.report(report),
         *checks.judgements(runs, root),
         *checks.notebooks(runs, root),
     ]
-    _refuse(study, against, report.remedies)
+    _refuse(study, problems, report.remedies)
     report_stem, code_stem = stems(facts)
     data = pdf.render(report, draft=False)
     carried = verify.read(data, report_stem)
@@ -87,7 +87,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
     contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
     packed = package.zipped(contents, code_stem)
     _refuse(study, verify.disagreements(carried, runs.store))
-    click.echo("Trying the zip: unpacked elsewhere, its smoke profile …", err=True)
+    click.echo("Testing the zip: unpacking it and running its smoke profile …", err=True)
     found = trial.failure(packed, study.name)
     _refuse(study, [found] if found else [])
     places = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
@@ -100,7 +100,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
 
 
 def _write(places: Mapping[str, bytes], folder: Path) -> None:
-    """Put files in their places when all of them are written, or none."""
+    """Move all files into place once all are written, or none."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".hand-in-", dir=folder) as beside:
@@ -113,7 +113,7 @@ def _write(places: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _refuse(study: Study, problems: Sequence[str], remedies: Sequence[str] = ()) -> None:
-    """End with all that stands against a hand-in, if anything does."""
+    """Raise an error that lists a hand-in's problems, if there are any."""
     if problems:
         lines = [f"{study.name} cannot be handed in yet:"]
         lines += [f"  {line}" for line in dict.fromkeys(problems)]

@@ -1,4 +1,4 @@
-"""What a study's runs wrote down that is handed in with the code: CSV and YAML files."""
+"""The CSV and YAML files of a study's runs that are handed in with the code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ class Document:
 
     Args:
         run: its name, such as `classification.tuning`.
-        name: of the table, or of the file with its ending.
+        name: name of the table, or of the file with its extension.
         title: what it is, in a few words.
-        written: its name in the zip; as in the run where not given.
+        written: its name in the zip; by default the same as in the run.
     """
 
     run: str
@@ -24,7 +24,7 @@ class Document:
     written: str = ""
 
     def path(self, profile: str, study: str) -> str:
-        """Its path in the zip: as the notebooks write it."""
+        """Its path in the zip, the same as where the notebooks write it."""
         name = self.written or self.name
         return f"results/{study}/{profile}/{name if '.' in name else name + '.csv'}"
 
@@ -32,11 +32,15 @@ class Document:
 DOCUMENTS: Mapping[str, tuple[Document, ...]] = {
     "fashion": (
         Document("classification.tuning", "trials", "every trial of the grid, with its accuracy"),
-        Document("classification.regularization", "pairs", "each seed with dropout and without"),
-        Document("classification.final", "final.yaml", "all that makes the classifier again"),
+        Document("classification.regularization", "pairs", "each seed with and without dropout"),
+        Document(
+            "classification.final", "final.yaml", "everything needed to rebuild the classifier"
+        ),
         Document("encoding.tuning", "trials", "every trial of the autoencoder", "encoding_trials"),
         Document("encoding.shrink", "sizes", "the error at each size of the code"),
-        Document("encoding.final", "autoencoder.yaml", "all that makes the autoencoder again"),
+        Document(
+            "encoding.final", "autoencoder.yaml", "everything needed to rebuild the autoencoder"
+        ),
         Document("explainability.causes", "causes", "the causes of each misclassification"),
     )
 }
@@ -47,7 +51,7 @@ def read(runs: Runs) -> dict[str, bytes]:
     """Read a study's documents, by their path in the zip.
 
     Raises:
-        ReportError: a run is missing, or does not hold what it should.
+        ReportError: a run, or something it should contain, is missing.
     """
     return {
         document.path(runs.profile, runs.study): _content(runs, document)

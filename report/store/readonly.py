@@ -2,7 +2,7 @@
 
 - A file without a write-ahead log is opened as immutable, so that SQLite creates no `-wal` or
   `-shm` file. If another process writes meanwhile, the result is discarded and the read is repeated.
-- If there is a `-wal` or `-journal` file, the database is copied with it into a temporary
+- If there is a `-wal` or `-journal` file, the database is copied with it to a temporary
   folder, where SQLite can combine them.
 """
 

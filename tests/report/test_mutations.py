@@ -72,7 +72,7 @@ def answer() -> str:
 
 
 def judgements(file: Path) -> str:
-    """Read them as the page does on which samples are judged; what stands against them."""
+    """Read judgements as the page does, and return the error."""
     try:
         Desk("fashion", Profile.QUICK, SAMPLES, file)
     except causes.JudgementError as error:
