@@ -1,7 +1,7 @@
 """Read an SQLite file without writing a byte, so that it works on read-only media too.
 
 - A file without a write-ahead log is opened as immutable, so that SQLite creates no `-wal` or
-  `-shm` file. If another process writes meanwhile, the result is discarded and the read is repeated.
+  `-shm` file. If another process writes meanwhile, the result is discarded and read again.
 - If there is a `-wal` or `-journal` file, the database is copied with it to a temporary
   folder, where SQLite can combine them.
 """

@@ -235,7 +235,7 @@ EVIDENCE_LIES: dict[str, tuple[Callable[[Json], None], str]] = {
     "a number twice": (repeat_number, "has two numbers"),
     "cells swapped": (swap_cells, "is printed where q4-t1 says"),
     "a cell left out": (forget_cell, "numbers are printed"),
-    "a verdict": (set_verdict, "its numbers say 'helped', not 'hurt'"),
+    "a verdict": (set_verdict, "its numbers give 'helped', not 'hurt'"),
     "what a verdict rests on": (set_verdict_numbers, "is not in the evidence"),
     "how a verdict judges": (set_verdict_rule, "verdict help"),
     "a claim": (set_sentence, "is missing or in the wrong place"),
@@ -419,7 +419,7 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     forged = replace(carried, evidence=evidence)
     assert disagreements(forged, None) == []
     found = said(disagreements(forged, planted_once.store()))
-    assert "verdict help: the study does not come to 'made no measurable difference'" in found
+    assert "verdict help: the study's rule does not give 'made no measurable difference'" in found
 
 
 def declared(carried: Carried, question: int, change: Callable[[Json], object]) -> Carried:
@@ -444,7 +444,7 @@ DECLARED_LIES: dict[str, tuple[Callable[[Json], object], str]] = {
     ),
     "a value left out": (
         lambda asked: asked["evidence"].pop("gap_with"),
-        "Question 5: it declares no gap_with, as the study does",
+        "Question 5: it does not declare gap_with, which the study does",
     ),
     "another label": (
         lambda asked: asked.update(label="5b"),
