@@ -58,7 +58,7 @@ def judgements(runs: Runs, root: Path) -> Iterator[str]:
     if missing:
         listed = ", ".join(map(str, missing))
         yield (
-            f"{len(missing)} of {len(indices)} misclassified samples are not judged ({listed}); run:"
+            f"{len(missing)} of {len(indices)} misclassified samples are not judged ({listed}):"
             f" tox run -e annotate -- {runs.study} --profile {runs.profile}"
         )
     now = {index: judgement.causes for index, judgement in found.items() if judgement.judged}

@@ -29,8 +29,8 @@ READABLE = 0o100644 << 16  # a regular file, readable by everyone
 def files(study: str, root: Path) -> dict[str, bytes]:
     """Collect a study's files, by path relative to the project's folder.
 
-    These are its experiments and notebooks, the programs that run them and report on them, and every
-    module that one of these imports; no other study, no data, no weights, no store.
+    These are its experiments and notebooks, the programs that run them and report on them, and
+    every module that these import; no other study, no data, no weights, no store.
 
     Args:
         study: its name.

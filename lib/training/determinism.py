@@ -5,13 +5,13 @@ from lib.training.backend import start_backend
 
 
 def set_seed(seed: int) -> None:
-    """Seed Python, NumPy and Keras, and have TensorFlow choose deterministic kernels.
+    """Seed Python, NumPy and Keras, and make TensorFlow use deterministic kernels.
 
     Call it before the model is built. The determinism lasts as long as the process. It costs
     nothing that can be measured for a worker of one thread, and 0-15 % with two.
 
     Raises:
-        RuntimeError: Keras was imported before `lib`, with other settings than ours.
+        RuntimeError: Keras was imported before `lib`, with different settings.
     """
     start_backend()
     environment.require_defaults()
@@ -23,10 +23,10 @@ def set_seed(seed: int) -> None:
 
 
 def use_threads(count: int) -> None:
-    """Let TensorFlow compute with `count` threads; sums come out in an order that depends on it.
+    """Set TensorFlow's number of threads, on which the order of sums depends.
 
     Args:
-        count: threads; a worker that shares its machine with others takes one.
+        count: number of threads; 1 for a worker that shares its machine with others.
 
     Raises:
         ValueError: `count` is below 1.
