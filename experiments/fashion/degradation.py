@@ -1,4 +1,4 @@
-"""The rule that says after which size of the code reconstructions get too bad."""
+"""The rule that decides at which code size reconstructions become too bad."""
 
 import itertools
 from collections.abc import Sequence

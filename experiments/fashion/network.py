@@ -1,4 +1,4 @@
-"""The network that the study classifies with: built, and trained until EarlyStopping ends it."""
+"""The study's classifier: build it, and train it until EarlyStopping ends the training."""
 
 import math
 from collections.abc import Mapping

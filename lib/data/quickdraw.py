@@ -1,8 +1,8 @@
 """Quick, Draw!: grey sketches of 28 x 28 that people drew in seconds, a file of bitmaps a class.
 
-Of a class only its first images are used, as many as are asked for: its file has some 100,000, and
-of one that must be fetched no more than those are. A course may hand out five files of its own
-instead, see `handout`.
+Only the requested number of images at the start of a class's file is used: the file has about
+100,000, and only that part is downloaded. A course may hand out five files of its own instead, see
+`handout`.
 
 Source: Google, "The Quick, Draw! Dataset" (2017), the simplified drawings as NumPy bitmaps; CC BY
 4.0.
@@ -33,8 +33,8 @@ SIDE = 28
 PIXELS = SIDE * SIDE
 FRUITS = ("apple", "banana", "grapes", "pineapple", "strawberry", "watermelon")
 
-# No hash stands here: what is fetched is the beginning of a file, and a hash is of a whole one.
-# Length, type and shape are checked; a run's fingerprint holds the hash of what it used.
+# There is no hash, because only the beginning of a file is downloaded. Length, type and shape are
+# checked, and a run's fingerprint contains the hash of the data it used.
 QUICK_DRAW = Publication(
     title="Quick, Draw!",
     folder="quickdraw",

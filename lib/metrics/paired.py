@@ -15,7 +15,7 @@ class Comparison:
     Args:
         difference: first minus second, on average.
         interval: of the difference.
-        p_value: how often chance alone would part them as far, two-sided.
+        p_value: two-sided p-value.
         effect_size: the difference in units of its standard deviation over the pairs (Cohen's d of
             paired values); 0 where all pairs are equal, infinite where all differ alike.
     """
