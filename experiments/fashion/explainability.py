@@ -226,7 +226,7 @@ def run(
 
     Args:
         study: the study.
-        classifier: results of `classification.final`; read from its runs where not given.
+        classifier: results of `classification.final`; by default read from its runs.
         autoencoder: results of `encoding.final`; likewise.
 
     Raises:

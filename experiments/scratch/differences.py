@@ -1,4 +1,4 @@
-"""Hold back-propagated gradients against numerical differences of the loss.
+"""Compare back-propagated gradients with numerical differences of the loss.
 
 Source: the specification's example, 30 samples of 3 inputs, 3 hidden units, 2 outputs, in float64.
 """

@@ -131,7 +131,7 @@ def final(
     learning_rates: Mapping[str, float],
     epochs: int,
 ) -> Results:
-    """Train on all training images as was chosen; test that, and the network as specified."""
+    """Train on all training images with the chosen settings; test it and the specified network."""
     as_specified = starting.parameters([specified.arrays[name] for name in starting.PARTS])
     predicted = {"specified": mlp.predict(*as_specified, pixels(data.x_test))}
     curves = {"specified": list(specified.curves["train_accuracy"])}
@@ -170,7 +170,7 @@ def run(
 
     Args:
         study: the study.
-        extracted: the descriptors of all images; made, or read back, where not given.
+        extracted: the descriptors of all images; by default computed or read back.
         specified: results of `perceptron.initial`; likewise.
     """
     config = PROFILES[study.profile]

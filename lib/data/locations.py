@@ -40,7 +40,7 @@ class Publication:
     Attributes:
         title: its name in sentences.
         folder: the folder below any of the places that holds its files.
-        package: the Debian package that installs it; None where there is none.
+        package: the Debian package that installs it; None if there is none.
         addresses: folders on the net, the publisher's first.
     """
 

@@ -27,7 +27,7 @@ def note(
     """Record definitions, replacing everything recorded for a profile.
 
     A tag is left for no module that has none of them: nothing would ever write it again, and a
-    report would hold it against the project for good.
+    report would always find a difference from the project.
 
     Args:
         client: the open store.

@@ -23,7 +23,7 @@ PDF, ZIP = "ReportP2_group21_One_van-den-Two.pdf", "CodeP2_group21_One_van-den-T
 
 @pytest.fixture(autouse=True)
 def zip_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the zip's own trial for passed: it takes long, and `test_package` holds it."""
+    """Skip the zip's own trial, which takes long and is tested in `test_package`."""
     monkeypatch.setattr("submission.trial.failure", lambda _packed, _study: "")
 
 

@@ -80,7 +80,7 @@ def test_mcnemar_is_the_binomial_test_of_the_samples_that_part_them(
 
 
 def test_mcnemar_worked_out_by_hand() -> None:
-    # 5 samples part them, all in favour of the first: 2 * (1/2)^5
+    # they differ on 5 samples, all in favour of the first: 2 * (1/2)^5
     first = np.array([True] * 5 + [True, False])
     second = np.array([False] * 5 + [True, False])
     assert mcnemar_test(first, second) == pytest.approx(2 / 2**5)

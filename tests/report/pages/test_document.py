@@ -1,4 +1,4 @@
-"""The document that a reader holds: its pages, tags, links, boxes and notices."""
+"""The document as read: its pages, tags, links, boxes and notices."""
 
 import hashlib
 import re

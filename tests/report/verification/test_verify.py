@@ -512,7 +512,7 @@ def glyphs(page: pypdf.PageObject) -> dict[str, str]:
 
 
 def retype(writer: pypdf.PdfWriter, before: str, after: str) -> None:
-    """Type other characters in the place of some, on the first page that has them."""
+    """Replace some characters by others, on the first page that has them."""
     for page in writer.pages:
         try:
             written = glyphs(page)
@@ -619,15 +619,15 @@ PDF_LIES: dict[str, tuple[Callable[[pypdf.PdfWriter], None], list[str]]] = {
             "'0.992' is printed where q6-n",
             "'Dropout helped: over three repetitions",
             "'nine' is printed where q6-n2",
-            "page 2 is not drawn as it was built",
-            "page 1 is not drawn as it was built",
+            "page 2 has changed since the report was built",
+            "page 1 has changed since the report was built",
         ],
     ),
     "a digit for readers' programs": (digit_that_only_readers_see, ["is printed where"]),
     "a link into nothing": (link_to_nowhere, ["'nine' has no evidence"]),
     "no links": (links_removed, ["is not printed"]),
-    "a page gone": (page_removed, ["pages, and was built with"]),
-    "pages swapped": (pages_swapped, ["page 2 is not drawn as it was built"]),
+    "a page gone": (page_removed, ["pages, but was built with"]),
+    "pages swapped": (pages_swapped, ["page 2 has changed since the report was built"]),
 }
 
 
