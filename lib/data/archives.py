@@ -34,7 +34,7 @@ def read_members(
 
     Raises:
         DataCorruptError: a place has some of the files but not all, or one that is another.
-        DataNotFoundError: no place has them and the archive cannot be downloaded.
+        DataNotFoundError: they are not found and the archive cannot be downloaded.
     """
     for place in data_folders():
         for folder in (place / publication.folder, place):

@@ -49,7 +49,7 @@ def load(*, validation: int = 5_000, seed: int) -> Split:
     """Load the data set, part of its training samples held out for validation.
 
     Args:
-        validation: training samples to hold out, each class by its share; 0 holds out none.
+        validation: number of training samples to hold out, stratified by class; 0 for none.
         seed: the same seed holds out the same samples.
 
     Returns:

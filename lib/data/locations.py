@@ -94,7 +94,7 @@ def locate(publication: Publication, file: PublishedFile) -> Path:
 
     Raises:
         DataCorruptError: if the file found is another one, or cannot be read.
-        DataNotFoundError: if no place has it and it cannot be downloaded.
+        DataNotFoundError: if it is not found and cannot be downloaded.
     """
     path = find(publication, file.name)
     if path is None:
@@ -120,7 +120,7 @@ def read_published(publication: Publication, file: PublishedFile) -> bytes:
 
     Raises:
         DataCorruptError: if the file found is truncated, altered or unreadable.
-        DataNotFoundError: if no place has it and it cannot be downloaded.
+        DataNotFoundError: if it is not found and cannot be downloaded.
     """
     path = find(publication, file.name) or download(publication, file)
     try:

@@ -72,20 +72,20 @@ def load(
     n_test: int = 3_600,
     seed: int,
 ) -> Split:
-    """Load classes by name, parted by seed; the defaults are the sizes of the handout.
+    """Load classes by name, split at random; the defaults are the sizes of the handout.
 
     Args:
         classes: as the files are called; their order is that of the labels.
-        n_train: images a class to train on.
-        n_val: images a class for validation.
-        n_test: images a class of the test set.
-        seed: the same seed parts alike.
+        n_train: images per class to train on.
+        n_val: images per class for validation.
+        n_test: images per class in the test set.
+        seed: the same seed gives the same split.
 
     Returns:
         Images (n, 28, 28) uint8, 0 the paper, 255 the ink.
 
     Raises:
-        DataNotFoundError: a class is in none of the places and cannot be downloaded.
+        DataNotFoundError: a class is not found and cannot be downloaded.
         DataCorruptError: a file is damaged, or has too few images.
         ValueError: a class is named twice.
     """
@@ -108,7 +108,7 @@ def count(classes: Iterable[str] = FRUITS) -> dict[str, int]:
     """Count the images that there are of each class, in its file or at its publisher.
 
     Raises:
-        DataNotFoundError: a class is in none of the places and its publisher does not answer.
+        DataNotFoundError: a class is not found and its publisher does not answer.
         DataCorruptError: a file is damaged.
     """
     counts = {}
