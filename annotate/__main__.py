@@ -16,11 +16,11 @@ from report.errors import ReportError
 @click.option(
     "--profile",
     type=click.Choice([str(profile) for profile in Profile]),
-    help="Whose misclassified samples to judge; those of the last one run where not given.",
+    help="Profile whose misclassified samples to judge; by default the last one run.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=5001, show_default=True)
 def main(study: str, profile: str | None, port: int) -> None:
-    """Judge on a local page why samples of STUDY were misclassified."""
+    """Open a local web page for judging why samples of STUDY were misclassified."""
     try:
         of, found = samples.read(study, profile)
         desk = Desk(study, of, found, causes.path(study))
@@ -32,12 +32,12 @@ def main(study: str, profile: str | None, port: int) -> None:
         raise click.ClickException(
             f"Expected a free port. Received: {port} ({error.strerror}); --port 0 takes any"
         ) from error
-    click.echo(f"{len(found)} samples of profile {of}: {server.page} (Ctrl-C ends it)")
+    click.echo(f"{len(found)} samples of profile {of}: {server.page} (Ctrl-C stops it)")
     with server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            # The terminal has just written ^C.
+            # The terminal has just printed ^C.
             click.echo(f"\n{desk.judged()} of {len(found)} judged, in {desk.file}")
 
 

@@ -1,4 +1,4 @@
-"""What the server answers: the page, its parts, the samples, and whether a judgement was kept."""
+"""The server's responses: the page, its files, the samples, and whether a judgement was saved."""
 
 import functools
 import json
@@ -35,7 +35,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back to the browser."""
+    """A response to the browser."""
 
     status: HTTPStatus
     kind: str
@@ -43,11 +43,11 @@ class Answer:
 
 
 class RefusedError(Exception):
-    """A request that cannot be done.
+    """A request that is refused.
 
     Args:
-        status: of the answer.
-        reason: a sentence, shown on the page.
+        status: HTTP status.
+        reason: one sentence, shown on the page.
     """
 
     def __init__(self, status: HTTPStatus, reason: str) -> None:
@@ -66,11 +66,11 @@ def get(desk: Desk, path: str, token: str) -> Answer:
 
     Args:
         desk: the samples.
-        path: as asked for.
-        token: that the page must send with a judgement.
+        path: requested path.
+        token: token that the page must send with a judgement.
 
     Raises:
-        RefusedError: there is nothing of that path, or the judgements cannot be read.
+        RefusedError: the path does not exist, or the judgements cannot be read.
     """
     if path == "/":
         return Answer(HTTPStatus.OK, "text/html; charset=utf-8", _page(desk, token).encode())
@@ -92,15 +92,15 @@ def get(desk: Desk, path: str, token: str) -> Answer:
 
 
 def put(desk: Desk, path: str, body: bytes) -> Answer:
-    """Answer a PUT: 200 with what is kept now, or 409 with what another page kept before.
+    """Answer a PUT: 200 with the saved judgement, or 409 with a conflicting one saved before.
 
     Args:
         desk: the samples.
-        path: names the sample.
-        body: JSON, an object with `causes`, `remark` and the `version` that it was made upon.
+        path: path that names the sample.
+        body: a JSON object with `causes`, `remark` and the `version` it is based on.
 
     Raises:
-        RefusedError: it is no judgement of a sample on the desk, or cannot be kept.
+        RefusedError: it is not a judgement of one of the desk's samples, or cannot be saved.
     """
     place = JUDGEMENT.fullmatch(path)
     if place is None:

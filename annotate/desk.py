@@ -1,4 +1,4 @@
-"""Keep judgements in their file, and refuse those that were made upon an older state of it."""
+"""Save judgements to their file, and refuse those that are based on an outdated version of it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,29 +17,29 @@ Image = NDArray[np.uint8]
 
 
 class UnknownSampleError(LookupError):
-    """A sample that is not on the desk was asked for."""
+    """The requested sample is not among the desk's samples."""
 
 
 class OlderStateError(Exception):
-    """A judgement was made upon an older state of the sample than the file holds.
+    """A judgement is based on an outdated version of the sample's judgement.
 
     Args:
-        held: what the file holds.
+        held: the judgement in the file.
     """
 
     def __init__(self, held: Judgement) -> None:
-        super().__init__(f"sample {held.test_index} has been judged since")
+        super().__init__(f"sample {held.test_index} has been judged in the meantime")
         self.held = held
 
 
 @dataclass(frozen=True)
 class Neighbor:
-    """A training sample that is near a misclassified one.
+    """A training sample close to a misclassified one.
 
     Args:
         image: (height, width) uint8, as published.
         label: name of its class.
-        distance: between the codes of the two.
+        distance: distance between the codes of the two.
     """
 
     image: Image
@@ -57,16 +57,16 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Sample:
-    """A misclassified test sample with all that there is to judge it by.
+    """A misclassified test sample with everything needed to judge it.
 
     Args:
         test_index: position in the test set.
         image: (height, width) uint8, as published.
-        true: name of the class that it is labelled with.
-        predicted: name of the class that it was taken for.
+        true: name of its labelled class.
+        predicted: name of its predicted class.
         example: the nearest training sample of its own class.
         counterexample: the nearest training sample of another class.
-        suggestions: what the measurements say.
+        suggestions: causes suggested by the measurements.
     """
 
     test_index: int
@@ -87,7 +87,7 @@ class Sample:
 
 
 def version(judgement: Judgement) -> str:
-    """Tell one state of a sample's judgement from another, whoever wrote it.
+    """Hash of a sample's judgement, to detect changes whoever made them.
 
     >>> version(Judgement(7)) == version(Judgement(7, remark="a sleeve is missing"))
     False
@@ -97,16 +97,16 @@ def version(judgement: Judgement) -> str:
 
 
 class Desk:
-    """The misclassified samples of a study's profile, and the file that their judgements are in.
+    """The misclassified samples of a study's profile, and the file of their judgements.
 
     Args:
         study: its name.
-        profile: whose misclassified samples they are.
-        samples: in the order in which they are shown.
-        file: where the judgements are kept; made with the first of them.
+        profile: profile of the runs.
+        samples: the misclassified samples, in display order.
+        file: file of the judgements; created with the first one.
 
     Raises:
-        JudgementError: the file holds something else than judgements of these samples.
+        JudgementError: the file contains anything but judgements of these samples.
     """
 
     def __init__(self, study: str, profile: Profile, samples: Sequence[Sample], file: Path) -> None:
@@ -117,7 +117,7 @@ class Desk:
         self.judgements()
 
     def judgements(self) -> dict[int, Judgement]:
-        """Read what is judged by now: one judgement a sample, an empty one where there is none."""
+        """Read the current judgements: one per sample, empty if it is not judged yet."""
         found = causes.read(self.file, self.profile, self.samples)
         return {index: found.get(index, Judgement(index)) for index in self.samples}
 
@@ -126,19 +126,19 @@ class Desk:
         return sum(judgement.judged for judgement in self.judgements().values())
 
     def keep(self, judgement: Judgement, upon: str) -> Judgement:
-        """Put a judgement into the file, under a lock between all programs that do so.
+        """Save a judgement to the file, under a lock shared by all programs that do so.
 
         Args:
-            judgement: of one of the samples.
-            upon: version of the judgement that it takes the place of.
+            judgement: judgement of one of the samples.
+            upon: version of the judgement that it replaces.
 
         Returns:
-            What the file holds now.
+            The judgement now in the file.
 
         Raises:
-            UnknownSampleError: the sample is none of those on the desk.
-            OlderStateError: the file holds another judgement than the one that it was made upon.
-            JudgementError: the file has been spoilt meanwhile; it stays as it is.
+            UnknownSampleError: the sample is not one of the desk's.
+            OlderStateError: the file contains another judgement than `upon`.
+            JudgementError: the file has become invalid; it is not changed.
         """
         if judgement.test_index not in self.samples:
             raise UnknownSampleError(
@@ -149,7 +149,7 @@ class Desk:
             held = self.judgements()
             here = held[judgement.test_index]
             if here == judgement:
-                return here  # sent twice, as when an answer was lost on its way
+                return here  # sent twice, for example because the response was lost
             if version(here) != upon:
                 raise OlderStateError(here)
             held[judgement.test_index] = judgement

@@ -1,4 +1,4 @@
-"""Read from a study's runs which samples were misclassified, and what is known of each."""
+"""Read the misclassified samples of a study's runs, and what is known about each."""
 
 from collections import defaultdict
 
@@ -20,13 +20,13 @@ def read(study: str, profile: str | None) -> tuple[Profile, list[Sample]]:
 
     Args:
         study: its name.
-        profile: whose runs; those of the last one run where None.
+        profile: profile of the runs; None for the last one run.
 
     Returns:
         The profile, and its samples.
 
     Raises:
-        ReportError: there are no such runs, or they do not hold what they should.
+        ReportError: the runs do not exist, or something they should contain is missing.
     """
     store = open_store(store_uri())
     runs = Runs(study, profile or last_profile(store, study), store)
@@ -61,7 +61,7 @@ def indices(runs: Runs) -> list[int]:
 
 
 def judged(runs: Runs) -> dict[int, tuple[str, ...]]:
-    """Read which judgements the current runs took in: causes by sample."""
+    """Read the judgements that the current runs used: causes by sample."""
     return {
         int(row["test_index"]): tuple(row["causes"].split(SEPARATOR))
         for row in rows(runs.stage(JUDGED[runs.study].causes).table("causes"))
@@ -70,5 +70,5 @@ def judged(runs: Runs) -> dict[int, tuple[str, ...]]:
 
 
 def rows(table: Table) -> list[dict[str, str]]:
-    """Give a table's rows, each with its cells by the names of their columns."""
+    """Return a table's rows as dictionaries by column name."""
     return [dict(zip(table.columns, cells, strict=True)) for cells in table.cells]

@@ -1,4 +1,4 @@
-"""Serve the page to this machine alone, and to no other page that is open in its browser."""
+"""Serve the page to this machine only, protected from other pages open in the browser."""
 
 import hmac
 import secrets
@@ -11,8 +11,8 @@ from annotate.desk import Desk
 
 ADDRESS = "127.0.0.1"
 LONGEST_BODY = 64 * 1024  # bytes; a judgement is a few hundred
-SECONDS_IDLE = 30  # after which a connection that says nothing is closed
-PROOF = "X-Vouch-Token"  # header that only our own page can send
+SECONDS_IDLE = 30  # timeout for idle connections
+PROOF = "X-Vouch-Token"  # header that only this page can send
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
@@ -27,23 +27,23 @@ HEADERS = {
 
 
 class Server(ThreadingHTTPServer):
-    """Answers for one desk.
+    """Serves one desk.
 
     Args:
-        desk: the samples and where their judgements are kept.
-        port: to listen at; 0 for any that is free.
+        desk: the samples and the file of their judgements.
+        port: port to listen on; 0 for any free one.
 
     Raises:
         OSError: the port is taken.
     """
 
-    daemon_threads = True  # a browser that keeps its connection open does not keep the program
+    daemon_threads = True  # an open browser connection does not keep the program running
 
     def __init__(self, desk: Desk, port: int) -> None:
         super().__init__((ADDRESS, port), Handler)
         self.desk = desk
         self.token = secrets.token_urlsafe()
-        # The names under which our own page is open. A page of another name that resolves to this
+        # Host names under which the page may be open. A page of another name that resolves to this
         # machine (DNS rebinding) sends its own.
         self.names = {f"{name}:{self.server_port}" for name in (ADDRESS, "localhost")}
 
@@ -54,7 +54,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one connection."""
+    """Handles one connection."""
 
     server: Server
     timeout = SECONDS_IDLE
@@ -63,25 +63,26 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Give the page, its parts, its pictures, or how far the judging is."""
+        """Return the page, its files, its pictures, or the progress."""
         self._answer(lambda: get(self.server.desk, self.path, self.server.token))
 
     def do_PUT(self) -> None:
-        """Keep a judgement that our own page sends."""
+        """Save a judgement sent by the page."""
         self._answer(self._put)
 
     def log_message(self, *_: object) -> None:
-        """Print nothing: a page asks often."""
+        """Print nothing, because the page sends many requests."""
 
     def _answer(self, work: Callable[[], Answer]) -> None:
         try:
             if self.headers.get("Host") not in self.server.names:
                 raise RefusedError(
-                    HTTPStatus.MISDIRECTED_REQUEST, f"This page is open at {self.server.page} only"
+                    HTTPStatus.MISDIRECTED_REQUEST,
+                    f"This page is only available at {self.server.page}",
                 )
             answer = work()
         except RefusedError as error:
-            self.close_connection = True  # what is left of the request has not been read
+            self.close_connection = True  # the rest of the request has not been read
             answer = refusal(error)
         self.send_response(answer.status)
         for name, value in HEADERS.items():
@@ -94,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.content)
 
     def _put(self) -> Answer:
-        """Read what our own page sends; a page of anybody else's cannot know the token."""
+        """Read what the page sends; other pages cannot know the token."""
         origin = self.headers.get("Origin", "")
         own = {f"http://{name}" for name in self.server.names}
         token = self.headers.get(PROOF, "")
@@ -102,7 +103,8 @@ class Handler(BaseHTTPRequestHandler):
             token.encode(), self.server.token.encode()
         ):
             raise RefusedError(
-                HTTPStatus.FORBIDDEN, "Expected a judgement of the page now open. Load it again"
+                HTTPStatus.FORBIDDEN,
+                "Expected a judgement from the page that is open now. Reload the page",
             )
         if self.headers.get_content_type() != "application/json":
             raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Expected application/json")

@@ -1,4 +1,4 @@
-"""Print every figure beside its goal; exit code 1 if a goal is missed."""
+"""Print every measurement with its goal; exit code 1 if a goal is missed."""
 
 import sys
 

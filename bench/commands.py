@@ -1,4 +1,4 @@
-"""How long the lines take that a person types, and how much memory: quick profile, real data."""
+"""Time and memory of the commands a person types: quick profile, real data."""
 
 import tempfile
 from statistics import median
@@ -13,7 +13,7 @@ def figures() -> list[Figure]:
     """Run the study from nothing, run it again, and build its report.
 
     Raises:
-        RuntimeError: a command failed, or the second run trained something.
+        RuntimeError: a command failed, or the second run trained again.
     """
     with tempfile.TemporaryDirectory() as folder:
         store = {"MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db"}
@@ -31,5 +31,5 @@ def figures() -> list[Figure]:
         Figure("the same again, nothing changed", again.seconds + build, 15.0, "s"),
         Figure("report build", build, 8.0, "s", "median of 3"),
         Figure("report verify", verified.seconds, 5.0, "s"),
-        Figure("memory at its highest, all processes", peak, 4096.0, "MiB"),
+        Figure("peak memory, all processes", peak, 4096.0, "MiB"),
     ]

@@ -1,4 +1,4 @@
-"""How much memory it takes to train on 20,000 images of 224 x 224 in colour, 3 GB of bytes."""
+"""Memory of training on 20,000 colour images of 224 x 224, 3 GB of bytes."""
 
 import tempfile
 from pathlib import Path
@@ -13,7 +13,7 @@ BATCH = 32
 
 
 def figures() -> list[Figure]:
-    """Train for an epoch on memory-mapped images in a process of its own; floats would be 12 GB."""
+    """Train for an epoch on memory-mapped images in a separate process; floats would be 12 GB."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "images.npy")
         made = run_process("-m", "bench.images", "make", path)
@@ -25,13 +25,13 @@ def figures() -> list[Figure]:
 
 @click.group()
 def main() -> None:
-    """Do one step in a process of its own, so that its memory can be watched."""
+    """Run one step in a separate process, so that its memory can be measured."""
 
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def make(path: Path) -> None:
-    """Write the images; each has a grey level of its own, so that there is something to learn."""
+    """Write the images, each with its own grey level, so that there is something to learn."""
     shape = (IMAGES, SIDE, SIDE, 3)
     images = np.lib.format.open_memmap(path, "w+", np.uint8, shape)
     levels = np.random.default_rng(1).integers(0, 256, IMAGES, dtype=np.uint8)
@@ -46,7 +46,7 @@ def train(path: Path) -> None:
     """Train a small network for one epoch, and apply it to a tenth of the images.
 
     Raises:
-        RuntimeError: it learnt nothing, so that what was measured is no training.
+        RuntimeError: it learned nothing, so no training was measured.
     """
     import keras
 

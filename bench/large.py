@@ -23,7 +23,7 @@ from report.store.reader import ROOT, open_store
 from report.store.runs import Runs
 from report.study import Question, Section, Study
 
-RUNS, QUESTIONS, FIGURES = 10_000, 10, 4  # figures of each question
+RUNS, QUESTIONS, FIGURES = 10_000, 10, 4  # figures per question
 LEAST_PAGES = 30
 EPOCHS = 30
 PART = """
@@ -53,7 +53,7 @@ TABLE = """
 
 
 def _question(number: int) -> Question:
-    """Ask what a run of its own answers."""
+    """Declare one question per run."""
     run = Stage(f"work.stage{number}")
     evidence = {
         "epochs": run.rows("epochs", "each epoch", numbers=("epoch", "loss")),
@@ -71,7 +71,7 @@ STUDY = Study(
 
 
 def figures() -> list[Measured]:
-    """Build the report and verify it, each in a process of its own as a person does.
+    """Build the report and verify it, each in a separate process, as a person does.
 
     Raises:
         RuntimeError: a command failed.
@@ -93,7 +93,7 @@ def figures() -> list[Measured]:
 @click.group()
 def main() -> None:
     """Make, build and verify a large report."""
-    # Before the commands import the rooms that look a study up.
+    # Before the commands import the modules that look up studies.
     report.studies.STUDIES = (*report.studies.STUDIES, STUDY)
 
 
@@ -106,7 +106,7 @@ def make(folder: Path) -> None:
     from lib.tracking.store import Location, connect
     from tests.report.writer import Writer
 
-    for room in ("contract", "experiments", "lib"):  # whose code is compared with the runs'
+    for room in ("contract", "experiments", "lib"):  # their code is compared with the runs'
         (folder / room).symlink_to(ROOT / room)
     empty = folder / "empty" / "mlflow.db"
     connect(Location(f"sqlite:///{empty}", empty.parent))
@@ -135,7 +135,7 @@ def make(folder: Path) -> None:
 
 
 def _fingerprint() -> dict[str, object]:
-    """Name as much code as a real stage uses, so that looking for changes takes as long."""
+    """List as much code as a real stage uses, so that looking for changes takes as long."""
     from experiments.fashion import classification
     from lib.tracking.code import code_of
 
@@ -144,7 +144,7 @@ def _fingerprint() -> dict[str, object]:
 
 
 def _multiply(database: Path, run_id: str) -> None:
-    """Copy a run, with all that is logged under it, until there are as many as there shall be."""
+    """Copy a run, with everything logged in it, until there are `RUNS` of them."""
     with closing(sqlite3.connect(database)) as connection, connection:
         (there,) = connection.execute("SELECT count(*) FROM runs").fetchone()
         ids = [(f"{number:032x}", run_id) for number in range(RUNS - there)]
@@ -187,14 +187,16 @@ def verify(folder: Path) -> None:
     """Verify the report.
 
     Raises:
-        RuntimeError: it does not hold.
+        RuntimeError: it fails verification.
     """
     from report.verification import verify as verifying
 
     found = verifying.read((folder / "large.pdf").read_bytes(), "large.pdf")
     wrong = verifying.disagreements(found, open_store(_uri(folder)))
     if wrong:
-        raise RuntimeError("Expected a report that holds. Received: " + "; ".join(wrong[:3]))
+        raise RuntimeError(
+            "Expected a report that passes verification. Received: " + "; ".join(wrong[:3])
+        )
 
 
 def _runs(folder: Path) -> Runs:

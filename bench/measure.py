@@ -1,4 +1,4 @@
-"""Measure processes and pairs of calls, and set what was measured beside the goal."""
+"""Measure processes and pairs of calls, and compare the results with goals."""
 
 import os
 import subprocess
@@ -16,14 +16,14 @@ MEBIBYTE = 1024**2
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured figure and its goal.
+    """A measurement and its goal.
 
     Args:
         name: what was measured.
-        value: how much it was.
-        goal: how much it may be at the most.
-        unit: of both.
-        note: how it was measured, where the name does not say it.
+        value: measured value.
+        goal: largest allowed value.
+        unit: unit of both.
+        note: how it was measured, if the name does not say so.
     """
 
     name: str
@@ -48,11 +48,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Process:
-    """A process that has ended.
+    """A finished process.
 
     Args:
         seconds: from start to end.
-        peak: bytes of memory, it and its children together, at its highest.
+        peak: peak memory in bytes, including its children.
         output: what it printed on both streams.
     """
 
@@ -62,10 +62,10 @@ class Process:
 
 
 def run_process(*args: str, **environment: str) -> Process:
-    """Run this Python with some arguments to its end, watching its memory.
+    """Run this Python with some arguments, and measure its memory.
 
     Raises:
-        RuntimeError: it ended with another exit code than 0.
+        RuntimeError: its exit code is not 0.
     """
     started = time.monotonic()
     with subprocess.Popen(
@@ -89,9 +89,9 @@ def run_process(*args: str, **environment: str) -> Process:
 def paired(
     first: Callable[[], float], second: Callable[[], float], rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Call two functions in turn, and collect what each returned.
+    """Call two functions alternately, and collect their results.
 
-    Machines drift; in turn, both drift alike.
+    A machine's speed drifts; this way it affects both equally.
     """
     firsts, seconds = [], []
     for _ in range(rounds):

@@ -1,4 +1,4 @@
-"""Encoding Fashion-MNIST and searching it for neighbours, beside scikit-learn's brute force."""
+"""Encoding Fashion-MNIST and searching it for neighbours, compared with scikit-learn's search."""
 
 import time
 from statistics import median

@@ -1,6 +1,6 @@
-"""Neighbours and perceptron of `scratch`, beside bare matrix products and scikit-learn.
+"""Neighbours and perceptron of `scratch`, compared with bare matrix products and scikit-learn.
 
-python -m bench.scratch neighbors    # in a process of its own, whose memory is watched
+python -m bench.scratch neighbors    # in a separate process, whose memory is measured
 """
 
 import json
@@ -15,16 +15,16 @@ from bench.measure import MEBIBYTE, Figure, median_ratio, paired, run_process
 from experiments.scratch.handin import knn, mlp
 
 N_TRAIN, N_TEST, INPUTS, K = 54_000, 6_000, 3_072, 20
-BLOCK = 1_000  # test samples of a distance matrix that is held whole
+BLOCK = 1_000  # test samples of a complete distance matrix
 ROUNDS = 3
 HIDDEN, CLASSES, EPOCHS = 64, 10, 5
 
 
 def figures() -> list[Figure]:
-    """Measure with all cores, both sides of each comparison in turn.
+    """Measure with all cores, alternating the two sides of each comparison.
 
     Raises:
-        RuntimeError: the process that is watched failed.
+        RuntimeError: the measured process failed.
     """
     watched = run_process("-m", "bench.scratch", "neighbors")
     measured = json.loads(watched.output.splitlines()[-1])
@@ -55,7 +55,7 @@ def _seconds(call: Callable[[], object]) -> Callable[[], float]:
 
 
 def _neighbors() -> list[Figure]:
-    """Distances beside their product alone; the search beside scikit-learn's."""
+    """Compare distances with their product alone, and the search with scikit-learn's."""
     from sklearn.neighbors import NearestNeighbors
 
     train, test = _levels(N_TRAIN, 1), _levels(BLOCK, 2)
@@ -92,7 +92,7 @@ def _neighbors() -> list[Figure]:
 
 
 def _epoch() -> Figure:
-    """Train some epochs, beside the five products of each and the last one's forward pass."""
+    """Compare some epochs with their five products each and a final forward pass."""
     data = _levels(N_TRAIN, 3) / np.float32(255)
     labels = np.arange(N_TRAIN) % CLASSES
     w1, b1, w2, b2 = mlp.uniform_weights(INPUTS, HIDDEN, CLASSES, np.float32, 1)

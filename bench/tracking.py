@@ -1,4 +1,4 @@
-"""What tracking costs: a training that is tracked beside the same training that is not."""
+"""The cost of tracking: the same training with and without it."""
 
 import os
 import tempfile
@@ -16,11 +16,11 @@ from lib.tracking import Study
 ROUNDS = 5
 EPOCHS = 10
 IMAGES = 10_000
-TRAINING = 60.0  # seconds: how long a stage trains that is worth tracking
+TRAINING = 60.0  # seconds of training of a stage that is worth tracking
 
 
 def settings(data: Split) -> dict[str, Any]:
-    """Inputs of the stage that is measured."""
+    """Inputs of the measured stage."""
     return {
         "data": data,
         "epochs": EPOCHS,
@@ -31,7 +31,7 @@ def settings(data: Split) -> dict[str, Any]:
 
 
 def figures() -> list[Figure]:
-    """Train in turn with tracking and without: ten epochs, curves, tables, two figures, one run."""
+    """Train alternately with and without tracking: ten epochs, curves, tables, figures, one run."""
     drawn = standin.images(n_train=IMAGES, n_val=1000, n_test=100, seed=1)
     data = Data(drawn, drawn).sample.without_test()
     with tempfile.TemporaryDirectory() as folder:

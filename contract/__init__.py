@@ -1,5 +1,5 @@
-"""What the two sides of the store agree on: names, page measures, and how a definition is hashed.
+"""What the two sides of the store share: names, page sizes, and the hashing of definitions.
 
-`lib.tracking` writes runs by these names and `report` reads by them; neither imports the other.
-Nothing here imports anything but the standard library.
+`lib.tracking` writes runs under these names and `report` reads them; neither imports the other.
+Only the standard library is imported here.
 """

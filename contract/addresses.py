@@ -1,8 +1,8 @@
-"""Where the store is: `MLFLOW_TRACKING_URI`, and what both sides of the store take it to mean.
+"""The store's address, `MLFLOW_TRACKING_URI`, and how both sides of the store interpret it.
 
 An address is either a tracking server's (`http://…`, `https://…`) or names an SQLite file the way
 SQLAlchemy does: `sqlite:///relative/mlflow.db`, `sqlite:////absolute/mlflow.db`, both with
-percent-encoded characters and a query (`?timeout=60`) if need be.
+optional percent-encoded characters and a query (`?timeout=60`).
 """
 
 import os
@@ -18,16 +18,16 @@ _START = "sqlite:///"
 
 
 class AddressError(ValueError):
-    """An address that is neither a tracking server's nor an SQLite file's."""
+    """An address of neither a tracking server nor an SQLite file."""
 
 
 def named(root: Path = ROOT) -> str:
-    """The store's address: `MLFLOW_TRACKING_URI`, else the database in the project's folder."""
+    """The store's address: `MLFLOW_TRACKING_URI`, or the database in the project's folder."""
     return os.environ.get(VARIABLE) or sqlite(root / "mlruns" / "mlflow.db")
 
 
 def database(uri: str) -> Path | None:
-    """Find the SQLite file that an address names; None where it is a server's.
+    """Find the SQLite file that an address names; None for a server's address.
 
     A relative path starts at the current folder.
 
@@ -57,7 +57,7 @@ def database(uri: str) -> Path | None:
 
 
 def query(uri: str) -> dict[str, str]:
-    """Read the parameters of an address; of one given twice, the last.
+    """Read the parameters of an address; if one is repeated, the last value counts.
 
     >>> query("sqlite:///mlflow.db?timeout=60")
     {'timeout': '60'}
@@ -70,8 +70,8 @@ def sqlite(path: Path, parameters: str = "") -> str:
     """Write the address of an SQLite file, so that SQLAlchemy and `database` find that file.
 
     Args:
-        path: of the file; a relative one starts at the current folder.
-        parameters: to follow the question mark, where there are any.
+        path: the file; a relative path starts at the current folder.
+        parameters: query after the question mark, if any.
 
     >>> sqlite(Path("/data/100%/mlflow.db"), "timeout=60")
     'sqlite:////data/100%25/mlflow.db?timeout=60'
@@ -81,7 +81,7 @@ def sqlite(path: Path, parameters: str = "") -> str:
 
 
 def absolute(uri: str) -> str:
-    """Write an address so that it means the same from any folder; its parameters stay.
+    """Make an address independent of the current folder, keeping its parameters.
 
     >>> absolute("sqlite:////data/my%20runs/mlflow.db?timeout=60")
     'sqlite:////data/my runs/mlflow.db?timeout=60'

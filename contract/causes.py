@@ -1,9 +1,9 @@
-"""What a person judges: the causes of misclassifications, in `answers/STUDY/causes.csv`.
+"""A person's judgements: the causes of misclassifications, in `answers/STUDY/causes.csv`.
 
-One row a sample: `test_index`, `causes` (joined by `;`), `remark`, and `profile`, the runs that the
-sample was judged in. Each profile's classifier makes mistakes of its own, so the rows of several
-stand side by side; in a file without that column all rows are of the profile that reads it.
-A sample without a row is not judged yet, nor is one whose row has a remark alone.
+One row per sample: `test_index`, `causes` (joined by `;`), `remark`, and `profile`, the profile of
+the runs that were judged. Each profile's classifier makes its own mistakes, so a file may contain
+rows of several profiles; without that column all rows belong to the profile that reads the file.
+A sample without a row, or with only a remark, is not judged yet.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ LONGEST_INDEX = 9  # digits: no test set has a billion samples
 
 
 class Cause(StrEnum):
-    """Why a sample is misclassified; the order is that of tables and plots."""
+    """Causes of a misclassification, in the order used in tables and plots."""
 
     NOISE = "noise"  # not even a person can classify it
     MISLABELLING = "mislabelling"  # its label is suspected to be wrong
@@ -38,22 +38,22 @@ class Cause(StrEnum):
     OVERLAPPING_LABELS = "overlapping labels"  # it resembles both
 
 
-# The causes that rest on a comparison with the local example and the local counterexample.
+# The causes that compare a sample with its local example and its local counterexample.
 BY_RESEMBLANCE = frozenset(Cause) - {Cause.NOISE, Cause.MISLABELLING}
 
 
 class JudgementError(ValueError):
-    """A file of judgements cannot be taken as it is; the message names the file and the line."""
+    """A file of judgements is invalid; the message names the file and the line."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a person says about one misclassified sample.
+    """A person's judgement of one misclassified sample.
 
     Args:
         test_index: position in the test set as published.
-        causes: none or more; kept in the order of `Cause`, each once.
-        remark: in the person's words.
+        causes: any number, without duplicates, in the order of `Cause`.
+        remark: free text.
     """
 
     test_index: int
@@ -65,12 +65,12 @@ class Judgement:
 
     @property
     def judged(self) -> bool:
-        """Whether it names a cause, and is more than a remark."""
+        """Whether it names a cause, not just a remark."""
         return bool(self.causes)
 
 
 def path(study: str, root: Path = ROOT) -> Path:
-    """Find the file of a study's judgements; it need not exist.
+    """Path of the file of a study's judgements, which may not exist.
 
     >>> path("fashion").relative_to(ROOT).as_posix()
     'answers/fashion/causes.csv'
@@ -84,13 +84,13 @@ def read(
     """Read a profile's judgements by `test_index`, in the order of the file.
 
     Args:
-        file: need not exist: then nothing is judged yet. May well hold a part of the samples.
-        profile: whose rows to give; the others are only checked.
-        samples: the misclassified samples of the profile's runs; None where they are not known.
+        file: may be missing (nothing is judged yet) or incomplete.
+        profile: profile whose rows to return; the others are only checked.
+        samples: the misclassified samples of the profile's runs; None if unknown.
 
     Raises:
-        JudgementError: the header or a row is not as it should be, a cause is unknown, a sample
-            stands there twice, or is none of `samples`.
+        JudgementError: the header or a row is invalid, a cause is unknown, or a sample is
+            duplicated or not among `samples`.
     """
     found: dict[int, Judgement] = {}
     for line, of, judgement in _rows(file):
@@ -112,7 +112,7 @@ def read(
 
 
 def unjudged(judgements: Mapping[int, Judgement], samples: Iterable[int]) -> list[int]:
-    """List the samples for which no cause is named, in their order.
+    """List the samples without a cause, in order.
 
     >>> unjudged({7: Judgement(7, (Cause.NOISE,)), 9: Judgement(9, remark="?")}, [5, 7, 9])
     [5, 9]
@@ -121,10 +121,10 @@ def unjudged(judgements: Mapping[int, Judgement], samples: Iterable[int]) -> lis
 
 
 def as_texts(judgements: Mapping[int, Judgement]) -> tuple[dict[str, str], dict[str, str]]:
-    """Write judgements as plain values, as a run's fingerprint holds them.
+    """Convert judgements to plain values for a run's fingerprint.
 
     Returns:
-        Causes, joined, by `test_index`, of samples that are judged; and remarks by `test_index`.
+        Joined causes by `test_index`, for judged samples; and remarks by `test_index`.
 
     >>> as_texts({7: Judgement(7, (Cause.OVERFITTING, Cause.NOISE)), 9: Judgement(9, remark="?")})
     ({'7': 'noise;overfitting'}, {'9': '?'})
@@ -137,17 +137,17 @@ def as_texts(judgements: Mapping[int, Judgement]) -> tuple[dict[str, str], dict[
 
 
 def write(file: Path, judgements: Iterable[Judgement], profile: Profile) -> None:
-    """Put a profile's judgements in place of those it has in the file; other profiles keep theirs.
+    """Replace a profile's judgements in the file; those of other profiles stay.
 
-    The file is replaced in one step: a reader sees the old one or the new one.
+    The file is replaced atomically: a reader sees either the old or the new one.
 
     Args:
-        file: made where it does not exist, with its folder.
-        judgements: all of the profile's; one with neither cause nor remark is left out.
-        profile: the runs that the samples were judged in.
+        file: created, with its folder, if missing.
+        judgements: all judgements of the profile; empty ones are left out.
+        profile: profile of the runs that were judged.
 
     Raises:
-        JudgementError: the file that is there cannot be read; it stays as it is.
+        JudgementError: the existing file is invalid; it is not changed.
     """
     kept = [(of, judgement) for _, of, judgement in _rows(file) if of not in ("", profile)]
     kept += [(profile, each) for each in judgements if each.causes or each.remark.strip()]
@@ -172,7 +172,7 @@ def write(file: Path, judgements: Iterable[Judgement], profile: Profile) -> None
 
 
 def _rows(file: Path) -> Iterator[tuple[int, str, Judgement]]:
-    """Go through a file: the line at which a row begins, its profile, the judgement."""
+    """Yield each row of a file: its first line, its profile, and the judgement."""
     if not file.exists():
         return
     try:

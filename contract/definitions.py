@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def module_path(module: str, root: Path = ROOT) -> Path | None:
-    """Find the file of one of the project's own modules; None where it is not one.
+    """Find the file of one of the project's modules; None for any other module.
 
     >>> module_path("contract.definitions").name
     'definitions.py'
@@ -29,13 +29,13 @@ def _parsed(path: Path, _changed_ns: int, _size: int) -> ast.Module:
 
 
 def syntax_tree(path: Path) -> ast.Module:
-    """Parse a file, once for each state of it."""
+    """Parse a file, once for each version of it."""
     stat = path.stat()
     return _parsed(path, stat.st_mtime_ns, stat.st_size)
 
 
 def bound_names(statement: ast.stmt) -> set[str]:
-    """Name what a top-level statement binds, imports included.
+    """List the names that a top-level statement binds, including imports.
 
     >>> sorted(bound_names(ast.parse("A, b = 1, 2").body[0]))
     ['A', 'b']
@@ -52,11 +52,11 @@ def bound_names(statement: ast.stmt) -> set[str]:
 
 
 def definition(tree: ast.Module, name: str) -> list[ast.stmt]:
-    """Collect the top-level statements that bind `name`, in order; empty where none does."""
+    """Collect the top-level statements that bind `name`, in order; empty if there are none."""
     return _definitions(tree).get(name, [])
 
 
-@functools.cache  # a stage's fingerprint asks for hundreds of names
+@functools.cache  # a stage's fingerprint needs hundreds of names
 def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
     found: dict[str, list[ast.stmt]] = {}
     for statement in tree.body:
@@ -77,11 +77,11 @@ def _without_docstrings(node: ast.AST) -> ast.AST:
 
 
 def definition_sha256(module: str, name: str, root: Path = ROOT) -> str | None:
-    """Hash a definition; None where the module or the name no longer exists.
+    """Hash a definition; None if the module or the name no longer exists.
 
     Args:
         module: dotted name of one of the project's modules.
-        name: top-level function, class or variable of it.
+        name: a top-level function, class or variable of the module.
         root: the project's folder.
     """
     path = module_path(module, root)

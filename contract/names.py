@@ -1,7 +1,7 @@
 """The names in the store: experiments, runs, tags, metrics and artifact paths.
 
-One MLflow experiment a study, named like it. Under it, one run a stage, named `experiment.stage`
-(`classification.initial`); under a tuning stage, one nested run a trial.
+Each study is an MLflow experiment of the same name. In it, each stage is a run named
+`experiment.stage` (`classification.initial`); a tuning stage has one nested run per trial.
 """
 
 from enum import StrEnum
@@ -15,22 +15,24 @@ class Tag(StrEnum):
     STAGE = "stage"  # "initial"
     PROFILE = "profile"  # "smoke", "quick" or "full"
     SEED = "seed"
-    FINGERPRINT = "fingerprint"  # of everything that decides the result
-    COMPUTATION = "computation"  # the same without the drawing code: equal numbers, other figures
+    FINGERPRINT = "fingerprint"  # hash of everything that determines the result
+    COMPUTATION = (
+        "computation"  # the same without drawing code: equal numbers, perhaps different figures
+    )
     CODE = "code_sha256"
     DATA = "data_sha256"
     DATA_SOURCE = "data_source"  # "real" or "stand-in"
     GIT_COMMIT = "git_commit"
     DETERMINISTIC = "deterministic"  # "true" or "false"
-    FAILURE = "failure"  # one sentence, on FAILED runs alone
-    INPUTS = "inputs"  # run ids of the stages it read, comma-separated
-    COMPUTED = "computed"  # "true" once all numbers are written, whatever becomes of the figures
-    COMPUTED_BY = "computed_by"  # run id whose numbers these are, where only the figures are new
-    OWNER = "owner"  # the process that writes, while it writes: see `lib.tracking.owner`
-    HEARTBEAT = "heartbeat"  # when the owner last wrote to a server, in seconds since 1970
-    ARTIFACTS = "artifacts"  # SHA-256 of the manifest, which lists the artifacts that belong to it
+    FAILURE = "failure"  # one sentence, only on FAILED runs
+    INPUTS = "inputs"  # run ids of the stages it has read, comma-separated
+    COMPUTED = "computed"  # "true" once all numbers are written, even if drawing the figures fails
+    COMPUTED_BY = "computed_by"  # run id that the numbers come from, if only the figures are new
+    OWNER = "owner"  # the process that is writing, see `lib.tracking.owner`
+    HEARTBEAT = "heartbeat"  # the owner's last heartbeat on a server, in seconds since 1970
+    ARTIFACTS = "artifacts"  # SHA-256 of the manifest, which lists the run's artifacts
     TRIAL = "trial"  # number of a trial in its search, from 1
-    CITED_BY = "cited_by"  # the first report built on it, and when: `clean` leaves it alone
+    CITED_BY = "cited_by"  # the first report that cites it, and when; `clean` keeps it
     CURVES = "curves"  # keys of the metrics that are curves, comma-separated
 
 
@@ -42,7 +44,7 @@ class Kind(StrEnum):
 
 
 class Profile(StrEnum):
-    """How much work; values of `Tag.PROFILE`."""
+    """Amount of work; values of `Tag.PROFILE`."""
 
     SMOKE = "smoke"
     QUICK = "quick"
@@ -56,11 +58,13 @@ class DataSource(StrEnum):
     STAND_IN = "stand-in"
 
 
-LAST_PROFILE = "last_profile"  # tag of the MLflow experiment: the profile asked for last
-STUDY = "vouch.study"  # tag of the MLflow experiment: that it is ours, and which study's
-MANIFEST_FILE = "manifest.json"  # artifact: size and SHA-256 of a run's others
+LAST_PROFILE = "last_profile"  # tag of the MLflow experiment: the last profile run
+STUDY = (
+    "vouch.study"  # tag of the MLflow experiment: marks it as this project's, and names the study
+)
+MANIFEST_FILE = "manifest.json"  # artifact: size and SHA-256 of a run's other artifacts
 FINGERPRINT_FILE = "fingerprint.json"  # artifact: the parts of the fingerprint, see `lib.tracking`
-PARENT_RUN = "mlflow.parentRunId"  # MLflow's own tag: the stage run above a trial
+PARENT_RUN = "mlflow.parentRunId"  # MLflow's own tag: the stage run that a trial belongs to
 
 
 def run_name(experiment: str, stage: str) -> str:
@@ -75,7 +79,7 @@ def run_name(experiment: str, stage: str) -> str:
 def current(profile: str, run: str) -> str:
     """Name the tag of the MLflow experiment that holds the id of a stage's current run.
 
-    A study keeps every run it ever made; these tags say which of them it consists of now.
+    A study keeps all its runs; these tags name the current ones.
 
     >>> current("quick", "classification.initial")
     'current.quick.classification.initial'
@@ -84,9 +88,9 @@ def current(profile: str, run: str) -> str:
 
 
 def artifact_folder(study: str, run_id: str) -> str:
-    """Folder of a run's artifacts, below the folder that holds an SQLite store's file.
+    """Folder of a run's artifacts, relative to the folder of an SQLite store's file.
 
-    MLflow records it as an absolute URI, which a moved checkout outlives; this path does not.
+    MLflow records an absolute URI, which breaks when the checkout is moved; this path does not.
     """
     return f"artifacts/{study}/{run_id}/artifacts"
 
@@ -97,7 +101,7 @@ def model_folder(study: str, model_id: str) -> str:
 
 
 def plan(profile: str, module: str) -> str:
-    """Name the tag of the MLflow experiment that says by which code its stages were last called.
+    """Name the tag of the MLflow experiment with the code that last called its stages.
 
     Its value is JSON: the hash of each definition of the module that decides what the stages are
     called with (`Config`, the profiles, `run`, what loads the data) and that no stage uses itself.
@@ -114,7 +118,7 @@ def table_path(name: str) -> str:
 
 
 def figure_path(name: str) -> str:
-    """Path of a figure among a run's artifacts: SVG, at the width at which it is printed."""
+    """Path of a figure among a run's artifacts: SVG, at print size."""
     return f"figures/{name}.svg"
 
 
@@ -124,5 +128,5 @@ def array_path(name: str) -> str:
 
 
 def file_path(name: str) -> str:
-    """Path of any other file among a run's artifacts; `name` carries its ending."""
+    """Path of any other file among a run's artifacts; `name` includes its extension."""
     return f"files/{name}"

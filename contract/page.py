@@ -1,4 +1,4 @@
-"""The page that figures are drawn for and the report is set on: measures, typefaces, colours."""
+"""The report's page, which figures are drawn for: sizes, typefaces, colours."""
 
 PAGE_WIDTH_MM = 210
 TEXT_HEIGHT_MM = 243  # of A4's 297, between the margins above and below
@@ -13,5 +13,5 @@ INK = "#1b1b1b"
 ACCENT = "#0b5c8a"
 MUTED = "#6b6b6b"
 # Okabe and Ito's palette (2008), safe for colour-blind readers, in an order whose lightness
-# alternates so that neighbours differ in grey print too.
+# alternates, so that neighbours differ in grey print too.
 SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000")

@@ -1,10 +1,10 @@
-"""Read a text that a person wrote: in UTF-8, with a byte-order mark or without."""
+"""Read a text file that a person wrote: UTF-8, with or without a byte-order mark."""
 
 import codecs
 from pathlib import Path
 
 UTF_8 = codecs.BOM_UTF8
-OTHER_MARKS = {  # the longer first: that of UTF-32 begins like that of UTF-16
+OTHER_MARKS = {  # longest first: the mark of UTF-32 begins like that of UTF-16
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
     codecs.BOM_UTF16_LE: "UTF-16",
@@ -14,21 +14,21 @@ ALLOWED_CONTROLS = "\t\n"
 
 
 class TextError(ValueError):
-    """A file cannot be read as text; the message names the file and the place in it."""
+    """A file cannot be read as text; the message names the file, line and column."""
 
 
 def read(path: Path, name: str = "") -> str:
     """Read a text file.
 
     Args:
-        path: of the file.
-        name: what to call it in an error; its path where not given.
+        path: the file.
+        name: its name in error messages; by default its path.
 
     Returns:
-        Its text, without a byte-order mark, its lines ended by line feeds.
+        Its text, without a byte-order mark, with line feeds as line ends.
 
     Raises:
-        TextError: it cannot be opened, is not UTF-8, or holds a control character.
+        TextError: it cannot be opened, is not UTF-8, or contains a control character.
     """
     name = name or str(path)
     try:
@@ -61,13 +61,13 @@ def read(path: Path, name: str = "") -> str:
 
 
 def _place(name: str, before: str) -> str:
-    """Name a place by what is before it: file, line and column, both from 1."""
+    """Name a place by the text before it: file, line and column, counted from 1."""
     lines = (before + "|").splitlines()
     return f"{name}:{len(lines)}:{len(lines[-1])}"
 
 
 def _guess(data: bytes, at: int) -> str:
-    """Say what a byte that is not UTF-8 may be."""
+    """Guess the reason for a byte that is not UTF-8."""
     if len(data) - at < 4 and data[at] >= 0xC2:
         return "cut off in the middle of a character, or another encoding"
     character = bytes([data[at]]).decode("cp1252", errors="replace")

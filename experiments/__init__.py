@@ -1,1 +1,1 @@
-"""One package a study, one module an experiment; `python -m experiments` runs them."""
+"""One package per study, one module per experiment; `python -m experiments` runs them."""

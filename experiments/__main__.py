@@ -12,14 +12,14 @@ from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers
 from lib.tuning import OtherCodeError, SearchFailedError, WorkerDiedError
 
-# What a user, a disk or a server can cause: shown as one sentence, without a traceback.
+# Errors caused by a user, a disk or a server: shown as one sentence, without a traceback.
 EXPECTED = (
     DataCorruptError,
     DataNotFoundError,
     StageError,
     StoreError,
 )
-# What stops a study that has begun, and leaves it as it is: the same command goes on from there.
+# Errors that stop a running study without damage: the same command resumes it.
 INTERRUPTING = (ConnectionError, OtherCodeError, SearchFailedError, StoreError, WorkerDiedError)
 
 
@@ -31,7 +31,7 @@ class Target(click.ParamType[catalogue.Entry]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> catalogue.Entry:
-        """Find it, or say which ones are near."""
+        """Find it, or suggest similar ones."""
         if isinstance(value, catalogue.Entry):
             return value
         try:
@@ -42,7 +42,7 @@ class Target(click.ParamType[catalogue.Entry]):
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Run studies and see how far they are."""
+    """Run studies and see their progress."""
 
 
 @main.command("list")
@@ -59,10 +59,14 @@ PROFILE = click.option(
     type=click.Choice([profile.value for profile in Profile]),
     default=Profile.QUICK.value,
     show_default=True,
-    help="How much work: seconds on stand-in data, minutes on a subset, or the real thing.",
+    help="Amount of work: seconds on stand-in data, minutes on a subset, or all the data.",
 )
 SEED = click.option(
-    "--seed", type=click.IntRange(min=1), default=1, show_default=True, help="Of all randomness."
+    "--seed",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Seed of all randomness.",
 )
 
 
@@ -75,10 +79,16 @@ SEED = click.option(
     type=click.IntRange(min=1),
     default=lambda: len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
     show_default="one a core",
-    help="Processes that evaluate trials side by side; changes the time, not the results.",
+    help="Processes that evaluate trials in parallel; affects the time, not the results.",
 )
-@click.option("--cluster", metavar="ADDRESS", help="Dask scheduler whose workers evaluate.")
-@click.option("--fresh", is_flag=True, help="Compute everything again, whatever is there.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Address of a Dask scheduler whose workers evaluate trials.",
+)
+@click.option(
+    "--fresh", is_flag=True, help="Compute everything again, even if there are finished runs."
+)
 def run(
     target: catalogue.Entry,
     profile: str,
@@ -87,7 +97,7 @@ def run(
     cluster: str | None,
     fresh: bool,
 ) -> None:
-    """Run a study, or one of its experiments; what is there already is not run again."""
+    """Run a study or one of its experiments; finished stages are not run again."""
     again = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
     if environment.ignored():
         progress.note(
@@ -124,7 +134,7 @@ def run(
 @PROFILE
 @SEED
 def status(target: catalogue.Entry, profile: str, seed: int) -> None:
-    """Show which stages have a finished run for the study as it is now."""
+    """Show which stages of the study in its current state have a finished run."""
     try:
         study = Study(target.name.partition(".")[0], profile=Profile(profile), seed=seed, plan=True)
         missing = why = None

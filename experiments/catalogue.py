@@ -1,4 +1,4 @@
-"""Know which studies and experiments there are, without importing them."""
+"""List the studies and experiments without importing them."""
 
 import ast
 import importlib
@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class UnknownNameError(LookupError):
-    """A study or experiment that does not exist was asked for."""
+    """The requested study or experiment does not exist."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def find(name: str) -> Entry:
     """Find a study or an experiment by name.
 
     Raises:
-        UnknownNameError: there is none of that name; the nearest ones are in the message.
+        UnknownNameError: there is no such name; the message suggests similar ones.
     """
     known = {entry.name: entry for entry in studies()}
     study = name.partition(".")[0]
@@ -69,7 +69,7 @@ def find(name: str) -> Entry:
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """Say that a name is unknown and which ones are near.
+    """Say that a name is unknown, and suggest similar ones.
 
     >>> unknown("a study", "fashin", ["fashion", "scratch"])
     "Expected a study. Received: 'fashin' (did you mean 'fashion'?)"

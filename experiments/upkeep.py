@@ -1,4 +1,4 @@
-"""The commands on the store itself: show it, mark what a report cites, remove what can go."""
+"""Commands for the store itself: show it, tag the runs that a report cites, delete old runs."""
 
 import math
 import os
@@ -16,7 +16,7 @@ from lib.tracking.cleaning import Cleaning, Plan, Superseded
 
 
 def _study(_ctx: click.Context, _param: click.Parameter, value: str | None) -> list[str]:
-    """Find a study by name; all of them where none is given."""
+    """Find a study by name; without a name, all studies."""
     known = [study.name for study in catalogue.studies()]
     if value is not None and value not in known:
         raise click.BadParameter(catalogue.unknown("a study", value, known))
@@ -25,12 +25,12 @@ def _study(_ctx: click.Context, _param: click.Parameter, value: str | None) -> l
 
 @click.command()
 @click.argument("studies", callback=_study, required=False, metavar="[STUDY]")
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="List what would be removed, and remove nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def clean(studies: Sequence[str], dry_run: bool, yes: bool) -> None:
     """Remove superseded runs and their artifacts, of STUDY or of all studies.
 
-    What a report cites stays, and what is in progress or can go on.
+    Runs that a report cites, runs in progress and resumable searches are kept.
     """
     try:
         location = store.locate()
@@ -51,14 +51,14 @@ def clean(studies: Sequence[str], dry_run: bool, yes: bool) -> None:
 
 
 def has_terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Whether there is a terminal for questions."""
     return sys.stdin.isatty()
 
 
 def _agreed() -> bool:
     if not has_terminal():
         raise click.UsageError(
-            "Expected --yes (or --dry-run) where nobody can be asked. Received: no terminal"
+            "Expected --yes (or --dry-run) without a terminal. Received: neither"
         )
     return click.confirm("Remove them?")
 
@@ -85,7 +85,7 @@ def _line(item: Superseded) -> str:
 
 
 def moment(milliseconds: int | None) -> str:
-    """Write a time since 1970 as this machine's clock would show it.
+    """Format a time since 1970 in local time.
 
     >>> moment(None), moment(10**18)
     ('at no time      ', 'at no time      ')
@@ -118,7 +118,7 @@ def _count(items: Sequence[Superseded]) -> str:
 
 
 def size(count: int) -> str:
-    """Write a number of bytes as a person would.
+    """Format a number of bytes.
 
     >>> [size(count) for count in (0, 999, 45_100, 1_250_000_000)]
     ['0 B', '999 B', '45.1 kB', '1.2 GB']
@@ -134,7 +134,7 @@ def size(count: int) -> str:
 @click.argument("report")
 @click.argument("run_ids", nargs=-1, required=True, metavar="RUN_ID…")
 def cite(report: str, run_ids: Sequence[str]) -> None:
-    """Mark runs as cited by REPORT, so that `clean` keeps them; `report build` does it."""
+    """Tag runs as cited by REPORT, so that `clean` keeps them; used by `report build`."""
     try:
         citation.cite(store.locate(), report, run_ids)
     except StoreError as error:
@@ -150,16 +150,16 @@ def cite(report: str, run_ids: Sequence[str]) -> None:
     help="0 for any that is free.",
 )
 def ui(port: int) -> None:
-    """Show MLflow's page over the store, on this machine alone."""
+    """Serve MLflow's web interface for the store, on this machine only."""
     try:
         location = store.locate()
         if location.folder is None:
-            click.echo(f"The store is a server with a page of its own: {location.uri}")
+            click.echo(f"The store is a server with its own web interface: {location.uri}")
             return
         with _listen(port) as listening:
             store.connect(location)
             address = f"http://{page.ADDRESS}:{listening.getsockname()[1]}"
-            click.echo(f"MLflow's page: {address} (Ctrl-C ends it)")
+            click.echo(f"MLflow's web interface: {address} (Ctrl-C stops it)")
             page.serve(location, listening)
     except StoreError as error:
         raise click.ClickException(str(error)) from error

@@ -1,9 +1,9 @@
-"""Keep what the libraries read from the environment from deciding a number.
+"""Keep environment variables and settings files from influencing results.
 
-TensorFlow, Keras, NumPy and others read variables and settings files when they are imported. Each
-that can change a result is taken away or set here before that happens: `lib` does so when it is
-imported, in a worker's process too. What comes too late for it, because a library was imported
-before `lib`, becomes part of the fingerprint.
+TensorFlow, Keras, NumPy and others read variables and settings files when they are imported. Those
+that can change a result are removed or set here before that, when `lib` is imported, also in worker
+processes. If a library was imported before `lib` and has already read them, they become part of the
+fingerprint.
 """
 
 import importlib.util
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-# Variables that are taken away, by how their names begin, for each library that reads them.
+# Prefixes of the variables that are removed, for each library that reads them.
 DECIDING = {
     "tensorflow": ("TF_", "TF2_", "XLA_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_OVERRIDE", "CUBLAS_"),
     "keras": ("KERAS_", "KERASTUNER_"),
@@ -32,11 +32,11 @@ DECIDING = {
     "sklearn": ("SKLEARN_",),
     "skimage": ("SKIMAGE_",),
 }
-# What the same libraries say and how they use memory changes no number; two are Terraform's.
+# Exceptions: logging and memory settings, which change no number; two are Terraform's.
 HARMLESS = ("TF_CPP_", "TF_GPU_ALLOCATOR", "TF_FORCE_GPU_ALLOW_GROWTH", "TF_CLI_", "TF_VAR_")
 
-THREADS = 2  # the order of sums depends on it, so it is the same on every machine
-WORKER = "VOUCH_WORKER"  # set in the processes that evaluate trials: they compute with one thread
+THREADS = 2  # the same on every machine, because the order of sums depends on it
+WORKER = "VOUCH_WORKER"  # set in worker processes, which compute with one thread
 THREADED = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -47,7 +47,7 @@ THREADED = (
 )
 FIXED = {
     "KERAS_BACKEND": "tensorflow",
-    # Below a device there can be no keras.json, so Keras has its own defaults and writes none.
+    # There can be no keras.json below a device, so Keras uses its defaults and writes none.
     "KERAS_HOME": f"{os.devnull}/keras",
     "TF_ENABLE_ONEDNN_OPTS": "1",
 }
@@ -63,20 +63,20 @@ _ignored: set[str] = set()
 
 
 def settled(environ: Mapping[str, str]) -> dict[str, str]:
-    """Copy an environment, with all that decides a number set or taken away.
+    """Copy an environment, with everything that influences results set or removed.
 
     >>> one = settled({"OMP_NUM_THREADS": "7", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "A": "b"})
     >>> one["OMP_NUM_THREADS"], one["A"], "TF_XLA_FLAGS" in one
     ('2', 'b', False)
     """
     kept = {name: value for name, value in environ.items() if _reader(name) is None}
-    if not kept.get("MPLBACKEND", "module://").startswith("module://"):  # Jupyter's is such a one
+    if not kept.get("MPLBACKEND", "module://").startswith("module://"):  # as in Jupyter
         del kept["MPLBACKEND"]
     return {**kept, **FIXED, **_matplotlibrc(), **_threads(1 if WORKER in environ else THREADS)}
 
 
 def settle(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Settle this process's environment, and remember what comes too late."""
+    """Fix this process's environment, and record what has been read already."""
     wanted = settled(environ)
     for name in environ.keys() - wanted.keys():
         _ignored.add(name)
@@ -94,31 +94,33 @@ def settle(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def one_thread() -> dict[str, str]:
-    """What a worker's environment has beside that of its parent."""
+    """Variables of a worker's environment in addition to its parent's."""
     return {WORKER: "1", **_threads(1)}
 
 
 def use_one_thread() -> None:
-    """Make this process a worker that computes with one thread, whatever it has imported."""
+    """Make this process a one-thread worker, whatever it has imported."""
     os.environ.update(one_thread())
     _limit_loaded(1)
 
 
 def ignored() -> list[str]:
-    """Name the variables that were set otherwise, and had no effect."""
+    """Name the variables that were set differently and are ignored."""
     return sorted(_ignored - _too_late.keys())
 
 
 def too_late() -> dict[str, str]:
-    """Give the variables that a library had read before they could be taken away."""
+    """Return the variables that a library read before they could be removed."""
     return dict(_too_late)
 
 
 def deciding() -> dict[str, str | int]:
-    """List what of this process's surroundings decides a number; part of the fingerprint."""
+    """List what in this process's environment influences results; part of the fingerprint."""
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    threads = 1 if WORKER in os.environ else min(THREADS, cores)  # BLAS takes no more than cores
+    threads = (
+        1 if WORKER in os.environ else min(THREADS, cores)
+    )  # BLAS uses no more threads than cores
     return {"threads": threads, **_too_late}
 
 
@@ -126,7 +128,7 @@ def require_defaults() -> None:
     """Refuse a Keras that was imported, with other settings, before `lib` was.
 
     Raises:
-        RuntimeError: it has another backend, precision or format than our models are made for.
+        RuntimeError: its backend, precision or data format differs from what our models need.
     """
     import keras
 
@@ -144,7 +146,7 @@ def _threads(count: int) -> dict[str, str]:
 
 
 def _reader(name: str) -> str | None:
-    """Find the library that reads a variable which can change a number."""
+    """Find the library that reads a variable and may change results by it."""
     if name.startswith(HARMLESS):
         return None
     found = (library for library, starts in DECIDING.items() if name.startswith(starts))
@@ -152,14 +154,14 @@ def _reader(name: str) -> str | None:
 
 
 def _matplotlibrc() -> dict[str, str]:
-    """Point at Matplotlib's own settings, so that a person's are not even read."""
+    """Path of Matplotlib's own settings, so that the user's are not read."""
     found = importlib.util.find_spec("matplotlib")
     folders = found.submodule_search_locations if found is not None else None
     return {"MATPLOTLIBRC": str(Path(next(iter(folders)), "mpl-data"))} if folders else {}
 
 
 def _limit_loaded(count: int) -> None:
-    """Limit the threads of libraries that have read their variables already."""
+    """Limit the threads of libraries that have already read their variables."""
     if "numpy" in sys.modules:
         from threadpoolctl import threadpool_limits
 

@@ -1,7 +1,7 @@
-"""Show how far the work is: a live bar on a terminal, plain lines elsewhere.
+"""Show progress: a live bar on a terminal, plain lines elsewhere.
 
-One process shows at a time, the one a person started; worker processes stay silent because nothing
-opens a stage in them.
+Only the process that a person started shows progress; worker processes stay silent because they
+open no stage.
 """
 
 import logging
@@ -28,10 +28,10 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def keep_clear() -> None:
-    """Keep the lines of libraries that tell a person nothing out of what is shown here.
+    """Suppress uninformative messages of libraries.
 
-    TensorFlow warns of functions that are traced again, as they are for every model that a study
-    builds, and MLflow draws a bar for each file that it reads from its own folder.
+    TensorFlow warns about retraced functions, which every new model causes, and MLflow shows a bar
+    for each file that it reads from its own folder.
     """
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -43,14 +43,14 @@ def _now() -> float:
 
 @dataclass
 class _Stage:
-    """The stage that is being shown."""
+    """The stage being shown."""
 
     name: str
     started: float = field(default_factory=_now)
     bar: Progress | None = None
     tasks: dict[str, TaskID] = field(default_factory=dict)
-    shown: float = field(default_factory=_now)  # when the last line was
-    found: int = 0  # steps that took no time: an earlier attempt had done them
+    shown: float = field(default_factory=_now)  # time of the last line
+    found: int = 0  # steps that an earlier attempt had finished
     counted_from: float = field(default_factory=_now)
 
     def show(self, unit: str, done: int, total: int | None, detail: str) -> None:
@@ -58,7 +58,7 @@ class _Stage:
             if unit not in self.tasks:
                 self.tasks[unit] = self.bar.add_task("", total=total)
             label = f"{self.name} [dim]{unit}[/] {escape(detail)}"
-            # A second fit in the same stage counts its epochs from one again.
+            # A second fit in the same stage starts at epoch 1 again.
             self.bar.update(self.tasks[unit], completed=done, total=total, description=label)
             return
         of = f" of {total}" if total else ""
@@ -81,7 +81,7 @@ _shown: list[_Stage] = []  # the stage that is open, if any
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Show a stage for as long as the body runs, then how long it took."""
+    """Show a stage while the body runs, then its duration."""
     opened = _Stage(name)
     _shown.append(opened)
     try:
@@ -102,8 +102,8 @@ def epoch(done: int, epochs: int, metrics: Mapping[str, float]) -> None:
 
     Args:
         done: the epoch, from 1.
-        epochs: how many there are at the most.
-        metrics: what it measured.
+        epochs: maximum number of epochs.
+        metrics: its metrics.
     """
     if _shown:
         detail = ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
@@ -115,27 +115,27 @@ def trial(done: int, total: int | None, detail: str = "") -> None:
 
     Args:
         done: how many have ended.
-        total: how many there are; None while nobody knows.
-        detail: what it measured, in a few words.
+        total: total number; None if unknown.
+        detail: its result, in a few words.
     """
     counted("trial", done, total, detail)
 
 
 def counted(unit: str, done: int, total: int | None, detail: str = "") -> None:
-    """Show how many of something are done.
+    """Show the number of finished items.
 
     Args:
         unit: what is counted, such as "images".
         done: how many are done.
-        total: how many there are; None while nobody knows.
-        detail: a few words more.
+        total: total number; None if unknown.
+        detail: more information, in a few words.
     """
     if _shown:
         _shown[-1].show(unit, done, total, detail)
 
 
 def reused(name: str, run_id: str) -> None:
-    """Show that a stage's finished run was found and nothing is computed."""
+    """Show that a stage's finished run was found and is reused."""
     console.print(escape(f"{name}: already there (run {run_id[:8]})"))
 
 
@@ -145,7 +145,7 @@ def note(text: str) -> None:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration as a person would.
+    """Format a duration.
 
     >>> [duration(seconds) for seconds in (4.21, 75, 3700)]
     ['4.2 s', '1 min 15 s', '1 h 1 min']

@@ -24,15 +24,15 @@ STUDIES = sorted({path.parent.name for path in (ROOT / "notebooks").glob("*/*.py
     type=click.Choice([profile.value for profile in Profile]),
     default=Profile.QUICK.value,
     show_default=True,
-    help="How much work, where a stage has no run yet.",
+    help="Profile to run for stages that have no run yet.",
 )
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to put the notebooks in; experiments/STUDY where not given.",
+    help="Folder for the notebooks; by default experiments/STUDY.",
 )
 def main(study: str, profile: str, output: Path | None) -> None:
-    """Execute the notebooks of STUDY; what the store holds already is not computed again."""
+    """Execute the notebooks of STUDY, reusing the runs in the store."""
     environment = {"VOUCH_PROFILE": profile, "VOUCH_QUIET": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     found = scripts(study, ROOT)
     try:
@@ -50,7 +50,7 @@ def main(study: str, profile: str, output: Path | None) -> None:
 
 
 def _write(place: Path, content: bytes) -> int:
-    """Replace a file in one step; its size in bytes."""
+    """Replace a file atomically; return its size in bytes."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_suffix(".part")
     beside.write_bytes(content)
@@ -59,7 +59,7 @@ def _write(place: Path, content: bytes) -> int:
 
 
 def _progress(script: Script) -> Callable[[int, int], None]:
-    """Show how far a script is: in place on a terminal, a line at its start elsewhere."""
+    """Show a script's progress: updated in place on a terminal, otherwise one line at the start."""
 
     def show(done: int, cells: int) -> None:
         if sys.stderr.isatty():

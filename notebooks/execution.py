@@ -1,4 +1,4 @@
-"""Execute a notebook's script from top to bottom, and keep what it showed."""
+"""Execute a notebook's script from top to bottom, and keep its output."""
 
 import os
 import tempfile
@@ -21,11 +21,11 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "file_extension": ".py"},
 }
-SECONDS_A_CELL = 3 * 3600  # the full profile's longest stage takes less
+SECONDS_A_CELL = 3 * 3600  # more than the longest stage of the full profile takes
 
 
 class NotebookError(Exception):
-    """A notebook could not be executed from top to bottom; the message says where and why."""
+    """A notebook could not be executed to the end; the message says where and why."""
 
 
 def executed(
@@ -33,15 +33,15 @@ def executed(
     environment: Mapping[str, str],
     on_cell: Callable[[int, int], None] = lambda _done, _cells: None,
 ) -> NotebookNode:
-    """Execute a script in the folder in which its notebook lies.
+    """Execute a script in its notebook's folder.
 
     Args:
-        script: which one.
-        environment: variables that its kernel gets beside those of this process.
-        on_cell: told before each cell: how many are done, how many there are.
+        script: the script.
+        environment: additional environment variables for its kernel.
+        on_cell: called before each cell with the number of finished cells and of all cells.
 
     Returns:
-        The notebook with what its cells showed, and nothing of when or where that was.
+        The notebook with its output, without times or machine names.
 
     Raises:
         NotebookError: a cell raised an error, or wrote to standard error.
@@ -74,12 +74,12 @@ def executed(
 
 
 def _log(folder: str) -> IO[bytes]:
-    """Where native libraries write what happens to them, which is no part of a notebook."""
+    """The log of native libraries, which does not belong in a notebook."""
     return Path(folder, "kernel.log").open("wb")
 
 
 def _kernel(folder: str) -> AsyncKernelManager:
-    """Talk to the kernel through files in a folder of our own, not through ports."""
+    """Connect to the kernel through files in a temporary folder, not through ports."""
     connection = str(Path(folder, "kernel.json"))
     return AsyncKernelManager(
         kernel_name="python3", transport="ipc", connection_file=connection, ip=f"{folder}/ipc"
@@ -87,7 +87,7 @@ def _kernel(folder: str) -> AsyncKernelManager:
 
 
 def _require_silence(script: Script, number: int, cell: NotebookNode) -> None:
-    """Take a warning for an error: a notebook that is handed in should show none."""
+    """Treat warnings as errors: a notebook that is handed in should show none."""
     written = "".join(
         output.text
         for output in cell.get("outputs", [])
@@ -101,10 +101,10 @@ def _require_silence(script: Script, number: int, cell: NotebookNode) -> None:
 
 
 def _make_plain(notebook: NotebookNode) -> None:
-    """Number the cells in place of random names, and forget what nbclient adds."""
+    """Replace random cell ids by numbers, and remove what nbclient adds."""
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"
         cell.metadata = NotebookNode()
     notebook.metadata = nbformat.from_dict(METADATA)
-    notebook.nbformat_minor = 5  # the first with names of cells
+    notebook.nbformat_minor = 5  # the first version with cell ids
     nbformat.validate(notebook)

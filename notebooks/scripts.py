@@ -1,16 +1,16 @@
-"""Which scripts there are, where their notebooks lie, and what a notebook says of its making."""
+"""The scripts, the paths of their notebooks, and the record of what a notebook was made from."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-# Key of a notebook's metadata; what is below it says what the notebook was made from.
+# Key in a notebook's metadata that records what it was made from.
 MADE_FROM = "vouch"
 
 
 @dataclass(frozen=True)
 class Script:
-    """A notebook's script and where its notebook goes.
+    """A notebook's script and the path of its notebook.
 
     Args:
         path: `notebooks/STUDY/NAME.py`, cells in jupytext's percent format.
@@ -21,11 +21,11 @@ class Script:
     target: Path
 
     def made_from(self, profile: str, computations: dict[str, str]) -> dict[str, object]:
-        """Say what a notebook is made from; another answer means that it must be executed again.
+        """Describe what a notebook is made from; if this changes, it must be executed again.
 
         Args:
-            profile: how much work.
-            computations: hash of each of the study's runs without its drawing, by run name.
+            profile: amount of work.
+            computations: hash of each of the study's runs without drawing code, by run name.
         """
         return {
             "script_sha256": hashlib.sha256(self.path.read_bytes()).hexdigest(),

@@ -1,4 +1,4 @@
-"""Show figures in a notebook, and write down what is handed in with it."""
+"""Show figures in a notebook, and write the files that are handed in with it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,12 @@ from lib.tracking import Results, Study
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SCREEN_PT = 11  # of a figure's letters, on a screen of 96 pixels an inch
+SCREEN_PT = 11  # scale of a figure's letters, on a screen of 96 pixels per inch
 PIXELS_PER_INCH = 96 * SCREEN_PT / FIGURE_FONT_PT
 
 
 def picture(figure: "Figure") -> Image:
-    """Make a figure fit to be displayed; its letters are larger than on a printed page.
+    """Prepare a figure for display, with larger letters than in print.
 
     Args:
         figure: drawn by `lib.figures`.
@@ -31,19 +31,19 @@ def save_table(study: Study, results: Results, name: str, written: str | None = 
 
     Args:
         study: the study.
-        results: of one of its runs.
-        name: the table.
-        written: the file without its ending; named like the table where not given.
+        results: results of one of its runs.
+        name: name of the table.
+        written: file name without extension; by default the name of the table.
 
     Returns:
-        Its path from the project's folder.
+        Its path relative to the project's folder.
     """
     text = results.tables[name].to_csv(index=False, lineterminator="\n")
     return _save(study, f"{written or name}.csv", text.encode())
 
 
 def save_file(study: Study, results: Results, name: str) -> str:
-    """Write a file of a run, such as `final.yaml`, into `results/`; its path from there."""
+    """Write a file of a run, such as `final.yaml`, into `results/`; return its path."""
     return _save(study, name, results.files[name])
 
 

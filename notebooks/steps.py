@@ -1,4 +1,4 @@
-"""Go through an experiment stage by stage, as a notebook does."""
+"""Run an experiment stage by stage, for a notebook."""
 
 import logging
 import os
@@ -16,20 +16,20 @@ def open_study(name: str, profile: str = Profile.QUICK) -> Study:
 
     Args:
         name: the study.
-        profile: how much work, unless the variable VOUCH_PROFILE says otherwise.
+        profile: amount of work, unless the variable VOUCH_PROFILE sets another one.
     """
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    # MLflow's progress bars would like to be widgets; there are none left to show.
+    # MLflow asks for widgets for its progress bars, which are switched off.
     warnings.filterwarnings("ignore", "IProgress not found")
-    # TensorFlow warns of whoever applies more than a few models in one process.
+    # TensorFlow warns when a process applies more than a few models.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    # Lines of progress, with times in them, are no part of a notebook that is kept.
+    # Progress lines contain times, which do not belong in a saved notebook.
     progress.console.quiet = "VOUCH_QUIET" in os.environ
     return Study(name, profile=Profile(os.environ.get("VOUCH_PROFILE", profile)), seed=1)
 
 
 class _ReachedError(Exception):
-    """The stage that was asked for has its results."""
+    """The requested stage has its results."""
 
     def __init__(self, results: Results) -> None:
         super().__init__("reached")
@@ -37,16 +37,15 @@ class _ReachedError(Exception):
 
 
 class Steps:
-    """An experiment that is run one stage further at a time.
+    """An experiment that is run one stage at a time.
 
-    The stages are called by the experiment's own `run` and nothing else, so that a notebook can
-    neither call them with other settings nor in another order than the report's runs were made
-    with. What an earlier step or an earlier day has computed is read back.
+    Only the experiment's own `run` calls the stages, so a notebook cannot use other settings or
+    another order than the report's runs. Finished stages are read back from the store.
 
     Args:
-        study: where the stages' results are kept.
-        run: the experiment's.
-        **inputs: what it takes beside the study.
+        study: the study that stores the results.
+        run: the experiment's `run`.
+        **inputs: its arguments besides the study.
     """
 
     def __init__(self, study: Study, run: Callable[..., object], **inputs: Results) -> None:
@@ -55,15 +54,15 @@ class Steps:
         self._inputs = inputs
 
     def through(self, stage: str) -> Results:
-        """Run the experiment until a stage has its results; those are returned.
+        """Run the experiment up to a stage, and return the stage's results.
 
         Args:
-            stage: name of its function, such as `initial`.
+            stage: name of the stage's function, such as `initial`.
 
         Raises:
             LookupError: the experiment has no such stage.
         """
-        # It passes for a study: it is one, but for where it ends.
+        # It behaves like a study, except that it stops early.
         until: Any = _Until(self._study, self._run.__module__, stage)
         try:
             self._run(until, **self._inputs)
@@ -75,7 +74,7 @@ class Steps:
 
 
 class _Until:
-    """A study that ends with a stage of a module; another experiment's may be called alike."""
+    """A study that stops after a stage of a module; other experiments may use the same name."""
 
     def __init__(self, study: Study, module: str, last: str) -> None:
         self._study = study
@@ -86,7 +85,7 @@ class _Until:
         return getattr(self._study, name)
 
     def stage(self, function: Callable[..., Results], **inputs: Any) -> Results:
-        """Give a stage's results, and end if it is the last."""
+        """Return a stage's results, or stop if it is the requested one."""
         results = self._study.stage(function, **inputs)
         self.called.append(function.__name__)
         if (function.__module__, function.__name__) == self._last:

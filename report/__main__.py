@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
-    """Find a study; a name that none has ends with the nearest."""
+    """Find a study by name; suggest the closest name if there is none."""
     for study in STUDIES:
         if study.name == value:
             return study
@@ -44,7 +44,7 @@ class _Commands(click.Group):
 _profile = click.option(
     "--profile",
     type=click.Choice([str(profile) for profile in names.Profile]),
-    help="Whose runs to report on; the last one run where not given.",
+    help="Profile whose runs to report on; by default the last one run.",
 )
 
 
@@ -59,9 +59,11 @@ def main() -> None:
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to put it; build/STUDY.pdf where not given.",
+    help="File to write; by default build/STUDY.pdf.",
 )
-@click.option("--draft", is_flag=True, help="Build in spite of what is wrong, marked as a draft.")
+@click.option(
+    "--draft", is_flag=True, help="Build despite problems, and mark every page as a draft."
+)
 def build(study: Study, profile: str | None, output: Path | None, draft: bool) -> None:
     """Build the report on STUDY."""
     path = output or ROOT / "build" / f"{study.name}.pdf"
@@ -70,12 +72,12 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
     _name_unused(report)
     if not draft:
         building.refuse(report)
-    # Imported here because the PDF engine takes a second that a refusal need not pay.
+    # Imported here because loading the PDF engine takes a second.
     from report.pages import pdf
 
     data = pdf.render(report, draft=draft and bool(report.problems))
     writing.write(path, data)
-    # Nobody relies on a draft.
+    # A draft keeps no runs: nobody relies on it.
     unmarked = citing.cite(path, data, report.runs) if not report.problems else ""
     for problem in (*report.problems, *filter(None, [unmarked])):
         click.echo(problem, err=True)
@@ -99,20 +101,26 @@ def check(study: Study, profile: str | None) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--offline", is_flag=True, help="Without a store: does the PDF agree with itself?")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Only check that the PDF is consistent with itself, without the store.",
+)
 def verify(file: Path, offline: bool) -> None:
-    """Hold the PDF in FILE against itself and against the store."""
+    """Check the PDF in FILE for consistency with itself and with the store."""
     from report.verification import verify as verifying
 
     found = _carried(file)
     wrong = verifying.disagreements(found, None if offline else open_store(store_uri()))
     if wrong:
-        raise ReportError("\n".join([f"{file} does not hold:", *(f"  {line}" for line in wrong)]))
+        raise ReportError(
+            "\n".join([f"{file} failed verification:", *(f"  {line}" for line in wrong)])
+        )
     counts = ", ".join(
         f"{len(found.evidence[part])} {part}" for part in ("numbers", "figures", "verdicts", "runs")
     )
     against = "itself" if offline else "itself and the store"
-    click.echo(f"{file} holds against {against}: {counts}")
+    click.echo(f"{file} is consistent with {against}: {counts}")
 
 
 @main.command()
@@ -130,9 +138,11 @@ def diff(first: Path, second: Path) -> None:
 @main.command()
 @click.argument("study", callback=_study)
 @_profile
-@click.option("--json", "as_json", is_flag=True, help="Print the declarations, without a store.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the declarations as JSON; needs no store."
+)
 def vocabulary(study: Study, profile: str | None, as_json: bool) -> None:
-    """List what the answers of STUDY may use, with present values."""
+    """List the values that answers of STUDY may use, with their current values."""
     from report.answers import vocabulary as words
 
     if as_json:
@@ -143,14 +153,14 @@ def vocabulary(study: Study, profile: str | None, as_json: bool) -> None:
 
 
 def _name_unused(report: building.Report) -> None:
-    """Name the author's files that are there for nothing."""
+    """Name the author's files that are not used."""
     for line in report.unused:
         click.echo(line, err=True)
 
 
 def _carried(file: Path) -> "Carried":
     """Read back a report's PDF."""
-    # Imported here because building needs no PDF readers.
+    # Imported here because building a report needs no PDF readers.
     from report.verification import verify as verifying
 
     if not file.is_file():

@@ -1,4 +1,4 @@
-"""Build a report: runs -> evidence -> answers, with all that stands against it."""
+"""Build a report: runs -> evidence -> answers, with every problem found on the way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,18 +30,18 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Report:
-    """A report before it is set.
+    """A report before its layout.
 
     Args:
-        study: what it reports on.
-        runs: those it cites.
-        answers: one a question, in order.
-        ledger: what it prints.
-        formulas: what it draws.
-        facts: the hand-in's own.
-        problems: what stands against it, a line each.
-        mending: commands that mend it.
-        unused: files of the author's that were not read, a line each.
+        study: the study.
+        runs: the runs it cites.
+        answers: one per question, in order.
+        ledger: every number, figure, table and verdict it prints.
+        formulas: the formulas it draws.
+        facts: the contents of `handin.toml`.
+        problems: why it cannot be built, one line each.
+        remedies: commands that fix the problems.
+        unused: the author's files that were not read, one line each.
     """
 
     study: Study
@@ -51,7 +51,7 @@ class Report:
     formulas: Formulas
     facts: handin.HandIn
     problems: tuple[str, ...]
-    mending: tuple[str, ...]
+    remedies: tuple[str, ...]
     unused: tuple[str, ...] = ()
 
     def answered(self) -> list[Answer]:
@@ -70,26 +70,26 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
     """Read the evidence and render all answers.
 
     Args:
-        study: what to report on.
-        runs: where its evidence comes from.
+        study: the study.
+        runs: the runs to read the evidence from.
         root: the project's folder.
     """
     ledger, formulas = Ledger(), Formulas()
     made: list[Answer | Unanswered] = []
     problems: list[str] = []
-    mending: list[str] = []
+    remedies: list[str] = []
     for question in study.questions:
         answer, found, command = _answer(study, question, runs, ledger, formulas, root)
         made.append(answer)
         problems += found
-        mending += [command] if command else []
+        remedies += [command] if command else []
     unused = files.unused(study.name, study.questions, root)
     problems += [str(file) for file in unused if file.meant]
     stale = [str(item) for item in staleness.stale_runs(runs, root)]
     stale += filter(None, (staleness.changed_plan(runs, root), staleness.mixed_seeds(runs)))
     if stale:
         problems += stale
-        mending.append(runs.mending)
+        remedies.append(runs.remedy)
     return Report(
         study=study,
         runs=runs,
@@ -98,7 +98,7 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         formulas=formulas,
         facts=handin.read(root),
         problems=tuple(dict.fromkeys(problems)),
-        mending=tuple(dict.fromkeys(mending)),
+        remedies=tuple(dict.fromkeys(remedies)),
         unused=tuple(str(file) for file in unused if not file.meant),
     )
 
@@ -126,13 +126,14 @@ def _answer(
 
 
 def refuse(report: Report) -> None:
-    """Refuse a report that something stands against.
+    """Refuse a report that has problems.
 
     Raises:
-        ReportError: with all of it, and the commands that mend it.
+        ReportError: all problems, and the commands that fix them.
     """
     if report.problems:
         count = len(report.problems)
-        head = f"The report on {report.study.name} is refused, for {count} reason"
-        lines = [f"{head}{'s' if count > 1 else ''}:", *(f"  {item}" for item in report.problems)]
-        raise ReportError("\n".join(lines), " && ".join(report.mending) or None)
+        plural = "s" if count > 1 else ""
+        head = f"The report on {report.study.name} cannot be built ({count} problem{plural}):"
+        lines = [head, *(f"  {item}" for item in report.problems)]
+        raise ReportError("\n".join(lines), " && ".join(report.remedies) or None)

@@ -2,11 +2,11 @@
 
 
 class ReportError(Exception):
-    """A report cannot be built or verified, for a reason that its reader can act on.
+    """A report cannot be built or verified; the message tells the user what to do.
 
     Args:
-        message: one clear sentence, or several findings a line each.
-        command: the command that mends it, where there is one.
+        message: one sentence, or several findings, one per line.
+        command: the command that fixes it, if there is one.
     """
 
     def __init__(self, message: str, command: str | None = None) -> None:
@@ -17,15 +17,15 @@ class ReportError(Exception):
     def __str__(self) -> str:
         if self.command is None:
             return self.message
-        return f"{self.message}\nTo mend it: {self.command}"
+        return f"{self.message}\nTo fix it: {self.command}"
 
 
 class NoStoreError(ReportError):
-    """There is no store yet: it is made by the first run."""
+    """There is no store yet; the first run creates it."""
 
 
 def shown(text: str, most: int = 80) -> str:
-    """Write a text as it can be shown in a sentence: quoted, and not longer than one reads.
+    """Quote a text for use in a message, cut to `most` characters.
 
     >>> shown("Adam"), shown("a" * 100, most=3)
     ("'Adam'", "'aaa' and 97 more characters")

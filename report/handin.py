@@ -17,14 +17,14 @@ FILE = "handin.toml"
 
 @dataclass(frozen=True)
 class HandIn:
-    """What `handin.toml` says; empty where it says nothing yet.
+    """The contents of `handin.toml`; fields it does not set are empty.
 
     Args:
-        group: number of the group.
+        group: group number.
         authors: names, family names last.
         generative_ai: statement on the use of generative AI.
         collaboration: statement on who did what.
-        family_names: of the authors, where the last words of their names do not tell them.
+        family_names: the authors' family names, if the last words of their names are not.
     """
 
     group: str = ""
@@ -49,10 +49,10 @@ _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 
 def read(root: Path) -> HandIn:
-    """Read `handin.toml` from the project's folder; nothing said where there is none.
+    """Read `handin.toml` from the project's folder; without the file, all fields are empty.
 
     Raises:
-        ReportError: it cannot be read, is not TOML, or holds a key or a value that is not foreseen;
+        ReportError: it cannot be read, is not TOML, or has an unknown key or an invalid value;
             the message names the line.
     """
     path = root / FILE
@@ -76,7 +76,7 @@ class _Facts:
     """The keys and values of the file.
 
     Raises:
-        ReportError: it is not TOML, or has another key.
+        ReportError: it is not TOML, or has an unknown key.
     """
 
     def __init__(self, source: str) -> None:
@@ -87,14 +87,14 @@ class _Facts:
                 self._refuse(f"one of {', '.join(_KEYS)}", key, f"{key} ({nearest(key, _KEYS)})")
 
     def words(self, key: str) -> str:
-        """Give a text, or a whole number as such."""
+        """Return a value that must be a text or a whole number."""
         value = self._values.get(key, "")
         if isinstance(value, bool) or not isinstance(value, str | int):
             self._refuse(f"text in quotation marks as {key}", key, _said(value))
         return self._printable(key, str(value))
 
     def names(self, key: str) -> tuple[str, ...]:
-        """Give a list of names."""
+        """Return a value that must be a list of names."""
         listed = self._values.get(key, [])
         if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
             self._refuse(f"a list of names as {key}", key, _said(listed))
@@ -116,7 +116,7 @@ def _parsed(source: str) -> Mapping[str, object]:
         return tomllib.loads(source)
     except RecursionError as error:
         raise ReportError(f"{FILE}: Expected TOML. Received: lists nested too deeply") from error
-    except ValueError as error:  # an integer of thousands of digits, too
+    except ValueError as error:  # also raised for an integer of thousands of digits
         said = str(error)
         found = _PLACE.search(said)
         line = found[1] if found and found[1] else len(source.rstrip().splitlines()) or 1
@@ -127,13 +127,13 @@ def _parsed(source: str) -> Mapping[str, object]:
 
 
 def _line(source: str, key: str) -> int:
-    """Find the line at which a key stands, as itself, in quotation marks or as a table."""
+    """Find the line of a key, whether bare, quoted or the name of a table."""
     at = re.search(rf"(?m)^[ \t]*\[*[ \t]*[\"']?{re.escape(key)}(?![\w-])", source)
     return source.count("\n", 0, at.start()) + 1 if at else 1
 
 
 def _said(value: object) -> str:
-    """Show a value, cut short.
+    """Show a value, truncated.
 
     >>> _said([1, 2])
     '[1, 2]'

@@ -1,4 +1,4 @@
-"""Put a file where a person asked for it: whole, or not at all."""
+"""Write an output file completely or not at all."""
 
 import contextlib
 import tempfile
@@ -8,10 +8,10 @@ from report.errors import ReportError
 
 
 def require_place(path: Path) -> None:
-    """Check that a file can be put somewhere, before seconds are spent on making it.
+    """Check that a file can be written, before spending seconds on its contents.
 
     Raises:
-        ReportError: something that is no file is there.
+        ReportError: something other than a file is there.
     """
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "a device"
@@ -19,14 +19,14 @@ def require_place(path: Path) -> None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file beside, and move it into place when it is whole.
+    """Write a temporary file, and move it into place when it is complete.
 
     Args:
-        path: of the file; its folder is made where it is missing, a link is followed.
-        data: what to write.
+        path: the file; a missing folder is created, a link is followed.
+        data: the contents.
 
     Raises:
-        ReportError: it cannot be written; what was there before is still there.
+        ReportError: it cannot be written; an existing file is unchanged.
     """
     part: Path | None = None
     try:
@@ -38,10 +38,10 @@ def write(path: Path, data: bytes) -> None:
             new.write(data)
         part.chmod(0o644)
         part.replace(place)
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+    except (OSError, ValueError) as error:  # ValueError: an impossible file name
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ReportError(f"Expected to write {path}. Received: {reason}") from error
     finally:
         if part is not None:
-            with contextlib.suppress(OSError):  # moved into place, or its disk is gone
+            with contextlib.suppress(OSError):  # already moved, or the disk is gone
                 part.unlink(missing_ok=True)

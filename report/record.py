@@ -1,4 +1,4 @@
-"""`evidence.json`: all that a report rests on, in the form in which it travels inside the PDF."""
+"""`evidence.json`: everything a report is based on, as attached to the PDF."""
 
 import hashlib
 import json
@@ -16,14 +16,14 @@ from report.store.runs import Runs
 def evidence(
     study: str, runs: Runs, ledger: Ledger, answers: Sequence[Answer], *, draft: bool
 ) -> Json:
-    """Write all that a report rests on.
+    """Write everything a report is based on.
 
     Args:
         study: its name.
-        runs: those it cites.
+        runs: the runs it cites.
         ledger: what it prints.
         answers: its prose.
-        draft: whether it was built in spite of what was found.
+        draft: whether it was built despite problems.
     """
     return {
         "study": study,
@@ -89,11 +89,11 @@ def _answer(answer: Answer) -> Json:
 
 
 def as_bytes(record: Json, pages: Sequence[str]) -> bytes:
-    """Write a record as the file that is attached.
+    """Write a record as the attached file.
 
     Args:
-        record: what `evidence` returned.
-        pages: SHA-256 of what is drawn on each page.
+        record: the result of `evidence`.
+        pages: SHA-256 of what each page draws.
     """
     whole = {**record, "pages": list(pages)}
     return json.dumps(whole, indent=1, ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""What a study tells the report: its sections, its questions, and the evidence for each.
+"""A study's declaration for the report: sections, questions, and the evidence for each.
 
 All of it is data, listed without a store. What answers rest on travels in the PDF as JSON, and is
 read back there.
@@ -20,13 +20,13 @@ class Question:
     """One question of a study.
 
     Args:
-        label: the specification's: "4", "1.5.8a", "3 f".
-        heading: in our own words.
-        evidence: the quantities that its answer may use; none for a question that needs no runs.
-        sentences: fewest and most that its answer may have; None where the specification is silent.
+        label: its label in the specification: "4", "1.5.8a", "3 f".
+        heading: the question in our own words.
+        evidence: the quantities its answer may use; none for a question that needs no runs.
+        sentences: fewest and most sentences allowed; None if the specification sets no limits.
 
     Raises:
-        ValueError: a label or limits that cannot be, or evidence that cannot be read.
+        ValueError: the label, the limits or the evidence is invalid.
     """
 
     label: str
@@ -49,7 +49,7 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Its label as files and anchors spell it.
+        """Its label as used in file names and anchors.
 
         >>> Question("3 f", "Why").key, Question("1.5.8a", "How").key
         ('q3f', 'q1.5.8a')
@@ -58,11 +58,11 @@ class Question:
 
     @property
     def limits(self) -> str:
-        """How many sentences its answer may have, in words; empty where any number will do."""
+        """The allowed number of sentences in words; empty if there are no limits."""
         return "{} to {} sentences".format(*self.sentences) if self.sentences else ""
 
     def as_json(self) -> Json:
-        """Write it."""
+        """Convert it to JSON."""
         return {
             "label": self.label,
             "heading": self.heading,
@@ -84,7 +84,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """Questions under one heading; an empty heading groups nothing."""
+    """Questions under one heading; with an empty heading they are not grouped."""
 
     heading: str
     questions: tuple[Question, ...]
@@ -103,7 +103,7 @@ class Study:
         delivery: what is handed in; None for a study that is not.
 
     Raises:
-        ValueError: two questions have labels that files cannot tell apart.
+        ValueError: two questions have labels that give the same file name.
     """
 
     name: str
@@ -125,7 +125,7 @@ class Study:
         return tuple(question for section in self.sections for question in section.questions)
 
     def as_json(self) -> Json:
-        """Write it, as it travels in the PDF."""
+        """Convert it to JSON, as attached to the PDF."""
         return {
             "study": self.name,
             "title": self.title,
@@ -143,7 +143,7 @@ class Study:
         """Read what `as_json` wrote.
 
         Raises:
-            ValueError: it is not of that form.
+            ValueError: the JSON has another form.
         """
         try:
             sections = tuple(

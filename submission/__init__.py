@@ -1,1 +1,1 @@
-"""What a group hands in: the PDF and a zip of the code, or all that is missing for them."""
+"""Make what a group hands in, the PDF and a zip of the code, or list what is missing."""

@@ -34,16 +34,16 @@ HERE = Path(__file__).resolve().parent
     type=click.Choice(PROFILES),
     default=PROFILES[0],
     show_default=True,
-    help="Whose runs to hand in; a report on less than all data says so on every page.",
+    help="Profile of the runs to hand in; a report on less than all data says so on every page.",
 )
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=ROOT / "build",
-    help="Folder to put both files in; build/ where not given.",
+    help="Folder for both files; by default build/.",
 )
 def main(name: str, profile: str, output: Path) -> None:
-    """Write the PDF and the zip that STUDY is handed in with, or list all that is missing."""
+    """Write the PDF and the zip to hand in for STUDY, or list what is missing."""
     try:
         hand_in(next(study for study in STUDIES if study.name == name), profile, output)
     except ReportError as error:
@@ -51,18 +51,18 @@ def main(name: str, profile: str, output: Path) -> None:
 
 
 def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None:
-    """Make both files, once nothing stands against them.
+    """Make both files, if there are no problems.
 
     Args:
-        study: what is handed in.
-        profile: whose runs.
-        output: folder of the two files.
+        study: the study.
+        profile: profile of its runs.
+        output: folder for the two files.
         root: the project's folder.
 
     Raises:
-        ReportError: with all that stands against it; nothing has been written.
+        ReportError: lists all problems; nothing has been written.
     """
-    # Imported here because the PDF engine takes a second that `--help` need not pay.
+    # Imported here because loading the PDF engine takes a second.
     from report.pages import pdf
     from report.verification import verify
 
@@ -89,7 +89,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
     contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
     packed = package.zipped(contents, code_stem)
     _refuse(study, verify.disagreements(carried, runs.store))
-    click.echo("Trying the zip: unpacked elsewhere, its smoke profile …", err=True)
+    click.echo("Testing the zip: unpacking it and running its smoke profile …", err=True)
     found = trial.failure(packed, study.name)
     _refuse(study, [found] if found else [])
     files = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
@@ -102,7 +102,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
 
 
 def _write(places: Mapping[str, bytes], folder: Path) -> None:
-    """Put files in their places when all of them are written, or none."""
+    """Move all files into place once all are written, or none."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".hand-in-", dir=folder) as beside:
@@ -114,12 +114,12 @@ def _write(places: Mapping[str, bytes], folder: Path) -> None:
         raise ReportError(f"Expected a folder to write to. Received: {error}") from error
 
 
-def _refuse(study: Study, problems: Sequence[str], mending: Sequence[str] = ()) -> None:
-    """End with all that stands against a hand-in, if anything does."""
+def _refuse(study: Study, problems: Sequence[str], remedies: Sequence[str] = ()) -> None:
+    """Raise an error that lists a hand-in's problems, if there are any."""
     if problems:
         lines = [f"{study.name} cannot be handed in yet:"]
         lines += [f"  {line}" for line in dict.fromkeys(problems)]
-        raise ReportError("\n".join(lines), " && ".join(mending) or None)
+        raise ReportError("\n".join(lines), " && ".join(remedies) or None)
 
 
 def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) -> str:

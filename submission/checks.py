@@ -1,4 +1,4 @@
-"""What stands against a hand-in: facts, report, judgements and notebooks, a line each."""
+"""Check a hand-in's facts, report, judgements and notebooks; yield one line per problem."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from report.store.runs import Runs
 from report.study import Study
 from submission.naming import stems
 
-PRINTS = {"error", "stderr"}  # kinds of output that no notebook should hand in
+PRINTS = {"error", "stderr"}  # kinds of output that a notebook must not contain
 
 
 def facts(found: HandIn, study: Study, delivery: Delivery) -> Iterator[str]:
@@ -34,10 +34,10 @@ def facts(found: HandIn, study: Study, delivery: Delivery) -> Iterator[str]:
 
 
 def report(found: Report) -> Iterator[str]:
-    """Look at what the report rests on."""
+    """Check the report and its data."""
     yield from found.problems
     if found.stand_in():
-        yield "the report rests on generated stand-in data"
+        yield "the report is based on generated stand-in data"
 
 
 def judgements(runs: Runs, root: Path) -> Iterator[str]:
@@ -65,13 +65,13 @@ def judgements(runs: Runs, root: Path) -> Iterator[str]:
     now = {index: judgement.causes for index, judgement in found.items() if judgement.judged}
     if taken != now:
         yield (
-            "the report was made before some judgements:"
+            "some judgements are newer than the report; run:"
             f" python -m experiments run {runs.study} --profile {runs.profile}"
         )
 
 
 def notebooks(runs: Runs, root: Path) -> Iterator[str]:
-    """Look at whether each notebook shows what its script does with the present runs."""
+    """Check that each notebook was executed from its current script with the current runs."""
     computations = runs.computations()
     amiss = [
         f"{script.target.relative_to(root)} {reason}"
@@ -81,11 +81,11 @@ def notebooks(runs: Runs, root: Path) -> Iterator[str]:
     yield from amiss
     if amiss:
         command = f"tox run -e notebooks -- {runs.study} --profile {runs.profile}"
-        yield f"(notebooks are executed by: {command})"
+        yield f"(to execute the notebooks: {command})"
 
 
 def _amiss(script: Script, expected: Mapping[str, object]) -> Iterator[str]:
-    """Say what is wrong with a notebook, what weighs most first."""
+    """List what is wrong with a notebook, the most serious first."""
     if not script.target.is_file():
         yield "is missing"
         return
@@ -96,7 +96,7 @@ def _amiss(script: Script, expected: Mapping[str, object]) -> Iterator[str]:
         kinds = {_kind(output) for cell in cells for output in cell["outputs"]}
         counts = [cell["execution_count"] for cell in cells]
     except (ValueError, KeyError, TypeError, AttributeError):
-        yield "is no notebook"
+        yield "is not a notebook"
         return
     if kinds & PRINTS:
         yield "shows an error or a warning"
@@ -105,9 +105,9 @@ def _amiss(script: Script, expected: Mapping[str, object]) -> Iterator[str]:
     if made_from.get("profile") != expected["profile"]:
         yield f"is of profile {made_from.get('profile')}, not {expected['profile']}"
     if made_from.get("script_sha256") != expected["script_sha256"]:
-        yield "was executed from another state of its script"
+        yield "was executed from another version of its script"
     if made_from.get("computations") != expected["computations"]:
-        yield "shows other runs than those of now"
+        yield "shows other runs than the current ones"
 
 
 def _kind(output: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ def read(runs: Runs, documents: Iterable[Document]) -> dict[str, bytes]:
     """Read a study's documents, by their path in the zip.
 
     Raises:
-        ReportError: a run is missing, or does not hold what it should.
+        ReportError: a run, or something it should contain, is missing.
     """
     return {
         document.path(runs.profile, runs.study): _content(runs, document) for document in documents

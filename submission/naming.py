@@ -7,12 +7,12 @@ from report.delivery import Delivery
 from report.errors import ReportError
 from report.handin import FILE, HandIn
 
-# Words that belong to the family name behind them, whatever the case they are written in.
+# Particles that belong to the family name after them, in upper or lower case.
 PARTICLES = {
     *("al", "bin", "d'", "da", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el"),
     *("ibn", "la", "le", "op", "'t", "te", "ten", "ter", "van", "von", "zu", "zum", "zur"),
 }
-# Latin letters that are not a plain letter with a mark.
+# Latin letters that are not a plain letter with a diacritic.
 LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l"}
     | {"Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
@@ -20,19 +20,19 @@ LETTERS = str.maketrans(
 
 
 def family_names(facts: HandIn) -> tuple[str, ...]:
-    """Tell the authors' family names: those that are given, else their last words.
+    """Find the authors' family names: those given in `handin.toml`, or the last words of the names.
 
     >>> family_names(HandIn(authors=("Family One", "Family van den Two")))
     ('One', 'van den Two')
 
     Raises:
-        ReportError: there are not as many as authors.
+        ReportError: the number of family names differs from the number of authors.
     """
     if not facts.family_names:
         return tuple(_last_words(name) for name in facts.authors)
     if len(facts.family_names) != len(facts.authors):
         raise ReportError(
-            f"Expected as many family_names as authors in {FILE}."
+            f"Expected one family name per author in family_names of {FILE}."
             f" Received: {len(facts.family_names)} and {len(facts.authors)}"
         )
     return facts.family_names
@@ -47,7 +47,7 @@ def _last_words(name: str) -> str:
 
 
 def plain(name: str) -> str:
-    """Write a name in letters that every system takes in a file's name.
+    """Write a name in letters that every system allows in file names.
 
     >>> plain("García Márquez"), plain("O'Neill"), plain("Müller-Weiß")
     ('Garcia-Marquez', 'ONeill', 'Muller-Weiss')
@@ -60,8 +60,8 @@ def plain(name: str) -> str:
     joined = "-".join(re.sub(r"['’ʼ.]", "", letters).split())
     if not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", joined):
         raise ReportError(
-            f"Expected a family name that Latin letters can write. Received: {name}"
-            f" (write it so as one of family_names in {FILE})"
+            f"Expected a family name in Latin letters. Received: {name}"
+            f" (write it in Latin letters in family_names of {FILE})"
         )
     return joined
 
@@ -74,7 +74,7 @@ def stems(facts: HandIn, delivery: Delivery) -> tuple[str, str]:
     ('Report_group21_One_Two', 'Code_group21_One_Two')
 
     Raises:
-        ReportError: a fact that the names need is missing or cannot be part of a file's name.
+        ReportError: the group or the authors are missing or cannot be part of a file name.
     """
     if not re.fullmatch(r"[0-9]+", facts.group):
         raise ReportError(f"Expected a number as group in {FILE}. Received: {facts.group!r}")

@@ -1,4 +1,4 @@
-"""The zip: the code that a study needs, what its runs wrote down, and nothing else."""
+"""The zip: the code that a study needs, the files its runs wrote, and nothing else."""
 
 import ast
 import io
@@ -22,15 +22,15 @@ AS_THEY_ARE = (
 )
 FOLDERS = ("answers/{study}", "templates/{study}", "annotate/page")
 KINDS = {".css", ".csv", ".ipynb", ".j2", ".js", ".py", ".toml", ".txt"}
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can note
-READABLE = 0o100644 << 16  # a plain file that everybody may read
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can store
+READABLE = 0o100644 << 16  # a regular file, readable by everyone
 
 
 def files(study: str, root: Path) -> dict[str, bytes]:
-    """Collect what belongs to a study, by path from the project's folder.
+    """Collect a study's files, by path relative to the project's folder.
 
-    That is its experiments and notebooks, the programs that run them and report on them, and each
-    module that one of these imports; no other study, no data, no weights, no store.
+    These are its experiments and notebooks, the programs that run them and report on them, and
+    every module that these import; no other study, no data, no weights, no store.
 
     Args:
         study: its name.
@@ -50,7 +50,7 @@ def files(study: str, root: Path) -> dict[str, bytes]:
 
 
 def _modules(study: str, root: Path) -> set[Path]:
-    """Find the study's modules and programs, and whatever these import of the project."""
+    """Find the study's modules and programs, and everything they import from the project."""
     wanted = [f"{program}.__main__" for program in PROGRAMS]
     package = root / "experiments" / study
     wanted += [f"experiments.{study}.{path.stem}" for path in package.glob("*.py")]
@@ -73,7 +73,7 @@ def _modules(study: str, root: Path) -> set[Path]:
 
 
 def _imported(path: Path, package: Iterable[str]) -> Iterator[str]:
-    """Name what a file imports, wherever in it; a name may be a module or something in one."""
+    """List the names that a file imports anywhere; each is a module or something in a module."""
     for node in ast.walk(syntax_tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -85,11 +85,11 @@ def _imported(path: Path, package: Iterable[str]) -> Iterator[str]:
 
 
 def zipped(contents: Mapping[str, bytes], folder: str) -> bytes:
-    """Pack files into a zip, the same bytes for the same files.
+    """Pack files into a zip that is byte-identical for the same files.
 
     Args:
-        contents: by path.
-        folder: that all of them are put in.
+        contents: file contents by path.
+        folder: the folder in the zip that contains all of them.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -97,6 +97,6 @@ def zipped(contents: Mapping[str, bytes], folder: str) -> bytes:
             entry = zipfile.ZipInfo(f"{folder}/{name}", LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = READABLE
-            entry.create_system = 3  # Unix, on whatever system it is packed
+            entry.create_system = 3  # Unix, whatever system it is packed on
             archive.writestr(entry, contents[name], compresslevel=9)
     return stream.getvalue()

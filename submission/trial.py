@@ -1,4 +1,4 @@
-"""Try the zip as its reader will: unpack it elsewhere and run its smoke profile there."""
+"""Try the zip as its recipient will: unpack it elsewhere and run its smoke profile there."""
 
 import os
 import subprocess
@@ -13,15 +13,15 @@ COMMANDS = (
     ("report", "build", "{study}", "--profile", "smoke"),
 )
 SECONDS = 600
-OWN = ("MLFLOW_TRACKING_URI", "PYTHONPATH")  # variables that would lead it back to this project
+OWN = ("MLFLOW_TRACKING_URI", "PYTHONPATH")  # variables that would point back to this project
 
 
 def failure(packed: bytes, study: str) -> str:
-    """Say why the zip does not run; empty where it does.
+    """Return why the zip does not run; empty if it does.
 
     Args:
         packed: the zip.
-        study: whose smoke profile to run and to report on.
+        study: the study whose smoke profile is run and reported on.
     """
     environment = {name: value for name, value in os.environ.items() if name not in OWN}
     with tempfile.TemporaryDirectory(prefix="vouch-submission-") as folder:

@@ -1,4 +1,4 @@
-"""What holds for all tests, and the stores that they copy: an empty and a finished one."""
+"""Fixtures for all tests, and the stores that they copy: an empty and a finished one."""
 
 import os
 from pathlib import Path

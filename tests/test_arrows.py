@@ -1,4 +1,4 @@
-"""The arrows between the rooms: which one may import which, on paper and when it runs."""
+"""Which package may import which, by static analysis and at run time."""
 
 import json
 import re

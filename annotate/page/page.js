@@ -1,15 +1,15 @@
-// One sample at a time. What is chosen is saved at once, each sample by itself; the server refuses
-// a judgement that was made upon an older state of the sample than its own, and then both are shown.
+// Shows one sample at a time. Every change is saved at once, sample by sample. The server refuses a
+// judgement that is based on an outdated version of the sample's; then both are shown.
 "use strict";
 
 const RETRY_MS = 2000;
 const REFRESH_MS = 3000;
-const REMARK_MS = 400; // after the last letter
+const REMARK_MS = 400; // after the last keystroke
 const TOKEN = document.querySelector('meta[name="token"]').content;
 const byId = (id) => document.getElementById(id);
 
 let causes = []; // {name, meaning}, in the order of their keys
-let samples = []; // as the server gives them, with `draft`, `dirty`, `saving` and `mine`
+let samples = []; // as sent by the server, with `draft`, `dirty`, `saving` and `mine`
 let at = 0;
 let remarkTimer = null;
 
@@ -58,7 +58,7 @@ function adopt(sample, fresh) {
 }
 
 async function save(sample) {
-  if (sample.saving) return; // it looks again when its answer has come
+  if (sample.saving) return; // checked again when the response arrives
   sample.saving = true;
   try {
     while (sample.dirty) {
@@ -90,7 +90,7 @@ function put(sample, judgement) {
     method: "PUT",
     headers: { "Content-Type": "application/json", "X-Vouch-Token": TOKEN },
     body: JSON.stringify({ ...judgement, version: sample.version }),
-    keepalive: true, // it arrives though the page is closed meanwhile
+    keepalive: true, // sent even if the page is closed meanwhile
   });
 }
 
@@ -147,7 +147,7 @@ function say(text, wrong = false) {
 }
 
 function trouble(error) {
-  say(error instanceof Refused ? error.message : "Not saved: the program has ended. Start it again.", true);
+  say(error instanceof Refused ? error.message : "Not saved: the program is not running. Start it again.", true);
 }
 
 function element(name, text = "", properties = {}) {

@@ -1,4 +1,4 @@
-"""Classify Fashion-MNIST, encode it, and explain by the codes where the classifier errs."""
+"""Classify Fashion-MNIST, encode it, and use the codes to explain the classifier's mistakes."""
 
 from experiments.fashion import classification, encoding, explainability
 from lib.tracking import Study

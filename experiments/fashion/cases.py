@@ -1,4 +1,4 @@
-"""Which causes stand, a person's before a suggested one; how often; and which cases show them."""
+"""Final causes (a person's judgement overrides suggestions), their counts, and typical cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from experiments.fashion.suggestions import Measured, Suggestion
 
 SUGGESTED, JUDGED = "suggested", "judged"
 
-# How plainly a sample shows a cause: the greater, the plainer.
+# How clearly a sample shows a cause; larger is clearer.
 PLAINNESS: Mapping[Cause, Callable[[Measured], float]] = {
     Cause.NOISE: lambda sample: sample.error_rank,
     Cause.MISLABELLING: lambda sample: -sample.label_quality,
@@ -26,7 +26,7 @@ def standing(
     judged: Mapping[str, str],
     remarks: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Say which causes stand for each sample, and by whom.
+    """Determine each sample's final causes, and whether a person judged it.
 
     Args:
         table: of `measuring.measure`.
@@ -79,7 +79,7 @@ def names(text: str) -> list[str]:
 
 
 def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list[tuple[int, Cause]]:
-    """Choose cases that show as many different causes as there are, the commonest first.
+    """Choose cases that show as many different causes as possible, the most common first.
 
     For each cause in turn, and again from the first when all have had theirs, it takes of the
     samples that are left the one that shows it most plainly, see `PLAINNESS`; those whose only

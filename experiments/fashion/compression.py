@@ -43,7 +43,7 @@ def train(
     unseen: NDArray[np.float32] | None = None,
     on_epoch: training.OnEpoch | None = None,
 ) -> tuple["keras.Model", training.Fit]:
-    """Train an autoencoder to draw images again.
+    """Train an autoencoder to reconstruct images.
 
     Args:
         images: (n, 28, 28, 1) in [0, 1].
@@ -53,7 +53,7 @@ def train(
         epochs: how many.
         batch_size: samples a step.
         seed: of weights and the order of the samples.
-        unseen: (m, 28, 28, 1) in [0, 1], whose error is measured after each epoch.
+        unseen: (m, 28, 28, 1) in [0, 1], images to measure the error on after each epoch.
         on_epoch: called after each epoch, see `lib.training.fit`.
     """
     training.set_seed(seed)
@@ -171,7 +171,7 @@ def rebuild(trained: Results) -> "keras.Model":
         trained: results of `encoding.final`.
 
     Raises:
-        ValueError: the architecture holds code, which is never run.
+        ValueError: the architecture contains code, which is never run.
     """
     model = recipe.rebuild(trained.files[RECIPE])
     training.load_weights(model, trained.files[WEIGHTS])

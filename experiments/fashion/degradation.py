@@ -1,4 +1,4 @@
-"""The rule that says after which size of the code reconstructions get too bad."""
+"""The rule that decides at which code size reconstructions become too bad."""
 
 import itertools
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ class Drop:
     """Where quality drops among ever smaller codes.
 
     Args:
-        kept: place of the size before the drop; of the last size where there is none.
-        at: place of the size after it; where there is none, of the size with the steepest rise.
+        kept: index of the size before the drop, or of the last size if there is no drop.
+        at: index of the size after it, or of the size with the steepest rise if there is no drop.
         found: whether there is one.
         rises: by how much each size's mean error is above that of the size before, as a share of
             the latter; NaN for the first size.

@@ -1,8 +1,8 @@
-"""Why does the classifier err? Its mistakes beside the training images whose codes are nearest.
+"""Why does the classifier err? Its mistakes, compared with the training images of similar codes.
 
-Source: local examples and counterexamples are the specification's; images are alike here if the
-final autoencoder's codes of them are close. Rules suggest causes (see `suggestions`), and what a
-person says in `answers/fashion/causes.csv` stands in their place.
+Source: local examples and counterexamples are the specification's; images are similar here if their
+codes from the final autoencoder are close. Rules suggest causes (see `suggestions`), which a
+person's judgements in `answers/fashion/causes.csv` override.
 
 Expect (seed 1, full) 770 mistakes on the test images; of the 25 that are drawn, the rules call 32 %
 overlapping labels, 20 % underrepresented, 16 % each mislabelled and overfitting, 8 % each noise and
@@ -44,7 +44,7 @@ CONFIG = Config()
 
 
 def encode(data: Split, *, autoencoder: Results, seed: int) -> Results:
-    """Encode all images, and measure how far training images of a class are from one another."""
+    """Encode all images, and measure the distances between training images of each class."""
     training.set_seed(seed)
     whole = data.with_complete_training()
     codes = compression.encode(autoencoder, whole.x_train)
@@ -100,7 +100,7 @@ def mistakes(
     count: int,
     k: int,
 ) -> Results:
-    """Draw misclassified test images, and set each beside its local example and counterexample.
+    """Draw misclassified test images, and find each one's local example and counterexample.
 
     Raises:
         StageError: the classifier does not predict as it did when it was tested, or errs nowhere.

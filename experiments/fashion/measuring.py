@@ -1,4 +1,4 @@
-"""What is measured of misclassified samples: the table on which `suggestions` rest."""
+"""Measurements of misclassified samples, on which `suggestions` are based."""
 
 from dataclasses import fields
 
@@ -108,7 +108,7 @@ def doubts(
 
 
 def ranks(values: NDArray[np.floating], reference: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Give the share of a reference that lies below each value.
+    """Compute the share of a reference below each value.
 
     >>> ranks(np.array([0.0, 2.5, 9.0]), np.array([3.0, 1.0, 4.0, 2.0])).tolist()
     [0.0, 0.5, 1.0]

@@ -1,4 +1,4 @@
-"""All that is needed to train a final model again, or to rebuild it: a YAML file."""
+"""A YAML file with everything needed to retrain or rebuild a final model."""
 
 import importlib.metadata
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def recipe(
     schedule: Mapping[str, Any],
     weights: str,
 ) -> bytes:
-    """Write down all that is needed to train a final model again.
+    """Write everything needed to retrain a final model.
 
     Args:
         model: compiled.
@@ -63,6 +63,6 @@ def rebuild(text: bytes) -> "keras.Model":
         text: what `recipe` wrote.
 
     Raises:
-        ValueError: the architecture holds code, which is never run.
+        ValueError: the architecture contains code, which is never run.
     """
     return description.model_from_config(yaml.safe_load(text)["architecture"])

@@ -1,6 +1,6 @@
-"""The rules by which a cause of a misclassification is suggested, all of them in this file.
+"""The rules that suggest causes of misclassifications, all in this file.
 
-They only suggest: whether two pictures are alike is for a person to say, and that judgement wins.
+They only suggest: a person judges whether two pictures are similar, and that judgement wins.
 No rule was fitted to anything. A rank says which share of a reference lies below a value; the
 references are the training set's own distances, class by class, and the reconstruction errors of
 the whole test set, so a threshold means the same whatever the autoencoder. All are round numbers.
@@ -116,7 +116,7 @@ def _noise(sample: Measured) -> tuple[Suggestion, ...]:
             "neighbours"
         )
     if sample.margin < TORN:
-        signs.append(f"the classifier's two highest scores differ by {sample.margin:.2f} only")
+        signs.append(f"the classifier's two highest scores differ by only {sample.margin:.2f}")
     if len(signs) < SIGNS:
         return ()
     return (Suggestion(Cause.NOISE, _sentence(", and ".join(signs))),)

@@ -162,7 +162,7 @@ def final(
     lbp_k: int,
     most_neighbors: int,
 ) -> Results:
-    """Classify the held-out images by each descriptor, beside what their pixels gave."""
+    """Classify the held-out images by each descriptor, and compare with their pixels."""
     ks = np.arange(1, most_neighbors + 1)
     curves = {"pixels": of_pixels.tables["neighbors"]["test_accuracy"].to_numpy()}
     predictions = {"pixels": of_pixels.arrays["y_pred"]}

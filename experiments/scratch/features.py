@@ -1,4 +1,4 @@
-"""What the study's classifiers are given of an image: its pixels as rows, or features of one scale.
+"""The inputs of the study's classifiers: pixels as rows, or features of equal scale.
 
 Descriptors of edges and textures are in `descriptors`.
 """

@@ -65,7 +65,7 @@ def gradients(*, seed: int) -> Results:
 
 
 def initial(data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int) -> Results:
-    """Train the network as specified, on levels as published, and see what becomes of it."""
+    """Train the network as specified, on pixel levels as published, and record how it learns."""
     features = pixels(data.x_train)
     first = weights.draw(
         features, hidden=hidden, classes=len(data.class_names), scaled=False, seed=seed
@@ -95,7 +95,7 @@ def initial(data: Split, *, seed: int, hidden: int, learning_rate: float, epochs
 def initialization(
     data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int, compared_on: int
 ) -> Results:
-    """Compare ways to begin: the inputs' scale, then the first weights', all else being equal."""
+    """Compare initialisations: first the scale of the inputs, then that of the weights."""
     train, val, y_train, y_val = _parted(pixels(data.x_train), data.y_train, compared_on, seed)
     scaled_inputs = standardized(train, val)
     ways: dict[str, tuple[Features, Features, bool]] = {
@@ -212,7 +212,7 @@ def _parted(
 
 
 def _first_step_ratio(first: Weights, train: Features, labels: Labels, targets: Features) -> float:
-    """How many times longer the first step on the cross-entropy is than that on the squares."""
+    """Length of the first gradient step on the cross-entropy over that on the squared error."""
     on_squares = mlp.learn_once_mse(*first, train, targets, 1.0)[:4]
     on_entropy = mlp.learn_once_cross_entropy(*first, train, labels, 1.0)[:4]
     lengths = [
@@ -223,5 +223,5 @@ def _first_step_ratio(first: Weights, train: Features, labels: Labels, targets: 
 
 
 def _change(before: "np.ndarray", after: "np.ndarray") -> float:
-    """Length of the way that weights went, as a share of their length at first."""
+    """Length of the weights' total change, as a share of their initial length."""
     return float(np.linalg.norm(after - before) / np.linalg.norm(before))

@@ -1,4 +1,4 @@
-"""Choose the number of neighbours by cross-validation, and say how sure a held-out accuracy is."""
+"""Choose the number of neighbours by cross-validation, and compute held-out accuracies."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Where a perceptron starts from: its first weights, and how many hidden units they saturate.
+"""A perceptron's initial weights, and the share of hidden units they saturate.
 
 Source: LeCun, Bottou, Orr and Müller, "Efficient BackProp" (1998), sections 4.3 and 4.6: inputs of
 mean 0 and variance 1, weights of standard deviation 1 / sqrt(inputs).
@@ -12,7 +12,7 @@ from experiments.scratch.features import Features
 from experiments.scratch.handin.mlp import Floats, Weights, forward, uniform_weights
 
 PARTS = ("w1", "b1", "w2", "b2")
-SATURATED = 0.1  # a unit whose slope is below this share of its steepest learns next to nothing
+SATURATED = 0.1  # share of the steepest slope below which a unit learns next to nothing
 STEEPEST = 0.25  # slope of the sigmoid at 0
 
 

@@ -1,7 +1,7 @@
 """Find the files of a data set that is published as one archive: unpacked somewhere, or packed.
 
 The places are those of `locations`. The archive itself is fetched only when no place has the
-files, and is read where it lies: nothing is unpacked onto the disk.
+files, and is read in place: nothing is unpacked onto the disk.
 """
 
 import hashlib
@@ -25,16 +25,16 @@ def read_members(
     """Read a data set's files from the first place that has them, downloading where none has.
 
     Args:
-        publication: whose folder holds the files where they are unpacked.
+        publication: the data set, with the folder of its unpacked files.
         archive: a .tar.gz of that folder; its `content_sha256` is not looked at.
         members: SHA-256 of each file's content, by its name.
 
     Returns:
-        What the files hold, by name, all of them.
+        The contents of all files, by name.
 
     Raises:
         DataCorruptError: a place has some of the files but not all, or one that is another.
-        DataNotFoundError: no place has them and the archive cannot be downloaded.
+        DataNotFoundError: they are not found and the archive cannot be downloaded.
     """
     for place in data_folders():
         for folder in (place / publication.folder, place):

@@ -1,4 +1,4 @@
-"""Arrays in `.npy` files, memory-mapped: a file of gigabytes costs the memory of what is read."""
+"""Arrays in `.npy` files, memory-mapped: only what is read takes memory."""
 
 import io
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from lib.data.locations import DataCorruptError
 
-HEADER = 128  # bytes that hold the header of any array of a few axes
+HEADER = 128  # bytes that contain the header of any array of a few axes
 
 
 def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) -> npt.NDArray[Any]:

@@ -1,4 +1,4 @@
-"""What is worked out once and kept in the cache: complete, or not there at all.
+"""Results that are computed once and cached: complete, or not there at all.
 
 A process that is killed half-way leaves a `.partial` behind, which no reader takes for the result
 and which the next one to make it removes.

@@ -49,7 +49,7 @@ def load(*, validation: int = 5_000, seed: int) -> Split:
     """Load the data set, part of its training samples held out for validation.
 
     Args:
-        validation: training samples to hold out, each class by its share; 0 holds out none.
+        validation: number of training samples to hold out, stratified by class; 0 for none.
         seed: the same seed holds out the same samples.
 
     Returns:
@@ -57,8 +57,8 @@ def load(*, validation: int = 5_000, seed: int) -> Split:
         in the published order.
 
     Raises:
-        DataNotFoundError: if the files are in none of the places and cannot be downloaded.
-        DataCorruptError: if a file is missing beside others, or is not the published one.
+        DataNotFoundError: if the files are not found and cannot be downloaded.
+        DataCorruptError: if some files are missing, or one is not the published one.
         ValueError: if `validation` is not in [0, 50,000].
     """
     contents = read_members(CIFAR_10, ARCHIVE, FILES)

@@ -1,4 +1,4 @@
-"""Images that occur twice in a `Split`, exactly or nearly, within a part or between two.
+"""Exact and near duplicates in a `Split`, within a part or between two.
 
 A copy between training and test lets a model answer from memory; two copies with different labels
 cannot both be learnt.
@@ -18,14 +18,14 @@ CHUNK = 50_000  # pairs of images compared at a time: 0.3 GB at 28 x 28
 
 
 def first_occurrences(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Find the first image that equals each image, itself where it is the first.
+    """Find the first occurrence of each image, possibly itself.
 
     Args:
         images: (n, ...) uint8.
 
     Returns:
-        (n,) indices. Those that differ from their own places are duplicates, to be removed before
-        a set is parted.
+        (n,) indices. An image whose index is not its own is a duplicate, to be removed before the
+        set is split.
 
     >>> first_occurrences(np.array([[[7]], [[8]], [[7]]], dtype=np.uint8)).tolist()
     [0, 1, 0]
@@ -54,7 +54,7 @@ def exact_duplicates(split: Split) -> pd.DataFrame:
 
 
 def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> pd.DataFrame:
-    """Find pairs of images that differ, but by no more than a tolerance.
+    """Find pairs of images that differ by no more than a tolerance, but are not equal.
 
     No pair is missed: sums over blocks of pixels, each over the root of the block's size, are an
     orthogonal projection, so images are at least as far apart as their sums. A k-d tree finds the

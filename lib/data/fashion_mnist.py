@@ -39,7 +39,7 @@ FASHION_MNIST = Publication(
     ),
 )
 # The publisher's files have the MD5 that zalandoresearch/fashion-mnist states in its README;
-# Debian's differ in the gzip header alone, which leaves out the file's name and date.
+# Debian's differ only in the gzip header, which omits the file's name and date.
 TRAIN_IMAGES = PublishedFile(
     "train-images-idx3-ubyte.gz",
     download_sha256="3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
@@ -66,7 +66,7 @@ def load(*, validation: int = 10_000, seed: int) -> Split:
     """Load the data set, part of its training samples held out for validation.
 
     Args:
-        validation: training samples to hold out, each class by its share; 0 holds out none.
+        validation: number of training samples to hold out, stratified by class; 0 for none.
         seed: the same seed holds out the same samples.
 
     Returns:
@@ -74,7 +74,7 @@ def load(*, validation: int = 10_000, seed: int) -> Split:
         10,000 samples, in the published order.
 
     Raises:
-        DataNotFoundError: if the files are in none of the places and cannot be downloaded.
+        DataNotFoundError: if the files are not found and cannot be downloaded.
         DataCorruptError: if a file is not the published one.
         ValueError: if `validation` is not in [0, 60,000].
     """

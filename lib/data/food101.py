@@ -65,20 +65,20 @@ ARCHIVE = PublishedFile(
 def load(
     *, size: int = 64, n_train: int | None = None, n_val: int = 100, n_test: int = 150, seed: int
 ) -> Split:
-    """Load the 20 classes, parted by seed.
+    """Load the 20 classes, split at random.
 
     Args:
-        size: pixels a side; of an image that is no square the middle is taken.
-        n_train: images a class that must be there to train on; None for at least one.
-        n_val: images a class to hold out for validation.
-        n_test: images a class of the test set.
-        seed: the same seed parts alike.
+        size: pixels per side; images that are not square are cropped to the middle.
+        n_train: images per class required for training; None for at least one.
+        n_val: images per class to hold out for validation.
+        n_test: images per class in the test set.
+        seed: the same seed gives the same split.
 
     Returns:
         Images (n, size, size, 3) uint8, all that there are; `left_out` names the undecodable ones.
 
     Raises:
-        DataNotFoundError: the folder is in none of the places and cannot be downloaded.
+        DataNotFoundError: the folder is not found and cannot be downloaded.
         DataCorruptError: a class has too few images, or too many are damaged.
     """
     folder = find(FOOD_101, "images") or _fetched() / "images"
@@ -116,7 +116,7 @@ def _check_counts(folder: Path, labels: npt.NDArray[np.int64], needed: int) -> N
 
 
 def _fetched() -> Path:
-    """Fetch the 20 classes into the cache, shrunk."""
+    """Download the 20 classes into the cache, scaled down."""
 
     def make(folder: Path) -> None:
         shrink_into(folder, FOOD_101, ARCHIVE, wanted=_wanted, size=KEPT_SIZE)
@@ -125,7 +125,7 @@ def _fetched() -> Path:
 
 
 def _wanted(name: str) -> Path | None:
-    """Where a member of the archive goes; None for one that is not used."""
+    """The path in the cache for a member of the archive; None if it is not used."""
     path = Path(name)
     if path.suffix == ".jpg" and path.parent.name in CLASS_NAMES:
         return Path("images") / path.parent.name / path.name

@@ -1,4 +1,4 @@
-"""SHA-256 of files and arrays, piece by piece, so that neither has to fit into memory.
+"""SHA-256 of files and arrays, computed piece by piece, so that they need not fit into memory.
 
 Everything in `lib.data` that hashes goes through here: a cache of hashes by path, size and time of
 change belongs here, too.

@@ -1,7 +1,7 @@
-"""Folders of image files: thousands decoded side by side, once, into a cached array.
+"""Folders of image files: thousands decoded in parallel, once, into a cached array.
 
-The array is kept by the hashes of the files, so that a file that is changed, added or taken away
-is seen. It is memory-mapped, and holds bytes.
+The cache key contains the hashes of the files, so changed, added or removed files are noticed. The
+array is memory-mapped and contains bytes.
 """
 
 import hashlib
@@ -23,10 +23,10 @@ from lib.data.cache import keep
 from lib.data.hashes import file_sha256
 from lib.data.locations import DataCorruptError, Publication, cache_folder, unreadable
 
-PIECES = 20  # that the files are taken in, each of them a line of progress
-SHARPNESS = 2.0  # a JPEG is decoded at no less than so many times the size that is asked for
-TOLERATED = 0.01  # share of the files that may be undecodable
-NAMED = 5  # of them in a message
+PIECES = 20  # number of chunks of files, each a line of progress
+SHARPNESS = 2.0  # a JPEG is decoded at no less than this multiple of the requested size
+TOLERATED = 0.01  # tolerated share of undecodable files
+NAMED = 5  # number of them listed in a message
 IMAGES, READABLE = "images.npy", "readable.npy"
 
 
@@ -48,12 +48,12 @@ class Decoded:
 def decode(publication: Publication, files: Sequence[Path], size: int) -> Decoded:
     """Decode image files to squares of one size, in colour, from the cache where it has them.
 
-    Of an image that is no square the middle is taken; it is shrunk or enlarged to the size.
+    Images that are not square are cropped to the middle, and all are scaled to the size.
 
     Args:
         publication: what the files are of.
         files: in the order of the result.
-        size: pixels a side.
+        size: pixels per side.
 
     Raises:
         DataCorruptError: a file cannot be read from the disk, or more than `TOLERATED` of them
@@ -93,7 +93,7 @@ def decode(publication: Publication, files: Sequence[Path], size: int) -> Decode
 
 
 def square(content: bytes, size: int) -> npt.NDArray[np.uint8] | None:
-    """Decode an image file's content: (size, size, 3) uint8; None where it is none, or damaged."""
+    """Decode an image file's content: (size, size, 3) uint8; None if it is damaged or no image."""
     from PIL import Image, ImageOps
 
     try:

@@ -1,7 +1,7 @@
 """Labeled Faces in the Wild: 13,233 colour photographs of 5,749 people's faces, by gender.
 
-A folder a person. Two lists name the photographs of men and women; what stands in both or in
-neither is left out. The parts share no person, so that a face in the test set is a stranger's.
+One folder per person. Two lists name the photographs of men and women; those in both or in neither
+are left out. The parts share no person, so that models never see a person of the test set.
 
 Source: Huang, Ramesh, Berg and Learned-Miller, "Labeled Faces in the Wild: a Database for Studying
 Face Recognition in Unconstrained Environments" (2007). Any edition that has all of its files will
@@ -45,17 +45,17 @@ def load(*, size: int = 64, val: float = 0.1, test: float = 0.1, seed: int) -> S
     """Load the data set, its people dealt out to the three parts.
 
     Args:
-        size: pixels a side; photographs of another size are shrunk or enlarged.
+        size: pixels per side; photographs of another size are shrunk or enlarged.
         val: share of the people whose images are for validation.
         test: share of the people whose images are the test set.
-        seed: the same seed deals alike.
+        seed: the same seed gives the same split.
 
     Returns:
         Images (n, size, size, 3) uint8 in the order of their names; labels 0 for a woman, 1 for a
         man; `left_out` names the images without a label or undecodable.
 
     Raises:
-        DataNotFoundError: the folder or a list is in none of the places.
+        DataNotFoundError: the folder or a list is not found.
         DataCorruptError: images are missing, too many are damaged, or a list is another.
         ValueError: the shares are not in [0, 1), or leave nobody to train on.
     """
@@ -99,7 +99,7 @@ def _photographs() -> list[Path]:
 
 
 def _labels(files: list[Path]) -> tuple[npt.NDArray[np.int64], dict[str, tuple[str, ...]]]:
-    """Label each photograph by the lists: -1 where both or neither names it."""
+    """Label each photograph by the lists: -1 if both or neither contain it."""
     names = np.array([file.name for file in files])
     female, male = (np.isin(names, locate(LFW, file).read_text("utf-8").split()) for file in LISTS)
     left_out = {"in both lists": female & male, "in neither list": ~(female | male)}
@@ -112,7 +112,7 @@ def _labels(files: list[Path]) -> tuple[npt.NDArray[np.int64], dict[str, tuple[s
 def _parts(
     people: list[str], kept: npt.NDArray[np.bool_], shares: tuple[float, float], seed: int
 ) -> npt.NDArray[np.int64]:
-    """Deal people out: 0 for each image to train on, 1 to validate, 2 to test, -1 for none."""
+    """Assign people to parts: 0 for training images, 1 for validation, 2 for test, -1 for none."""
     distinct, person = np.unique(people, return_inverse=True)
     order = np.random.default_rng(seed).permutation(len(distinct))
     n_val, n_test = (round(share * len(distinct)) for share in shares)

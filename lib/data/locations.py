@@ -1,9 +1,9 @@
 """Find a published file: folders of VOUCH_DATA, the system's, the cache, then the publisher.
 
-Whatever is found must have the content that its data set names by hash; a file that has not is
-refused by name, for passing over it would hide that something is wrong with it.
+A file's content must match the hash given by its data set. One that does not is reported, not
+skipped, because skipping it would hide that something is wrong.
 
-`pooch` and `requests` are imported where a download starts: all other runs save their 0.3 s.
+`pooch` and `requests` are imported only for a download, which saves 0.3 s otherwise.
 """
 
 import gzip
@@ -26,21 +26,21 @@ TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds without a byte
 
 
 class DataNotFoundError(FileNotFoundError):
-    """A data set is in none of the places, and its publisher could not be reached."""
+    """A data set was not found, and its publisher could not be reached."""
 
 
 class DataCorruptError(ValueError):
-    """A data file is there, but is not what its publisher published."""
+    """A data file exists, but differs from the published one."""
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A data set as published: what it is called, and where it is to be had.
+    """A published data set: its name, and where to get it.
 
     Attributes:
         title: its name in sentences.
         folder: the folder below any of the places that holds its files.
-        package: the Debian package that installs it; None where there is none.
+        package: the Debian package that installs it; None if there is none.
         addresses: folders on the net, the publisher's first.
     """
 
@@ -57,7 +57,7 @@ class PublishedFile:
     Attributes:
         name: its file name.
         download_sha256: hash of the file as its publisher serves it.
-        content_sha256: of a gzipped file, hash of what is in it: others pack the same content anew.
+        content_sha256: for a gzipped file, hash of its content, which others may compress again.
     """
 
     name: str
@@ -80,21 +80,21 @@ def data_folders() -> tuple[Path, ...]:
 
 
 def find(publication: Publication, name: str) -> Path | None:
-    """Find a file or folder of a data set in the first place that has it; None where none has.
+    """Find a file or folder of a data set in the first place that has it; None if there is none.
 
     Args:
-        publication: whose folder it is in.
+        publication: the data set.
         name: path below that folder; where the folder is left out, below the place itself.
     """
     return next((path for path in _candidates(publication, name) if path.exists()), None)
 
 
 def locate(publication: Publication, file: PublishedFile) -> Path:
-    """Find a file as its publisher serves it, downloading it where no place has it.
+    """Find a file as its publisher serves it, downloading it if it is not found.
 
     Raises:
         DataCorruptError: if the file found is another one, or cannot be read.
-        DataNotFoundError: if no place has it and it cannot be downloaded.
+        DataNotFoundError: if it is not found and cannot be downloaded.
     """
     path = find(publication, file.name)
     if path is None:
@@ -113,14 +113,14 @@ def locate(publication: Publication, file: PublishedFile) -> Path:
 
 
 def read_published(publication: Publication, file: PublishedFile) -> bytes:
-    """Read a gzipped file from the first place that has it, downloading it where none has.
+    """Read a gzipped file from the first place that has it, downloading it if it is not found.
 
     Returns:
-        What the file holds, unpacked, with the hash that `file` names.
+        The unpacked content, with the hash given by `file`.
 
     Raises:
         DataCorruptError: if the file found is truncated, altered or unreadable.
-        DataNotFoundError: if no place has it and it cannot be downloaded.
+        DataNotFoundError: if it is not found and cannot be downloaded.
     """
     path = find(publication, file.name) or download(publication, file)
     try:
@@ -172,7 +172,7 @@ def _candidates(publication: Publication, name: str) -> Iterator[Path]:
 
 
 def unreadable(path: Path, error: OSError, publication: Publication) -> DataCorruptError:
-    """Say that a file that is there cannot be read."""
+    """Say that an existing file cannot be read."""
     return DataCorruptError(
         f"Expected a file that can be read. Received: {path} ({error.strerror}); "
         f"{remedy(path, publication)}."
@@ -210,7 +210,7 @@ def _ways_to_get(publication: Publication) -> str:
 
 
 def failure(address: str, error: "RequestException") -> str:
-    """Say in a few words why an address gave nothing, and close the connection."""
+    """Say in a few words why a download failed, and close the connection."""
     reason = "connection failed"
     if error.response is not None:
         error.response.close()  # pooch leaves the connection of a refused request open

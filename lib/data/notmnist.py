@@ -1,7 +1,7 @@
 """notMNIST: the letters A to J in 10,000 typefaces' glyphs, grey, 28 x 28, 1,000 of each.
 
 Glyphs of related typefaces are often the same image: 196 of the 10,000 repeat another. They are
-removed before the set is parted, or a model could answer for them from memory.
+removed before the set is split, because a model could otherwise answer them from memory.
 
 Source: Bulatov, "notMNIST dataset" (2011), in the sample and form that davidflanagan/
 notMNIST-to-MNIST gives with its author's permission.
@@ -39,21 +39,21 @@ LABELS = PublishedFile(
 
 
 def load(*, n_val: int = 1_000, n_test: int = 2_000, seed: int) -> Split:
-    """Load the data set without its duplicates, and part it.
+    """Load the data set without its duplicates, and split it.
 
     Args:
-        n_val: images to hold out for validation, each class by its share.
+        n_val: images to hold out for validation, stratified by class.
         n_test: images of the test set, likewise.
-        seed: the same seed parts alike.
+        seed: the same seed gives the same split.
 
     Returns:
         Images (n, 28, 28) uint8, 0 the background, 9,804 in all; `left_out` numbers the
         duplicates by their places in the file.
 
     Raises:
-        DataNotFoundError: a file is in none of the places and cannot be downloaded.
+        DataNotFoundError: a file is not found and cannot be downloaded.
         DataCorruptError: a file is not the published one.
-        ValueError: there are not so many images to hold out.
+        ValueError: there are too few images to hold out.
     """
     images = parse_idx(read_published(NOTMNIST, IMAGES), ndim=3)
     labels = parse_idx(read_published(NOTMNIST, LABELS), ndim=1).astype(np.int64)

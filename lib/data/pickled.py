@@ -31,7 +31,7 @@ _BROKEN = (
     OverflowError,
     MemoryError,
     struct.error,
-    RecursionError,  # nested too deep, or a container that holds itself
+    RecursionError,  # nested too deeply, or a container that contains itself
 )
 
 
@@ -84,7 +84,7 @@ class _Unpickler(pickle.Unpickler):
         self._left = len(content)  # bytes that the texts in it can be encoded to, each text once
 
     def find_class(self, module: str, name: str) -> Any:
-        """Give a stand-in for what arrays are made by; refuse all else by name."""
+        """Return a stand-in for what builds arrays; refuse everything else by name."""
         if (module, name) == ("_codecs", "encode"):
             return self._encode
         if (module, name) not in _ALLOWED:
@@ -95,7 +95,7 @@ class _Unpickler(pickle.Unpickler):
         return _ALLOWED[module, name]
 
     def _encode(self, text: object, encoding: object) -> bytes:
-        """Give the bytes that Python 3 wrote as text in Latin-1, and nothing else."""
+        """Return the bytes that Python 3 wrote as Latin-1 text, and nothing else."""
         if type(text) is not str or type(encoding) is not str or encoding != "latin1":
             raise UnsafePickleError(
                 "Expected _codecs.encode on text in latin1 alone. "
@@ -120,7 +120,7 @@ def read_pickle(content: bytes) -> Any:
 
     Raises:
         UnsafePickleError: it asks for anything else, which it does not get.
-        ValueError: it is no pickle, is truncated or damaged.
+        ValueError: it is not a pickle, or truncated or damaged.
 
     >>> read_pickle(pickle.dumps({"labels": [6, 9]}))
     {'labels': [6, 9]}
@@ -142,7 +142,7 @@ def read_pickle(content: bytes) -> Any:
 
 
 def _finished(value: Any) -> Any:
-    """Put arrays in the place of what stood in for them."""
+    """Replace stand-ins by arrays."""
     if isinstance(value, dict):
         return {_finished(key): _finished(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
 """Quick, Draw!: grey sketches of 28 x 28 that people drew in seconds, a file of bitmaps a class.
 
-Of a class only its first images are used, as many as are asked for: its file has some 100,000, and
-of one that must be fetched no more than those are. A course may hand out five files of its own
-instead, see `handout`.
+Only the requested number of images at the start of a class's file is used: the file has about
+100,000, and only that part is downloaded. A course may hand out five files of its own instead, see
+`handout`.
 
 Source: Google, "The Quick, Draw! Dataset" (2017), the simplified drawings as NumPy bitmaps; CC BY
 4.0.
@@ -33,8 +33,8 @@ SIDE = 28
 PIXELS = SIDE * SIDE
 FRUITS = ("apple", "banana", "grapes", "pineapple", "strawberry", "watermelon")
 
-# No hash stands here: what is fetched is the beginning of a file, and a hash is of a whole one.
-# Length, type and shape are checked; a run's fingerprint holds the hash of what it used.
+# There is no hash, because only the beginning of a file is downloaded. Length, type and shape are
+# checked, and a run's fingerprint contains the hash of the data it used.
 QUICK_DRAW = Publication(
     title="Quick, Draw!",
     folder="quickdraw",
@@ -72,20 +72,20 @@ def load(
     n_test: int = 3_600,
     seed: int,
 ) -> Split:
-    """Load classes by name, parted by seed; the defaults are the sizes of the handout.
+    """Load classes by name, split at random; the defaults are the sizes of the handout.
 
     Args:
         classes: as the files are called; their order is that of the labels.
-        n_train: images a class to train on.
-        n_val: images a class for validation.
-        n_test: images a class of the test set.
-        seed: the same seed parts alike.
+        n_train: images per class to train on.
+        n_val: images per class for validation.
+        n_test: images per class in the test set.
+        seed: the same seed gives the same split.
 
     Returns:
         Images (n, 28, 28) uint8, 0 the paper, 255 the ink.
 
     Raises:
-        DataNotFoundError: a class is in none of the places and cannot be downloaded.
+        DataNotFoundError: a class is not found and cannot be downloaded.
         DataCorruptError: a file is damaged, or has too few images.
         ValueError: a class is named twice.
     """
@@ -108,7 +108,7 @@ def count(classes: Iterable[str] = FRUITS) -> dict[str, int]:
     """Count the images that there are of each class, in its file or at its publisher.
 
     Raises:
-        DataNotFoundError: a class is in none of the places and its publisher does not answer.
+        DataNotFoundError: a class is not found and its publisher does not answer.
         DataCorruptError: a file is damaged.
     """
     counts = {}

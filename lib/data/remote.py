@@ -31,7 +31,7 @@ def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int
     """Fetch the first bytes of a file from the first address that answers.
 
     Args:
-        publication: where it is to be had.
+        publication: the data set, with its addresses.
         name: of the file.
         n: bytes to fetch.
 

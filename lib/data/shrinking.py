@@ -36,7 +36,7 @@ def shrink_into(
 
     Args:
         folder: made anew.
-        publication: where the archive is to be had.
+        publication: the data set, with the archive's addresses.
         archive: a .tar.gz.
         wanted: where a member goes, below the folder; None for one that is not wanted.
         size: pixels of the shorter side of what is kept; smaller images are kept as they are.

@@ -1,4 +1,4 @@
-"""Which classes look alike before any training: whose images are nearest to whose.
+"""Which classes look alike, before any training: nearest neighbours across classes.
 
 The measure is the confusion of the nearest neighbour, each image left out in turn, by Euclidean
 distance of pixels. It needs no choice but the sample, and its error says how hard the set is: with
@@ -76,7 +76,7 @@ def neighbor_confusion(
 
 
 def neighbor_error(confusion: pd.DataFrame) -> float:
-    """Share of images whose nearest neighbour is of another class, from `neighbor_confusion`."""
+    """Share of images with a nearest neighbour of another class, from `neighbor_confusion`."""
     counts = confusion.drop(columns="class").to_numpy()
     return float(1 - np.trace(counts) / counts.sum())
 

@@ -151,7 +151,7 @@ def parted(
         left_out: see `Split`.
 
     Raises:
-        ValueError: there are not so many samples.
+        ValueError: there are too few samples.
     """
     test = hold_out(labels, n_test, (seed, 3))
     rest = np.flatnonzero(~test)

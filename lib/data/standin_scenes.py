@@ -79,7 +79,7 @@ def faces(*, n_train: int, n_val: int, n_test: int, size: int, seed: int) -> Spl
         n_train: images to train on.
         n_val: images for validation.
         n_test: images of the test set.
-        size: pixels a side.
+        size: pixels per side.
         seed: the same seed draws the same images.
 
     Returns:

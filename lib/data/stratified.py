@@ -73,7 +73,7 @@ def hold_out(
         seed: the same seed holds out the same samples.
 
     Returns:
-        (n_samples,) True where a sample is held out.
+        (n_samples,) True for samples that are held out.
 
     Raises:
         ValueError: if there are fewer than `n` samples.

@@ -10,7 +10,7 @@ Labels = NDArray[np.integer]
 
 
 def accuracy(y_true: Labels, y_pred: Labels) -> float:
-    """Share of samples whose label is predicted.
+    """Share of correctly predicted samples.
 
     >>> accuracy(np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]))
     0.75

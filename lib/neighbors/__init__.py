@@ -1,4 +1,4 @@
-"""Nearest neighbours by Euclidean distance: of all samples, of each class, and among themselves.
+"""Nearest neighbours by Euclidean distance: among all samples, and class by class.
 
 `search` finds them exactly, `classes` looks for them class by class.
 """

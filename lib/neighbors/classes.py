@@ -1,7 +1,7 @@
-"""Neighbours class by class: local examples, local counterexamples, and a class's own measure.
+"""Neighbours class by class: local examples, local counterexamples, and a scale for each class.
 
-A distance says little by itself: in one class everything lies close together, in another nothing
-does. So each class is its own yardstick, by how far its samples lie from one another.
+A distance means little by itself, because some classes are dense and others are not. So the scale
+for a class is the distances among its own samples.
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ class LocalPairs:
 
     Args:
         example: (n,) position of the nearest point with the query's label.
-        example_distance: (n,) how far it is.
+        example_distance: (n,) distance to it.
         counterexample: (n,) position of the nearest point with another label.
-        counterexample_distance: (n,) how far it is.
+        counterexample_distance: (n,) distance to it.
     """
 
     example: NDArray[np.int64]
@@ -38,12 +38,12 @@ def local_pairs(
 
     Args:
         points: (n, dimension) float32.
-        labels: (n,) of the points.
+        labels: (n,) labels of the points.
         queries: (n_queries, dimension) float32.
         query_labels: (n_queries,) true labels.
 
     Raises:
-        ValueError: no point has a query's label, or none has another.
+        ValueError: no point has a query's label, or all have it.
 
     >>> line = np.array([[0], [3], [4], [8]], dtype=np.float32)
     >>> query = np.array([[5]], dtype=np.float32)
@@ -78,7 +78,7 @@ def local_pairs(
 
 
 def own_class_distances(points: Points, labels: Labels) -> NDArray[np.float64]:
-    """Measure how far each point is from the nearest other point of its class.
+    """Measure the distance from each point to the nearest other point of its class.
 
     Args:
         points: (n, dimension) float32.
@@ -101,6 +101,6 @@ def own_class_distances(points: Points, labels: Labels) -> NDArray[np.float64]:
             raise ValueError(f"Expected two points of each label. Received: one of label={label}")
         found = nearest(points[members], points[members], k=2)
         itself = found.indices == np.arange(len(members))[:, np.newaxis]
-        # Among more than two equal points, itself may not be one of the two that are found.
+        # With more than two equal points, the point itself may not be among the two found.
         distances[members] = np.where(itself[:, 0], found.distances[:, 1], found.distances[:, 0])
     return distances

@@ -1,13 +1,13 @@
 """Exact nearest neighbours of many queries among many points, by matrix products in blocks.
 
-Products in float32 give every distance roughly and fast; the best few of each query are measured
-again in float64. The rounding error of the products is bounded, so it is known for which queries
-a nearer point may have been overlooked: these are measured against all points. What comes out are
-thus the true neighbours, whatever the blocks, threads and BLAS.
+Products in float32 quickly give approximate distances; the best few of each query are recomputed in
+float64. The rounding error of the products is bounded, so we know for which queries a nearer point
+may have been missed: those are compared with all points. So the result is exact, whatever the
+blocks, threads and BLAS.
 
-A query against 60,000 points leaves 60,000 rough distances, of which partitioning would be the
-slowest part. The smallest of each 64 of them is found much faster, and the best points all lie
-among the groups with the smallest minima.
+A query against 60,000 points gives 60,000 approximate distances; partitioning them would be the
+slowest step. Finding the minimum of each group of 64 is much faster, and the best points are all in
+the groups with the smallest minima.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 TILE, GROUP, CHUNK = 4096, 64, 256  # points in a product, points in a group, queries in a product
-SPARE = 6  # candidates beyond k: with few, more queries are left in doubt
-MOST_THREADS = 8  # each holds the rough distances of a chunk: 63 MB for 60,000 points
-EXACT_CHUNK = 4096  # points that one query is measured against at a time
+SPARE = 6  # candidates beyond k: with fewer, more queries remain uncertain
+MOST_THREADS = 8  # each stores the approximate distances of a chunk: 63 MB for 60,000 points
+EXACT_CHUNK = 4096  # points compared with one query at a time
 
 Points = NDArray[np.float32]
 
@@ -66,8 +66,8 @@ def nearest(points: Points, queries: Points, k: int) -> Neighbors:
         indices[start : start + CHUNK], squares[start : start + CHUNK] = found
 
     starts = range(0, len(queries), CHUNK)
-    # A thread takes a chunk from product to neighbours: products that share out their rows among
-    # threads wait for one another 600 times, and what follows them would run on one core alone.
+    # Each thread processes a chunk from product to neighbours: threads sharing a product would wait
+    # for one another 600 times, and the steps after it would run on one core.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(blocks.threads) as pool:
         list(pool.map(search, starts))
     return Neighbors(indices, np.sqrt(squares))
@@ -88,7 +88,7 @@ def _nearest_of_candidates(
 
 
 class _Blocks:
-    """The points, cut into tiles for products; gives rough distances and how rough they are."""
+    """The points, cut into tiles for products; gives approximate distances and error bounds."""
 
     def __init__(self, points: Points, keep: int) -> None:
         n, dimension = points.shape
@@ -99,11 +99,11 @@ class _Blocks:
         right[:n, :dimension] = points - self.centre
         right[:n, dimension] = np.square(right[:n, :dimension], dtype=np.float64).sum(axis=1)
         self.longest = float(np.sqrt(right[:n, dimension].max()))
-        right[n:, dimension] = np.inf  # nothing is near what only fills the last tile
+        right[n:, dimension] = np.inf  # padding of the last tile is never near
         tiled = right.reshape(self.tiles, TILE, dimension + 1).transpose(0, 2, 1)
         self.right = np.ascontiguousarray(tiled)
         self.threads = min(MOST_THREADS, joblib.cpu_count())
-        # Rough distances of a chunk, and the least of each group: written over by the next chunk.
+        # A chunk's approximate distances and the minima of its groups; reused for the next chunk.
         self.scratch: SimpleQueue[tuple[Points, Points]] = SimpleQueue()
         for _ in range(self.threads):
             rough = np.empty((self.tiles, CHUNK, TILE), dtype=np.float32)
@@ -111,7 +111,7 @@ class _Blocks:
             self.scratch.put((rough, least))
 
     def candidates(self, queries: Points) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Find the nearest `keep` points roughly.
+        """Find the nearest `keep` points approximately.
 
         Returns:
             (n_queries, keep) positions, and (n_queries,) a squared distance that no other point
@@ -134,7 +134,7 @@ class _Blocks:
         return found, np.full(n, np.inf) if self.keep == self.n else beyond
 
     def _rough_distances(self, left: Points) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Give the points that may be near: positions, and rough values of |b|^2 - 2 a.b."""
+        """Return candidate points: positions, and approximate values of |b|^2 - 2 a.b."""
         scratch = self.scratch.get()
         try:
             rough, least = (array[:, : len(left)] for array in scratch)
@@ -148,7 +148,7 @@ class _Blocks:
     def _of_best_groups(
         self, rough: Points, least: Points
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Give the points of the groups that are nearest at their nearest: positions, values."""
+        """Return the points of the groups with the smallest minima: positions, values."""
         n, groups = rough.shape[1], TILE // GROUP
         least = least.transpose(1, 0, 2).reshape(n, -1)
         kept = min(self.keep, least.shape[1])
@@ -173,7 +173,7 @@ def _squared_distances(
 def _nearest_by_measuring(
     points: Points, query: Points, k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Find a query's nearest points by measuring them all."""
+    """Find a query's nearest points by computing all distances."""
     squares = np.concatenate(
         [
             _squared_distances(
@@ -194,6 +194,6 @@ def _check(points: Points, queries: Points, k: int) -> None:
                 f"Received: {name} of shape={array.shape}, dtype={array.dtype}"
             )
         if not np.isfinite(array).all():
-            raise ValueError(f"Expected finite {name}. Received: {name} with values that are not")
+            raise ValueError(f"Expected finite {name}. Received: {name} with NaN or infinity")
     if not 1 <= k <= len(points):
         raise ValueError(f"Expected k in [1, {len(points)}]. Received: {k=}")

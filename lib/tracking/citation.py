@@ -1,4 +1,4 @@
-"""Mark the runs that a report cites, so that `lib.tracking.cleaning` leaves them alone."""
+"""Tag the runs that a report cites, so that `lib.tracking.cleaning` keeps them."""
 
 import contextlib
 import sqlite3

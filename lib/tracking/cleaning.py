@@ -146,7 +146,7 @@ class Cleaning:
 
         lock = self._location.lock(item.run.data.tags.get(Tag.FINGERPRINT, "none")[:32])
         try:
-            with lock.acquire(timeout=0):  # who reuses a run holds this lock, and who writes it
+            with lock.acquire(timeout=0):  # processes that reuse or write a run hold this lock
                 if self._in_use(item.run):
                     return False
                 everything = [item.run, *(run for run in item.trials if run is not item.run)]
@@ -338,7 +338,7 @@ def _begins_as_sqlite(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
-    except OSError:  # it cannot be read, so nobody knows whose it is
+    except OSError:  # unreadable, so its owner is unknown
         return True
 
 

@@ -34,7 +34,7 @@ def there(path: Path) -> bool:
     """Whether there is a database; a file without content is none yet.
 
     Raises:
-        StoreError: a folder is in its place, or it may not be looked at.
+        StoreError: it is a folder, or cannot be accessed.
     """
     try:
         if path.is_dir():

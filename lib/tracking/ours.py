@@ -48,7 +48,7 @@ READDRESS_RUN = "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?"
 
 
 def find(client: "Client", study: str) -> str | None:
-    """Find a study's MLflow experiment; None where there is none yet.
+    """Find a study's MLflow experiment; None if there is none yet.
 
     Raises:
         StoreError: it is deleted, or somebody else's.

@@ -30,7 +30,7 @@ FEW_BEATS = 3  # that must be missed while watching, whatever the two machines' 
 
 
 class TakenOverError(StoreError):
-    """Another process has taken a run over."""
+    """Another process has taken over a run."""
 
 
 def here() -> str:

@@ -24,10 +24,10 @@ def noted(client: "Client", experiment_id: str, profile: Profile) -> dict[str, s
 def note(
     client: "Client", experiment_id: str, profile: Profile, definitions: Mapping[str, str]
 ) -> None:
-    """Note definitions in the place of all that is noted of a profile.
+    """Record definitions, replacing everything recorded for a profile.
 
     A tag is left for no module that has none of them: nothing would ever write it again, and a
-    report would hold it against the project for good.
+    report would always find a difference from the project.
 
     Args:
         client: the open store.

@@ -1,4 +1,4 @@
-"""What a stage returns, and what is read back from the store in its place."""
+"""The results of a stage, as returned or as read back from the store."""
 
 import ast
 import math

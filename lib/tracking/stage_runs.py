@@ -91,7 +91,7 @@ class StageRuns:
                 return self._open_again(run)
         for run in left:
             if run.info.status == "RUNNING":
-                reason = "its process ended without a word"
+                reason = "its process died without giving a reason"
                 self._client.set_tag(run.info.run_id, Tag.FAILURE, reason)
                 self._client.set_terminated(run.info.run_id, "KILLED")
         experiment, _, stage = fingerprint.run.partition(".")

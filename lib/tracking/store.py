@@ -29,7 +29,7 @@ FIRST_ANSWER = 10.0  # seconds for a server's first answer
 
 
 def connect(location: Location, *, patience: float = clients.PATIENCE) -> Client:
-    """Open the store for writing; its file is made first where there is none.
+    """Open the store for writing; create its file if there is none.
 
     Several processes may do so at once: the first one makes it, under a lock.
 
@@ -51,7 +51,7 @@ def reading(location: Location) -> Iterator[Client | None]:
     """Open the store and write nothing: no migration, no lock, no folder.
 
     Yields:
-        The store; None where there is none yet.
+        The store; None if there is none yet.
 
     Raises:
         StoreError: the server does not answer, or the file is no store.

@@ -34,7 +34,7 @@ Draw = Callable[[Results], "Mapping[str, Figure]"]
 
 
 class StageError(RuntimeError):
-    """A stage failed; its run is marked FAILED and says why."""
+    """A stage failed; its run is marked FAILED with the reason."""
 
 
 class NotYetRunError(LookupError):
@@ -43,7 +43,7 @@ class NotYetRunError(LookupError):
 
 @dataclass(frozen=True)
 class Workers(OutsideFingerprint):
-    """How many processes evaluate side by side; decides the time a study takes, no result.
+    """The processes that evaluate in parallel; affects a study's duration, not its results.
 
     Args:
         count: processes of one thread each.
@@ -55,14 +55,14 @@ class Workers(OutsideFingerprint):
 
 
 class Study:
-    """A study's way into the store.
+    """A study's access to the store.
 
     Args:
         name: the study; its MLflow experiment is named like it.
         profile: how much work.
-        seed: what all its randomness comes from.
-        workers: who evaluates trials and repetitions side by side.
-        fresh: call every stage, whatever the store holds.
+        seed: seed of all its randomness.
+        workers: the processes that evaluate trials and repetitions.
+        fresh: call every stage, even if the store has its results.
 
     Raises:
         StoreError: the store cannot be opened.

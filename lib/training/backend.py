@@ -1,4 +1,4 @@
-"""Import TensorFlow without the lines that it prints about machines that are none of ours."""
+"""Import TensorFlow without its messages about missing hardware."""
 
 import functools
 import os
@@ -8,7 +8,7 @@ import tempfile
 
 @functools.cache
 def start_backend() -> None:
-    """Import TensorFlow and look for its devices, once a process, in silence.
+    """Import TensorFlow and initialize its devices silently, once per process.
 
     Its libraries announce missing graphics drivers on the process's own error stream, before any
     setting of theirs is read. What they wrote is shown after all if the import fails.

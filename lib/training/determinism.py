@@ -5,13 +5,13 @@ from lib.training.backend import start_backend
 
 
 def set_seed(seed: int) -> None:
-    """Seed Python, NumPy and Keras, and have TensorFlow choose deterministic kernels.
+    """Seed Python, NumPy and Keras, and make TensorFlow use deterministic kernels.
 
     Call it before the model is built. The determinism lasts as long as the process. It costs
     nothing that can be measured for a worker of one thread, and 0-15 % with two.
 
     Raises:
-        RuntimeError: Keras was imported before `lib`, with other settings than ours.
+        RuntimeError: Keras was imported before `lib`, with different settings.
     """
     start_backend()
     environment.require_defaults()

@@ -1,7 +1,7 @@
 """Train a compiled model, and apply it.
 
-Images may stay bytes: they are scaled to [0, 1] a batch at a time, as `normalize` scales them all,
-so that 3 GB of images do not become 12 GB of floats. They may be memory-mapped.
+Images may be bytes, memory-mapped or not. They are scaled to [0, 1] batch by batch, with the same
+result as `normalize`, so that 3 GB of images do not become 12 GB of floats.
 """
 
 import math
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-EVALUATION_BATCH = 500  # samples; the order of sums depends on it, so it is the same everywhere
+EVALUATION_BATCH = 500  # batch size; the same everywhere, because the order of sums depends on it
 Inputs = NDArray[np.floating] | NDArray[np.uint8]
 RISING = ("accuracy", "score")
 FALLING = ("loss", "error")
@@ -31,14 +31,14 @@ class Fit:
     """What one call of `fit` measured.
 
     Attributes:
-        curves: one value an epoch under names that put the split first: `train_loss`, `val_loss`,
+        curves: one value per epoch under names that put the split first: `train_loss`, `val_loss`,
             `train_accuracy` … Those of `train` are means over the epoch's batches, taken while
             the weights change and with dropout on; those of `val` are taken at the epoch's end.
         monitor: the curve by which epochs are compared.
-        initial_epoch: epochs that the model had behind it.
+        initial_epoch: epochs the model was already trained for.
         best_epoch: epoch with the best `monitor`, counted from 1, the first of equals; None
-            where there is no such curve. It is the epoch of the model's weights if `patience`
-            was given, else the weights are those of the last epoch.
+            if there is no such curve. It is the epoch of the model's weights if `patience` was
+            given; otherwise the weights are those of the last epoch.
         wall_time: seconds.
     """
 
@@ -50,12 +50,12 @@ class Fit:
 
     @property
     def epochs(self) -> int:
-        """Epochs that the model has behind it now, those before this call included."""
+        """Epochs the model has been trained for, including those before this call."""
         return self.initial_epoch + len(self.curves["train_loss"])
 
     @property
     def best(self) -> dict[str, float]:
-        """Value of every curve at the best epoch, under the names of the curves."""
+        """Value of every curve at the best epoch, by name."""
         if self.best_epoch is None:
             raise ValueError(f"Expected a curve named by monitor. Received: {self.monitor=}")
         at = self.best_epoch - 1 - self.initial_epoch
@@ -63,7 +63,7 @@ class Fit:
 
 
 def rises(metric: str) -> bool:
-    """Tell from its name whether more of a metric is better.
+    """Whether a higher value of a metric is better, judging by its name.
 
     >>> rises("val_accuracy"), rises("val_reconstruction_error")
     (True, False)
@@ -94,25 +94,25 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
 ) -> Fit:
     """Train a compiled model in place.
 
-    The order of the samples and what dropout drops depend on `seed` and the epoch's number alone,
-    so that training taken up at `initial_epoch` goes on as if there had been no break.
+    The order of the samples and the dropout depend only on `seed` and the epoch's number, so
+    training resumed at `initial_epoch` continues as if it had not been interrupted.
 
     Args:
         model: compiled; its metrics name the curves.
         x: (n, ...) float32 inputs, or images (n, height, width[, channels]) uint8.
         y: (n, ...) targets: integer labels; for an autoencoder `x` itself, or images uint8.
         epochs: number of the last epoch, counted from 1, those before `initial_epoch` included.
-        batch_size: samples a step; the last batch of an epoch may be smaller.
-        seed: of the samples' order and of dropout; the first weights follow `set_seed`.
+        batch_size: samples per step; the last batch of an epoch may be smaller.
+        seed: seed of the samples' order and of dropout; the initial weights follow `set_seed`.
         validation: (m, ...) inputs and targets.
         monitor: curve by which epochs are compared; see `rises`.
         patience: epochs without a better `monitor` after which training stops, at least 1. The
             weights are then put back to the best epoch's. None trains on to the end.
-        initial_epoch: epochs that the model has behind it.
+        initial_epoch: epochs already trained.
         on_epoch: called after each epoch with its number from 1, `epochs` and its metrics.
 
     Raises:
-        ValueError: lengths differ, an input is not finite, or there is nothing to monitor.
+        ValueError: lengths differ, an input is not finite, or `monitor` does not exist.
         NotFiniteError: a loss or metric became NaN or infinite.
     """
     _check_samples(x, y, "x", "y")
@@ -145,14 +145,14 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
 
 
 def predict(model: "keras.Model", x: Inputs) -> NDArray[np.float32]:
-    """Apply a model without dropout, in batches of one size so that equal inputs give equal bits.
+    """Apply a model without dropout, in fixed-size batches, so that equal inputs give equal bits.
 
     Args:
-        model: of one output; need not be compiled.
+        model: a model with one output; need not be compiled.
         x: (n, ...) float32 inputs, or images uint8, n > 0.
 
     Returns:
-        (n, ...) float32 outputs; class probabilities where the model classifies.
+        (n, ...) float32 outputs; class probabilities for a classifier.
     """
     starts = range(0, len(x), EVALUATION_BATCH)
     batches = (_scaled(x[at : at + EVALUATION_BATCH]) for at in starts)
@@ -160,7 +160,7 @@ def predict(model: "keras.Model", x: Inputs) -> NDArray[np.float32]:
 
 
 def _seeding(model: "keras.Model", seed: int) -> "keras.callbacks.Callback":
-    """Seed dropout anew before each epoch; its state is not among the weights that are saved."""
+    """Reseed dropout before each epoch, because its state is not saved with the weights."""
     import keras
 
     states = [one for one in model.variables if one.path.endswith("seed_generator_state")]
@@ -186,7 +186,7 @@ def _early_stopping(monitor: str, patience: int) -> "keras.callbacks.Callback":
 
 
 def _best(curve: Sequence[float], metric: str) -> int:
-    """Number the best epoch of a curve, from 1; of equals the first, as early stopping does."""
+    """Find the best epoch of a curve, from 1; the first of equals, as in early stopping."""
     return curve.index(max(curve) if rises(metric) else min(curve)) + 1
 
 
@@ -205,7 +205,7 @@ def _check_samples(x: Inputs, y: NDArray[np.generic], *names: str) -> None:
 def _shuffled_batches(
     x: Inputs, y: NDArray[np.generic], batch_size: int, seed: int, epochs: range
 ) -> "tf.data.Dataset":
-    """Give the batches of all epochs in one stream, each epoch in an order of its own."""
+    """Yield the batches of all epochs in one stream, each epoch in its own order."""
     import tensorflow as tf
 
     def order(epoch: "tf.Tensor") -> "tf.data.Dataset":
@@ -230,7 +230,7 @@ def _batches(x: Inputs, y: NDArray[np.generic]) -> "tf.data.Dataset":
 def _samples(
     x: Inputs, y: NDArray[np.generic]
 ) -> Callable[["tf.Tensor"], tuple["tf.Tensor", "tf.Tensor"]]:
-    """Look up inputs and targets by their places, each as the array is kept."""
+    """Look up inputs and targets by index, each in its array's own type."""
     inputs = _lookup(x)
     if y is x:
 
@@ -252,7 +252,7 @@ def _lookup(values: NDArray[Any]) -> Callable[["tf.Tensor"], "tf.Tensor"]:
     shape = (None, *_scaled(values[:1]).shape[1:])
 
     def look_up(chosen: "tf.Tensor") -> "tf.Tensor":
-        # By NumPy, for TensorFlow would copy all of the images first, and divides otherwise.
+        # With NumPy, because TensorFlow would first copy all images, and rounds differently.
         found = tf.numpy_function(
             lambda places: _scaled(values[places]), [chosen], tf.float32, stateful=False
         )
@@ -270,7 +270,7 @@ def _scaled(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _without_autotuning(dataset: "tf.data.Dataset") -> "tf.data.Dataset":
-    # Taking down tf.data's autotuning thread holds up one `fit` in six by one to two seconds.
+    # Stopping tf.data's autotuning thread delays one `fit` in six by one to two seconds.
     import tensorflow as tf
 
     options = tf.data.Options()

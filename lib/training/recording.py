@@ -1,4 +1,4 @@
-"""Record what an epoch measured, and stop at the first number that is not finite."""
+"""Record the metrics of each epoch, and stop at the first one that is not finite."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -20,20 +20,20 @@ class NotFiniteError(ArithmeticError):
         self.name, self.value, self.epoch, self.step = name, value, epoch, step
 
     def __reduce__(self) -> tuple[type, tuple[str, float, int, int | None]]:
-        """Rebuild from the four facts, so that the error survives the way out of a worker."""
+        """Rebuild it from its four arguments, so that it can be passed out of a worker."""
         return type(self), (self.name, self.value, self.epoch, self.step)
 
 
 @dataclass
 class Recorder:
-    """Collects curves under our names, the split first.
+    """Collects curves under this project's names, with the split first.
 
     Attributes:
-        initial_epoch: epochs that the model has behind it.
+        initial_epoch: epochs already trained.
         epochs: number of the last epoch.
-        on_epoch: told about each epoch.
-        monitor: curve that has to be among them, if any.
-        curves: one value an epoch.
+        on_epoch: called after each epoch.
+        monitor: curve that must be among them, if any.
+        curves: one value per epoch.
     """
 
     initial_epoch: int
@@ -44,11 +44,11 @@ class Recorder:
 
     @property
     def running(self) -> int:
-        """Epoch that is running, from 1."""
+        """The current epoch, from 1."""
         return self.initial_epoch + max(map(len, self.curves.values()), default=0) + 1
 
     def callback(self) -> "keras.callbacks.Callback":
-        """Give Keras what it calls after each step and each epoch."""
+        """Create the Keras callback that records each step and each epoch."""
         import keras
 
         recorder = self
@@ -64,11 +64,11 @@ class Recorder:
         return Recording()
 
     def record(self, epoch: int, logs: Mapping[str, float]) -> None:
-        """Take an epoch's metrics.
+        """Record an epoch's metrics.
 
         Raises:
             NotFiniteError: one of them is NaN or infinite.
-            ValueError: the one to monitor is not among them.
+            ValueError: `monitor` is not among them.
         """
         metrics = {
             name if name.startswith("val_") else f"train_{name}": float(value)
@@ -85,7 +85,7 @@ class Recorder:
 
 
 def check_finite(metrics: Mapping[str, float], epoch: int, step: int | None = None) -> None:
-    """Raise where a metric is not finite.
+    """Raise an error if a metric is not finite.
 
     >>> check_finite({"train_loss": float("nan")}, epoch=2, step=7)
     Traceback (most recent call last):

@@ -1,4 +1,4 @@
-"""Weights as bytes, the way they are kept in the store."""
+"""Weights as bytes, as kept in the store."""
 
 import tempfile
 from pathlib import Path
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def weights_to_bytes(model: "keras.Model") -> bytes:
     """Write the weights as Keras' HDF5 file, `*.weights.h5`.
 
-    A compiled model's optimizer comes along (twice the weights, for Adam), so that training taken
-    up from the file goes on as if it had never stopped.
+    The state of a compiled model's optimizer is included (for Adam, twice the weights), so that
+    training can be resumed from the file without a difference.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.weights.h5")
@@ -21,10 +21,10 @@ def weights_to_bytes(model: "keras.Model") -> bytes:
 
 
 def load_weights(model: "keras.Model", content: bytes) -> None:
-    """Put what `weights_to_bytes` wrote into a model of the same architecture.
+    """Load the output of `weights_to_bytes` into a model of the same architecture.
 
     Raises:
-        ValueError: the weights are those of another architecture.
+        ValueError: the weights belong to another architecture.
     """
     if model.compiled:
         model.optimizer.build(model.trainable_variables)

@@ -1,4 +1,4 @@
-"""Send work to the workers of a Dask cluster, which somebody has started elsewhere.
+"""Send work to the workers of a Dask cluster that was started elsewhere.
 
 There, in a checkout of the same state and with the same versions of the libraries, the scheduler
 is `python -m dask scheduler` and a worker `python -m dask worker ADDRESS --nthreads 1`. Each worker
@@ -20,11 +20,11 @@ from lib import environment
 from lib.tracking.code import Code, code_of
 from lib.tuning.agreement import OtherCodeError, compare
 
-PATIENCE = 10  # seconds for the scheduler to answer and for a first worker to be there
+PATIENCE = 10  # seconds to wait for the scheduler and for a first worker
 
 
 class _Inputs(WorkerPlugin):
-    """Keeps the inputs of every call on each worker, those that start in place of dead ones too.
+    """Keeps the inputs of every call on each worker, including replacements of dead ones.
 
     Dask's own `scatter` leaves them on the workers that are there: when those have died, what
     they held is lost, and with it all jobs that wait for it.
@@ -49,8 +49,8 @@ class Cluster:
         inputs: keyword arguments of every call; sent to each worker once.
 
     Raises:
-        ConnectionError: no scheduler or no worker is there.
-        OtherCodeError: the scheduler or a worker does not find our code.
+        ConnectionError: the scheduler does not answer, or it has no workers.
+        OtherCodeError: the scheduler or a worker does not find this project's code.
         ValueError: a worker has several threads.
     """
 
@@ -73,7 +73,7 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False)
 
     def start(self, function: Callable[..., Any], job: Mapping[str, Any]) -> "Future[Any] | None":
-        """Have a worker call `function(**job, **inputs)`; the scheduler queues what has to wait.
+        """Let a worker call `function(**job, **inputs)`; the scheduler queues calls that must wait.
 
         Returns:
             Future of the value and the seconds it took, or of an `OtherCodeError`.
@@ -84,15 +84,15 @@ class Cluster:
         return future
 
     def release(self, future: "Future[Any]") -> None:
-        """Withdraw a future that has not finished; a call that has begun ends on its worker."""
+        """Cancel an unfinished future; a call that has started runs to its end on the worker."""
         future.cancel()
 
     def death(self, error: BaseException | None) -> str | None:
-        """Say how workers died, if that is what an error is about."""
+        """Describe how workers died, if that caused the error."""
         return str(error) if isinstance(error, KilledWorker) else None
 
     def close(self, *, kill: bool) -> None:  # noqa: ARG002 - workers there are not ours to end
-        """Leave the cluster; calls that have begun end on their workers."""
+        """Leave the cluster; calls that have started run to their end on the workers."""
         self._client.unregister_worker_plugin(self._inputs.name)
         self._client.close()
 

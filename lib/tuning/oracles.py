@@ -1,4 +1,4 @@
-"""Have Keras Tuner's oracles propose trials; of Keras Tuner nothing else is used, and only here.
+"""Let Keras Tuner's oracles propose trials; nothing else of Keras Tuner is used, and only here.
 
 An oracle is asked for a round of trials, told what they measured in the order in which it
 proposed them, and asked again. So its proposals depend on the seed and the results alone: not on
@@ -35,8 +35,8 @@ class Proposal:
 
     Args:
         values: a value for each hyperparameter.
-        epochs: for how long to train, where the strategy decides that.
-        continues: number of the trial, from 1, that this one goes on from.
+        epochs: number of epochs, if the strategy sets it.
+        continues: number, from 1, of the trial that this one continues.
     """
 
     values: dict[str, Scalar]
@@ -45,13 +45,13 @@ class Proposal:
 
 
 class _InMemory(keras_tuner.Oracle):
-    """What all our oracles differ in: they write no files and try harder to find new values."""
+    """What our oracles change: they write no files and try harder to find new values."""
 
     def __init__(self, **settings: Any) -> None:
         # Keras Tuner's own rule of three failures leaves its lock taken; `search` has the rule.
         super().__init__(max_consecutive_failed_trials=None, **settings)
         self.verbose = 0
-        self._max_collisions = 1_000  # 20 give up while a seventh of a small space is untried
+        self._max_collisions = 1_000  # with 20, a seventh of a small space may remain untried
 
     def save(self) -> None:
         """Write nothing."""
@@ -77,7 +77,7 @@ class _Hyperband(_InMemory, oracles.HyperbandOracle):
 
 
 class Proposer:
-    """A strategy at work on a space.
+    """A strategy applied to a search space.
 
     Args:
         strategy: how to search.
@@ -140,18 +140,18 @@ class Proposer:
         return None  # Hyperband says when it has to wait
 
     def _running(self, count: int | None) -> list[Any]:
-        """Create up to `count` trials, as many as there are for None."""
+        """Create up to `count` trials, or all of them if it is None."""
         trials: list[Any] = []
         while count is None or len(trials) < count:
             trial = self._oracle.create_trial(f"place {len(trials)}")
-            if trial.status != TrialStatus.RUNNING:  # it has to wait for results, or is done
+            if trial.status != TrialStatus.RUNNING:  # it needs results first, or is done
                 break
             trials.append(trial)
         return trials
 
     def _end(self, trial: Any, objective: float | None) -> None:
         if objective is None and isinstance(self.strategy, Hyperband):
-            # A failed trial is its round's worst. Left out, it would leave the round one short
+            # A failed trial counts as its round's worst. Without it, the round would be one short
             # and the bracket without its end.
             objective = -math.inf if self.rising else math.inf
         if objective is None:
@@ -195,7 +195,7 @@ def _oracle(strategy: Strategy, space: Space, seed: int, *, rising: bool) -> Any
 
 
 def _hyperparameters(space: Space) -> keras_tuner.HyperParameters:
-    """Give the oracles positions in place of values, which may then be of any type."""
+    """Give the oracles positions instead of values, so that values may have any type."""
     described = keras_tuner.HyperParameters()
     for name, hyperparameter in space.items():
         if isinstance(hyperparameter, Float):
@@ -215,7 +215,7 @@ def _value(hyperparameter: Hyperparameter, raw: Any) -> Scalar:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what an oracle's call warns about, and keep it to one thread.
+    """Silence the warnings of an oracle's call, and run it in one thread.
 
     Then its Gaussian process does not depend on the number of cores either. Its matrices have a
     few dozen rows: a second thread doubles the work and saves no time.

@@ -1,7 +1,7 @@
-"""Keep worker processes on this machine: one thread each, a core each, and none that survives us.
+"""Worker processes on this machine: one thread and one core each, and none outlives its parent.
 
-Each worker is an executor of joblib's (loky) with a single process. A pool of several processes
-is given up as a whole when one of them dies; this way the others do not even notice.
+Each worker is a joblib (loky) executor with a single process. If one process of a larger pool dies,
+the whole pool is lost; this way the others are not affected.
 """
 
 import functools
@@ -28,7 +28,7 @@ from joblib.externals.loky.process_executor import (
 
 from lib import environment, progress
 
-ORPHAN_CHECK = 0.5  # seconds between a worker's looks at whether its parent is still there
+ORPHAN_CHECK = 0.5  # seconds between a worker's checks that its parent is alive
 
 
 @dataclass
@@ -39,11 +39,11 @@ class _Worker:
     executor: Any = None
 
     def submit(self, *call: Any) -> Future[Any]:
-        """Have the process make a call, and start one first if there is none."""
+        """Make the call in the process, starting it first if necessary."""
         if self.executor is not None:
             try:
                 return self.executor.submit(*call)
-            except BrokenProcessPool:  # it died while it had nothing to do
+            except BrokenProcessPool:  # it died while idle
                 self.kill()
         self.executor = ProcessPoolExecutor(
             max_workers=1,
@@ -60,7 +60,7 @@ class _Worker:
             self.executor = None
 
 
-# Workers between two stages, TensorFlow imported. They end with this process.
+# Idle workers between two stages, with TensorFlow imported. They end with this process.
 _resting: list[_Worker] = []
 
 
@@ -68,7 +68,7 @@ class Processes:
     """Workers that are processes of this machine.
 
     Args:
-        count: how many; started as they are needed.
+        count: maximum number, started on demand.
         inputs: keyword arguments of every call. They are written to one file when the first
             worker starts; each worker opens it once, arrays as read-only maps of it, so that any
             number of workers has the data in memory once.
@@ -78,8 +78,8 @@ class Processes:
 
     def __init__(self, count: int, inputs: Mapping[str, Any]) -> None:
         cores = _cores()
-        # Only workers that fill the machine are bound to a core each: two studies that run at
-        # once with fewer would be bound to the same cores, and the others stay idle.
+        # Workers are bound to cores only if they fill the machine: two studies running at once with
+        # fewer workers would be bound to the same cores, leaving the others idle.
         bound: list[int | None] = list(cores) if len(cores) == count else [None] * count
         self._idle = [_worker(core) for core in bound]
         self._busy: dict[Future[Any], _Worker] = {}
@@ -87,7 +87,7 @@ class Processes:
         self._folder: Path | None = None
 
     def start(self, function: Callable[..., Any], job: Mapping[str, Any]) -> "Future[Any] | None":
-        """Have a worker call `function(**job, **inputs)`; None where all are busy.
+        """Let a worker call `function(**job, **inputs)`; None if all are busy.
 
         Returns:
             Future of the value and the seconds it took.
@@ -101,7 +101,7 @@ class Processes:
         return future
 
     def release(self, future: "Future[Any]") -> None:
-        """Take back the worker of a future, afresh if it is still at work or no more."""
+        """Take back a future's worker; replace it if it is busy or dead."""
         worker = self._busy.pop(future)
         if not future.done() or isinstance(future.exception(), BrokenProcessPool):
             worker.kill()
@@ -115,10 +115,10 @@ class Processes:
         return codes[1] if codes else "exit code unknown"
 
     def close(self, *, kill: bool) -> None:
-        """Remove the inputs' file, and let the workers rest.
+        """Remove the inputs' file, and return the workers to the idle pool.
 
         Args:
-            kill: end them instead, whatever they are doing.
+            kill: kill them instead.
         """
         for worker in self._busy.values():
             worker.kill()
@@ -137,19 +137,19 @@ class Processes:
     def _inputs_path(self) -> Path:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="vouch-"))
-            # joblib's tracker outlives us: it removes the folder if we are killed ourselves.
+            # joblib's tracker outlives this process, and removes the folder if it is killed.
             resource_tracker.register(str(self._folder), "folder")
             joblib.dump(dict(self._inputs), self._folder / "inputs.joblib")
         return self._folder / "inputs.joblib"
 
 
 def _cores() -> list[int]:
-    """List the cores that we may use; none where the system does not let us choose."""
+    """List the cores this process may use; empty if the system does not tell."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
 def _worker(core: int | None) -> _Worker:
-    """Take a worker that rests, or a new one."""
+    """Take an idle worker, or start a new one."""
     for worker in _resting:
         if worker.core == core:
             _resting.remove(worker)
@@ -158,9 +158,9 @@ def _worker(core: int | None) -> _Worker:
 
 
 def _begin(parent: int, core: int | None) -> None:
-    """Prepare a worker's process, in it."""
+    """Initialize a worker; runs in its process."""
     progress.keep_clear()
-    # Ctrl-C on a terminal reaches workers too: dying is then their parent's to order.
+    # Ctrl-C on a terminal reaches workers too; it is up to the parent to end them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if core is not None:
         os.sched_setaffinity(0, {core})
@@ -180,7 +180,7 @@ def _call(function: Callable[..., Any], job: Mapping[str, Any], inputs: Path) ->
     return value, time.perf_counter() - started
 
 
-@functools.lru_cache(maxsize=1)  # a stage's inputs go when the next stage's come
+@functools.lru_cache(maxsize=1)  # a stage's inputs are dropped when the next stage's arrive
 def _shared(path: Path) -> dict[str, Any]:
     shared: dict[str, Any] = joblib.load(path, mmap_mode="r")
     return shared

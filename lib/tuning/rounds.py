@@ -1,4 +1,4 @@
-"""Evaluate points in rounds, where what the next round tries depends on what the last one found."""
+"""Evaluate points in rounds, where each round depends on the results of the one before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -23,8 +23,8 @@ class Rounds:
         objective: metric that `Search.best` compares by.
         trials: where trials are found and recorded.
         workers: who evaluates.
-        at_most: how many trials there may be, for the progress that is shown.
-        on_trial: told of each trial that ended.
+        at_most: maximum number of trials, for the progress display.
+        on_trial: called for each trial that has ended.
         **inputs: keyword arguments of every call.
     """
 
@@ -55,7 +55,7 @@ class Rounds:
         self._pool.__exit__(kind, error, trace)
 
     def run(self, points: Iterable[Point]) -> list[Trial]:
-        """Evaluate a round's points side by side, in the order given.
+        """Evaluate a round's points in parallel, and return them in order.
 
         Args:
             points: values and seed of each.
@@ -85,7 +85,7 @@ class Rounds:
 def steps_away(
     ladders: Mapping[str, Sequence[Scalar]], point: Mapping[str, Scalar]
 ) -> list[dict[str, Scalar]]:
-    """List the points that differ from one by a step on a single ladder.
+    """List the points one step away from a point on a single ladder.
 
     Args:
         ladders: a hyperparameter's values in order, by name.

@@ -1,4 +1,4 @@
-"""Search for the best hyperparameters: propose, evaluate side by side, record, and go on."""
+"""Search for the best hyperparameters: propose, evaluate in parallel, record, repeat."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ MAX_FAILURES_IN_A_ROW = 3  # Keras Tuner's own rule
 
 
 class SearchFailedError(RuntimeError):
-    """A search ended without a result: no trial finished, or too many failed in a row."""
+    """A search failed: no trial finished, or too many failed in a row."""
 
 
 class Log(Protocol):
@@ -94,11 +94,11 @@ def search(
         seed: 0 or more.
         trials: where trials are found and recorded.
         workers: who evaluates.
-        on_trial: told of each trial that ended: how many have, of how many at the most, and it.
+        on_trial: called with the number of ended trials, their maximum, and the ended trial.
         **inputs: keyword arguments of every call, such as the data; arrays in them are read-only.
 
     Returns:
-        All trials. They may be fewer than the strategy allows, where the space has no more.
+        All trials; fewer than the strategy allows if the space has no more.
 
     Raises:
         ValueError: space, strategy, objective and inputs do not fit, or a trial's results lack
@@ -134,10 +134,10 @@ def evaluate_all(
     on_trial: OnTrial = show,
     **inputs: Any,
 ) -> Search:
-    """Evaluate points that are known beforehand, such as both arms of a comparison.
+    """Evaluate given points, such as both arms of a comparison.
 
-    They are found, evaluated and recorded as the trials of a search are, so a comparison that
-    was killed goes on where it stopped too.
+    They are found, evaluated and recorded like the trials of a search, so a comparison that was
+    killed also resumes where it stopped.
 
     Args:
         evaluate: see `search`; called as `evaluate(values=…, seed=…, **inputs)`.
@@ -149,7 +149,7 @@ def evaluate_all(
         **inputs: keyword arguments of every call.
 
     Returns:
-        A trial a point, in the order of the points.
+        One trial per point, in the order of the points.
 
     Raises:
         ValueError: the points are none or differ in their names, or results lack the objective.
@@ -169,7 +169,7 @@ def evaluate_all(
 
 @dataclass
 class _Evaluation:
-    """Evaluates planned trials and keeps those that have ended, by their numbers."""
+    """Evaluates planned trials, and keeps the ended ones by number."""
 
     evaluate: Callable[..., Results]
     objective: str
@@ -181,7 +181,7 @@ class _Evaluation:
     ended: dict[int, Trial] = field(default_factory=dict)
 
     def run(self, planned: Sequence[Trial]) -> list[Trial]:
-        """Find or evaluate trials, and return them as they ended, in order."""
+        """Find or evaluate trials, and return them in order."""
         missing = []
         for trial in planned:
             found = self.log.find(trial.settings, trial.seed)
@@ -200,7 +200,7 @@ class _Evaluation:
         return [self.ended[trial.number] for trial in planned]
 
     def finish(self) -> Search:
-        """Give all trials, at least one of them finished."""
+        """Return all trials, at least one of which has finished."""
         trials = tuple(self.ended[number] for number in sorted(self.ended))
         if all(trial.failure for trial in trials):
             raise _failed("all trials failed", trials)
@@ -236,9 +236,10 @@ def _varied(points: Sequence[tuple[Mapping[str, Scalar], int]]) -> list[str]:
 
 
 def _derived(seed: int, what: str) -> int:
-    """Derive a seed of its own for a part of a search.
+    """Derive a separate seed for a part of a search.
 
-    0 stays out since it has Keras Tuner draw a seed, and 2^31 and more are not for everyone.
+    0 is excluded because Keras Tuner then draws a seed, and 2^31 and above because some libraries
+    do not accept them.
 
     >>> _derived(1, "trial 1") != _derived(1, "trial 2")
     True
@@ -277,7 +278,7 @@ def _ended(trial: Trial, outcome: Outcome, objective: str) -> Trial:
 def _stop_on_failures(ended: Mapping[int, Trial]) -> None:
     """Raise if trials in a row failed, looking no further than to the first that has not ended.
 
-    So which trials stop a search does not depend on which worker was first.
+    So it does not depend on the order of the workers which trials stop a search.
     """
     row: list[Trial] = []
     number = 1
@@ -290,6 +291,6 @@ def _stop_on_failures(ended: Mapping[int, Trial]) -> None:
 
 def _failed(what: str, failures: Sequence[Trial]) -> SearchFailedError:
     reasons = "; ".join(f"{trial}: {trial.failure}" for trial in failures)
-    error = SearchFailedError(f"Expected trials that finish. Received: {what}: {reasons}")
+    error = SearchFailedError(f"Expected trials to finish. Received: {what}: {reasons}")
     error.__cause__ = failures[-1].error
     return error

@@ -9,7 +9,7 @@ from lib.tracking.results import Scalar
 
 @dataclass(frozen=True, init=False)
 class Choice:
-    """One of a few values, in an order that means something where they are numbers.
+    """One of a few values; the order matters if they are numbers.
 
     >>> Choice(64, 128).values
     (64, 128)
@@ -35,9 +35,9 @@ class Int:
     """An integer.
 
     Args:
-        low: least value.
-        high: greatest value, itself included.
-        step: distance of neighbours, from `low` on.
+        low: smallest value.
+        high: largest value, inclusive.
+        step: distance between neighbours, starting at `low`.
 
     Raises:
         ValueError: the range is empty.
@@ -62,8 +62,8 @@ class Float:
     """A real number.
 
     Args:
-        low: least value.
-        high: greatest value.
+        low: smallest value.
+        high: largest value.
         log: whether equal ratios, rather than equal differences, are equally likely.
 
     Raises:
@@ -85,7 +85,7 @@ Space = Mapping[str, Hyperparameter]
 
 
 def combinations(space: Space) -> int | None:
-    """Count the points of a space; None where a real number makes them endless.
+    """Count the points of a space; None if a real number makes it infinite.
 
     >>> combinations({"units": Choice(64, 128), "layers": Int(1, 3)})
     6

@@ -1,4 +1,4 @@
-"""Name the ways to search: what each proposes, and how many trials it takes at the most."""
+"""Search strategies: what each proposes, and its maximum number of trials."""
 
 import math
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from lib.tuning.space import Space, combinations
 
 @dataclass(frozen=True)
 class GridSearch:
-    """Try every combination once, all of them side by side."""
+    """Try every combination once, all in parallel."""
 
     def trials(self, space: Space) -> int:
         """Count the trials.
 
         Raises:
-            ValueError: the combinations are endless.
+            ValueError: the number of combinations is infinite.
         """
         count = combinations(space)
         if count is None:
-            raise ValueError(f"Expected Choice and Int alone in a grid. Received: {space=}")
+            raise ValueError(f"Expected only Choice and Int in a grid. Received: {space=}")
         return count
 
 
 @dataclass(frozen=True)
 class RandomSearch:
-    """Try combinations drawn at random, none twice, all of them side by side.
+    """Try random combinations, none twice, all in parallel.
 
     Args:
-        max_trials: how many; fewer where the space has fewer.
+        max_trials: number of trials; fewer if the space has fewer points.
 
     Raises:
         ValueError: `max_trials` is below 1.
@@ -46,17 +46,17 @@ class RandomSearch:
 
 @dataclass(frozen=True)
 class Bayesian:
-    """Try where a Gaussian process, fitted to all earlier batches, expects most.
+    """Try the points that a Gaussian process, fitted to all earlier batches, expects to be best.
 
-    Where the space is discrete it may propose the same values again; they are then trained with
-    another seed.
+    In a discrete space it may propose the same values again; they are then trained with another
+    seed.
 
     Args:
-        max_trials: how many; fewer where the space has fewer combinations.
-        initial: trials drawn at random before the first fit; None for three a hyperparameter.
-        batch: trials proposed at once, from the results of those before. More than that can
-            never run side by side. It belongs to the search, not to the machine: with as many
-            as there are workers, another number of workers would give another search.
+        max_trials: number of trials; fewer if the space has fewer combinations.
+        initial: trials drawn at random before the first fit; None for three per hyperparameter.
+        batch: trials proposed at once from earlier results, and so the most that can run in
+            parallel. It is part of the search and does not follow the number of workers, so
+            that the search is the same on every machine.
 
     Raises:
         ValueError: a count is below 1.
@@ -71,7 +71,7 @@ class Bayesian:
             raise ValueError(f"Expected counts of at least 1. Received: {self}")
 
     def trials(self, space: Space) -> int:
-        """Count the trials, at the most."""
+        """Maximum number of trials."""
         return min(self.max_trials, combinations(space) or self.max_trials)
 
     def initial_trials(self, space: Space) -> int:
@@ -82,7 +82,7 @@ class Bayesian:
 
 @dataclass(frozen=True)
 class Hyperband:
-    """Train many for few epochs and the best of them for more, in brackets of several rates.
+    """Train many trials for few epochs and the best for more, in brackets of different rates.
 
     A promoted trial is a new trial that trains from its first epoch again, with the seed of the
     trial it goes on from. It repeats epochs that the earlier trial has trained already, so all
@@ -92,8 +92,8 @@ class Hyperband:
 
     Args:
         max_epochs: epochs of the last round.
-        factor: how many times fewer trials, for more epochs, each round has.
-        iterations: how often the whole is repeated with fresh values.
+        factor: factor by which each round has fewer trials and more epochs.
+        iterations: number of repetitions of the whole procedure with new values.
 
     Raises:
         ValueError: an argument is too small.

@@ -1,4 +1,4 @@
-"""The trials of a search: which is best, and the table of them."""
+"""The trials of a search: the best one, and a table of all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,11 +28,11 @@ class Trial:
     """One point of a search.
 
     Args:
-        number: its place among the proposals, from 1.
+        number: its number among the proposals, from 1.
         values: its hyperparameters.
-        seed: what its randomness comes from.
-        epochs: for how long it trains, where the strategy decides that.
-        results: what it measured, once it has; None if it failed.
+        seed: seed of its randomness.
+        epochs: number of epochs, if the strategy sets it.
+        results: its results, once finished; None if it failed.
         failure: why it failed, in a sentence.
         error: the exception behind `failure`.
     """
@@ -52,12 +52,12 @@ class Trial:
 
     @property
     def settings(self) -> dict[str, Scalar]:
-        """All that distinguishes it from other trials but for the seed."""
+        """Everything that distinguishes it from other trials, except the seed."""
         return {**self.values, **self._by_strategy()}
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What its function is called with."""
+        """The arguments of its function."""
         return {"values": dict(self.values), "seed": self.seed, **self._by_strategy()}
 
     def measured(self, metric: str) -> float | None:
@@ -92,7 +92,7 @@ class Search:
         return self.trials[number - 1]
 
     def table(self) -> "pd.DataFrame":
-        """Tabulate the trials, one a row, in the order proposed.
+        """Tabulate the trials, one per row, in the order proposed.
 
         Returns:
             Columns `trial`, each hyperparameter, the objective, `epochs_run`, `best_epoch` (from

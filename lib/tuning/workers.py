@@ -1,4 +1,4 @@
-"""Call a function for several jobs side by side, and lose no more than a job when a worker dies."""
+"""Call a function for several jobs in parallel; a worker that dies costs at most one job."""
 
 import warnings
 from collections import Counter, deque
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class WorkerDiedError(RuntimeError):
-    """A worker's process ended in the middle of a job, and again when the job was repeated."""
+    """A worker process died during a job, and again when the job was repeated."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Outcome:
     """How a job ended.
 
     Args:
-        job: its place among the jobs, from 0.
+        job: index of the job, from 0.
         value: what the function returned.
         error: what it raised, or that its worker died; None if it returned.
-        seconds: how long the call took; 0 where it did not return.
+        seconds: duration of the call; 0 if it did not return.
     """
 
     job: int
@@ -38,17 +38,17 @@ class Outcome:
 
 
 class WorkerPool:
-    """Workers of one thread each, for as long as a `with` block lasts.
+    """Workers of one thread each, for the duration of a `with` block.
 
     Those on this machine stay for the next pool too, and so import TensorFlow once. If the block
     is left by an error or by Ctrl-C, they are killed.
 
     Args:
-        workers: how many processes, or which cluster.
+        workers: number of processes, or a cluster.
         inputs: keyword arguments of every call, such as the data; see `Processes`, `Cluster`.
 
     Raises:
-        ValueError: there are no workers.
+        ValueError: the number of workers is below 1.
     """
 
     def __init__(self, workers: Workers, inputs: Mapping[str, Any]) -> None:
@@ -62,8 +62,8 @@ class WorkerPool:
     def __enter__(self) -> Self:
         """Start nothing yet: a search may find all its trials in the store."""
         self._filters.__enter__()
-        # joblib replaces a worker that has grown by 300 MB since its first job, as importing
-        # TensorFlow in a later one does, and warns of it. No job is lost.
+        # joblib replaces a worker that has grown by 300 MB since its first job, for example by
+        # importing TensorFlow later, and warns about it. No job is lost.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs were given")
         return self
 
@@ -73,7 +73,7 @@ class WorkerPool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let go of the workers; end them if something went wrong."""
+        """Release the workers; kill them if something went wrong."""
         if self._backend is not None:
             self._backend.close(kill=kind is not None)
             self._backend = None
@@ -92,7 +92,7 @@ class WorkerPool:
             jobs: keyword arguments.
 
         Yields:
-            Each job's outcome as soon as it is there. Closing the generator gives up the rest.
+            Each job's outcome as soon as it is known. Closing the generator drops the rest.
 
         Raises:
             OtherCodeError: a cluster's worker would call another function.
@@ -140,8 +140,8 @@ def _outcome(job: int, future: "Future[Any]", death: str | None) -> Outcome:
         return Outcome(
             job,
             error=WorkerDiedError(
-                f"Expected its worker to live. Received: the process ended each time ({death}); "
-                "it may be out of memory"
+                f"The worker process died on every attempt ({death}). It may be out of memory: try "
+                "fewer --workers"
             ),
         )
     error = future.exception()

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Task 1: Building the classifier
 #
-# Fashion-MNIST is looked at, a first network is trained, two of its hyperparameters are searched,
-# dropout is tried, and the network that comes out is tested once and rebuilt from its files.
+# We explore Fashion-MNIST, train a first network, search two of its hyperparameters, and try
+# dropout. The final network is tested once and then rebuilt from its files.
 #
 # Each step is a stage of `classification.py`, beside this notebook. A stage that has run before
-# is read back from the store, so that this notebook shows the runs that the report rests on.
+# is read back from the store, so this notebook shows the same runs as the report.
 
 # %%
 import sys
@@ -36,7 +36,7 @@ steps = Steps(study, classification.run)
 # %% [markdown]
 # ## 1. Data exploration
 #
-# How many images there are, of which shape, and how they are spread over the classes.
+# The number of images, their shape, and their distribution over the classes.
 
 # %%
 data = load(study.profile, study.seed)
@@ -48,15 +48,14 @@ display(explored.tables["class_counts"])
 display(picture(figures["class_counts"]))
 
 # %% [markdown]
-# Some samples of each class, as they were published.
+# Some samples of each class, as published.
 
 # %%
 display(picture(figures["samples"]))
 
 # %% [markdown]
-# The nearest neighbour of an image, by the distance between their pixels, often has another label.
-# These are the pairs of classes between which that happens most, and the images that stand there
-# twice.
+# The nearest neighbour of an image, by pixel distance, often has another label. These are the pairs
+# of classes for which that happens most often, and the duplicate images.
 
 # %%
 display(explored.tables["most_alike"].head(5))
@@ -64,9 +63,9 @@ display(picture(figures["alike"]))
 display(explored.tables["near_duplicates"])
 
 # %% [markdown]
-# **The metric is accuracy**: the classes are equally frequent, so that no class can be neglected
-# without it showing, and a mistake costs the same whichever class it is about. Macro F1, the mean
-# of the classes' F1, stands beside it as a check.
+# **The metric is accuracy**: the classes are equally frequent, so neglecting any class lowers it,
+# and a mistake costs the same in every class. Macro F1, the mean F1 over the classes, serves as a
+# check.
 
 # %%
 share = explored.metrics["smallest_class_share"], explored.metrics["largest_class_share"]
@@ -75,9 +74,9 @@ print(f"A class holds {share[0]:.1%} to {share[1]:.1%} of the training images.")
 # %% [markdown]
 # ## 2. Pre-processing
 #
-# One seed for Python, NumPy and Keras. The test set is the published one; the validation set was
-# taken out of the published training set, each class by its share. What follows trains on the
-# part of the data that the profile takes.
+# One seed for Python, NumPy and Keras. The test set is the published one; the validation set is a
+# stratified part of the published training set. The following stages train on the part of the data
+# that the profile uses.
 
 # %%
 training.set_seed(study.seed)
@@ -86,8 +85,8 @@ for part, images, labels in sample.parts():
     print(f"{part:<6}{len(images):>7,} images, {len(np.unique(labels))} classes")
 
 # %% [markdown]
-# Grey levels from 0 to 255 become numbers from 0 to 1, and each image gets the channel axis that
-# Keras expects.
+# Grey levels from 0 to 255 are scaled to [0, 1], and each image gets the channel axis that Keras
+# expects.
 
 # %%
 x_train = normalize(sample.x_train)
@@ -97,8 +96,7 @@ print(f"normalized: {x_train.shape} {x_train.dtype}, {x_train.min()} to {x_train
 # %% [markdown]
 # ## 3. The initial model
 #
-# Two blocks of convolutions, each ended by pooling, and one hidden layer, without any
-# regularization.
+# Two convolutional blocks, each followed by pooling, and one hidden layer, without regularization.
 
 # %%
 model = build(
@@ -111,7 +109,7 @@ model.summary(line_length=80)
 
 # %% [markdown]
 # The loss is the cross-entropy between the true class and the predicted probabilities, the usual
-# one where an image has exactly one label. Adam starts with its own learning rate.
+# choice when each image has exactly one label. Adam uses its default learning rate.
 
 # %%
 initial = steps.through("initial")
@@ -121,14 +119,14 @@ display(pd.DataFrame({"value": {name: initial.params[name] for name in settings}
 # %% [markdown]
 # ## 4. Training it
 #
-# Ten epochs, unless the profile takes fewer.
+# Ten epochs, or fewer in the smaller profiles.
 
 # %%
 display(pd.DataFrame({name: list(curve) for name, curve in initial.curves.items()}).round(4))
 display(picture(drawing.first_network(initial)["curves"]))
 
 # %% [markdown]
-# The training loss falls from each epoch to the next if the largest of these steps is negative.
+# If the largest change from one epoch to the next is negative, the training loss falls throughout.
 
 # %%
 print(f"largest step of the training loss: {np.diff(initial.curves['train_loss']).max():+.4f}")
@@ -137,9 +135,9 @@ print(f"epoch with the lowest validation loss: {np.argmin(initial.curves['val_lo
 # %% [markdown]
 # ## 5. Hyperparameter tuning
 #
-# Every pair of a learning rate and a width of the hidden layer is tried: a grid, its values chosen
-# beforehand. Keras' `EarlyStopping` ends each training when the validation accuracy has not
-# improved for some epochs, and takes the best epoch's weights back.
+# A grid search tries every combination of the learning rates and hidden-layer widths listed below.
+# Keras' `EarlyStopping` ends a training when the validation accuracy has not improved for some
+# epochs, and restores the weights of the best epoch.
 
 # %%
 early = keras.callbacks.EarlyStopping("val_accuracy", patience=config.patience)
@@ -158,8 +156,8 @@ display(tuned.tables["trials"])
 print(save_table(study, tuned, "trials"))
 
 # %% [markdown]
-# **Regularization.** Dropout is tried with the best pair: several seeds, each with it and without
-# it, so that their difference can be told from the spread between seeds.
+# **Regularization.** Dropout is tried with the best combination, over several seeds, each with and
+# without it, so that its effect can be distinguished from the variation between seeds.
 
 # %%
 regularized = steps.through("regularization")
@@ -175,8 +173,8 @@ print(
 # %% [markdown]
 # ## 6. The final model
 #
-# Trained on the complete training data, validation set included, for the number of epochs that
-# EarlyStopping took; then tested, once. The run keeps its weights.
+# Trained on the complete training data, including the validation set, for the number of epochs
+# chosen by EarlyStopping, then tested once. The run stores its weights.
 
 # %%
 final = steps.through("final")
@@ -191,8 +189,8 @@ display(final.tables["classes"].round(3))
 display(picture(figures["confusion"]))
 
 # %% [markdown]
-# All that is needed to train it again is in a YAML file; of the architecture, which is long, only
-# the beginning is shown here.
+# A YAML file contains everything needed to train it again; only the beginning of the long
+# architecture is shown here.
 
 # %%
 print(save_file(study, final, "final.yaml"))
@@ -201,7 +199,8 @@ print(final.files["final.yaml"].decode()[:1600], "…")
 # %% [markdown]
 # ## 7. Load the configuration and rebuild the model
 #
-# A model is built from the YAML file, gets the weights, and must predict every label as before.
+# A model is built from the YAML file and loads the weights; it must predict the same
+# labels as before.
 
 # %%
 reloaded = steps.through("reload")
@@ -210,7 +209,7 @@ print(f"{found['reproduced_labels']:,.0f} of {found['test_samples']:,.0f} labels
 print(f"test accuracy {found['test_accuracy']:.4f}")
 
 # %% [markdown]
-# Ten random test samples over their true and predicted labels; wrong ones are framed.
+# Ten random test samples with true and predicted labels; mistakes are framed.
 
 # %%
 display(picture(drawing.rebuilt(reloaded)["samples"]))

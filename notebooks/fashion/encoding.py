@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Task 2: Encoding the data set
 #
-# An autoencoder learns to draw an image again from a short code. It is trained and tuned with the
-# longest code; then the code is shortened step by step, until that costs too much.
+# An autoencoder learns to reconstruct an image from a short code. It is trained and tuned with the
+# longest code; then the code is shortened step by step until the error rises too much.
 #
 # Each step is a stage of `encoding.py`, beside this notebook. A stage that has run before is read
-# back from the store, so that this notebook shows the runs that the report rests on.
+# back from the store, so this notebook shows the same runs as the report.
 
 # %%
 import sys
@@ -72,9 +72,9 @@ display(picture(drawing.first_autoencoder(initial)["curves"]))
 # %% [markdown]
 # ## 3. Tuning it
 #
-# Two hyperparameters: the filters of the first layer (those behind it follow from it) and the
-# learning rate. From the best pair so far one step is tried in each direction, round by round,
-# until a round gains next to nothing.
+# Two hyperparameters: the number of filters in the first layer (later layers follow from it) and
+# the learning rate. Each round tries one step in every direction from the best pair so far, until a
+# round brings only a marginal gain.
 
 # %%
 tuned = steps.through("tuning")
@@ -91,9 +91,9 @@ print(
 # %% [markdown]
 # ## 4. Shortening the code
 #
-# Each size is trained for as many epochs with the settings found above, and tuned again only where
-# its error rises too much over the size before. Principal component analysis (PCA) with codes of
-# the same length stands beside it: what can be had without a network.
+# Each size is trained for the same number of epochs with the settings found above, and tuned again
+# only if its error rises too much over that of the previous size. Principal component analysis
+# (PCA) with codes of the same length is the baseline without a network.
 
 # %%
 shrunk = steps.through("shrink")
@@ -104,7 +104,7 @@ display(picture(figures["errors"]))
 
 # %% [markdown]
 # The rule: a size costs too much when its error rises significantly by more than a stated share
-# over that of the size before, by the paired errors of all validation images.
+# over that of the previous size, in a paired comparison over all validation images.
 
 # %%
 print(f"stated share: {shrunk.params['drop']:.0%}")
@@ -115,7 +115,7 @@ else:
     print(f"no size costs too much: 4 x 4 x {kept}, the smallest, is kept")
 
 # %% [markdown]
-# The same validation samples at each size, denormalized; on the right what PCA makes of them with
+# The same validation samples at each size, denormalized; on the right, PCA's reconstructions with
 # the shortest code.
 
 # %%
@@ -124,8 +124,8 @@ display(picture(figures["reconstructions"]))
 # %% [markdown]
 # ## 5. Final training
 #
-# The size that is kept, trained on the complete training data. This runs the experiment to its end,
-# which saves the weights above this package's folder; the smoke profile's are not worth that.
+# The chosen size, trained on the complete training data. This runs the experiment to its end, which
+# saves the weights in the parent of this package's folder, except in the smoke profile.
 
 # %%
 final = encoding.run(study)
@@ -144,7 +144,7 @@ print(
     f"test error {final.metrics['test_reconstruction_error']:.5f}, 95% interval "
     f"{final.metrics['test_reconstruction_error_low']:.5f} to "
     f"{final.metrics['test_reconstruction_error_high']:.5f}; "
-    f"PCA with as long a code: {final.metrics['test_pca_reconstruction_error']:.5f}"
+    f"PCA with the same code length: {final.metrics['test_pca_reconstruction_error']:.5f}"
 )
 display(final.tables["classes"].round(5))
 

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Task 3: Explaining the classifier
 #
-# The autoencoder of the second task tells which images are alike: those whose codes are close.
-# Each mistake of the classifier of the first task is set beside the training images that are most
-# like it, and its likely causes are noted.
+# The autoencoder of the second task shows which images are similar: those with similar codes. Each
+# mistake of the first task's classifier is compared with the most similar training images, and its
+# likely causes are recorded.
 #
 # Each step is a stage of `explainability.py`, beside this notebook. A stage that has run before is
-# read back from the store, so that this notebook shows the runs that the report rests on.
+# read back from the store, so this notebook shows the same runs as the report.
 
 # %%
 import sys
@@ -34,8 +34,7 @@ study = open_study("fashion", profile="quick")
 # %% [markdown]
 # ## 1. Pre-processing and encoding
 #
-# The same seed, images and grey levels as before; the training data are complete, validation
-# images included.
+# The same seed, images and grey levels as before; the training data include the validation images.
 
 # %%
 training.set_seed(study.seed)
@@ -53,8 +52,7 @@ encoder = autoencoder.encoder(compression.rebuild(trained))
 encoder.summary(line_length=80)
 
 # %% [markdown]
-# The codes of the whole training set, as a variable. The first of them are computed here once
-# more, as a check.
+# The codes of the whole training set, as a variable. The first few are recomputed here as a check.
 
 # %%
 classifier = Steps(study, classification.run).through("final")
@@ -66,8 +64,8 @@ print(f"{train_codes.shape[0]:,} codes of {train_codes.shape[1]} numbers")
 print(f"largest difference to those computed now: {np.abs(again - train_codes[:500]).max():.1g}")
 
 # %% [markdown]
-# How far each class's training images are from the nearest other one of their class, as
-# quantiles: what "close" means in it.
+# Quantiles of the distance from a training image to the nearest other one of its class: what
+# "close" means for that class.
 
 # %%
 display(encoded.tables["yardsticks"].round(2))
@@ -76,7 +74,7 @@ display(encoded.tables["yardsticks"].round(2))
 # ## 2. The nearest neighbours
 #
 # scikit-learn's `NearestNeighbors` finds the ten training images whose codes are closest to that
-# of a random test image. Below each image stand its label and its distance.
+# of a random test image. Below each image are its label and its distance.
 
 # %%
 near = steps.through("neighbors")
@@ -87,8 +85,7 @@ display(picture(explained.nearest(near)["neighbors"]))
 # %% [markdown]
 # ## 3. Diagnosing the classifier
 #
-# The final classifier, rebuilt from its files, on all test images, and on the training images
-# beside them.
+# The final classifier, rebuilt from its files, on all test images and on the training images.
 
 # %%
 mistaken = steps.through("mistakes")
@@ -107,8 +104,8 @@ display(mistaken.tables["mistakes"][shown].round(2))
 display(picture(explained.mistakes(mistaken)["mistakes"]))
 
 # %% [markdown]
-# Likely causes, one or more a sample, as CSV. Rules suggest them (`suggestions.py`); where a person
-# has judged a sample (`tox run -e annotate -- fashion`), that stands, and `by` says so.
+# Likely causes, one or more per sample, as CSV. Rules suggest them (`suggestions.py`); a person's
+# judgement (`tox run -e annotate -- fashion`) replaces the suggestion, and `by` says which it is.
 
 # %%
 caused = steps.through("causes")
@@ -118,14 +115,14 @@ print(written)
 display(causes)
 
 # %% [markdown]
-# The distribution of the causes; a sample counts for each cause that it has.
+# The distribution of the causes; a sample counts once for each of its causes.
 
 # %%
 display(causes["causes"].str.split(";").explode().value_counts().rename("samples").to_frame())
 display(picture(explained.causes(caused)["distribution"]))
 
 # %% [markdown]
-# Cases that show different causes, chosen by rule; the report discusses them.
+# Cases with different causes, chosen by a rule; the report discusses them.
 
 # %%
 for number, case in enumerate(caused.tables["cases"].itertuples(), start=1):

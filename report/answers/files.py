@@ -1,4 +1,4 @@
-"""The files that answers are written in: which one is used, and which are there for nothing."""
+"""The files that answers are written in: which are used, and which are not."""
 
 import difflib
 import os
@@ -14,7 +14,9 @@ from report.store.reader import ROOT
 from report.study import Question
 
 OWN, GIVEN = "answers", "templates"
-SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # no person made these
+SYSTEMS = frozenset(
+    {".DS_Store", "Thumbs.db", "desktop.ini"}
+)  # made by programs, not by the author
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class AnswerTemplate:
     """The text that an answer is rendered from.
 
     Args:
-        file: its path below the project's folder, to name in findings.
+        file: its path relative to the project's folder, named in findings.
         source: Markdown in Jinja.
     """
 
@@ -32,11 +34,11 @@ class AnswerTemplate:
 
 @dataclass(frozen=True)
 class Unused:
-    """A file of the author's that no report uses.
+    """One of the author's files that no report uses.
 
     Args:
-        file: its path below the project's folder.
-        meant: what it was probably meant to be; empty where it is no answer.
+        file: its path relative to the project's folder.
+        meant: what it was probably meant to be; empty if it is not an answer.
     """
 
     file: str
@@ -49,14 +51,14 @@ class Unused:
 
 
 def answer_template(study: str, question: Question, root: Path = ROOT) -> AnswerTemplate | None:
-    """Find an answer's template: the author's own, else the one that comes with the study.
+    """Find an answer's template: the author's own, or the one that comes with the study.
 
     Raises:
-        ReportError: the file cannot be read; the message names the place.
+        ReportError: the file cannot be read; the message says where.
     """
     for room in (OWN, GIVEN):
         folder = root / room / study
-        # Listed, since a system that does not tell q1 from Q1 would open either.
+        # Listed, because a case-insensitive file system would open both q1 and Q1.
         if template_name(question.key) in _names(folder):
             path = folder / template_name(question.key)
             file = path.relative_to(root).as_posix()
@@ -70,12 +72,12 @@ def answer_template(study: str, question: Question, root: Path = ROOT) -> Answer
 def unused(study: str, questions: Collection[Question], root: Path = ROOT) -> list[Unused]:
     """List the author's files that a study's report does not use.
 
-    Those of other studies are left out. What stands in a folder whose name fits no study counts
-    too, and so does a folder `Answers`.
+    Files of other studies are left out. Files in a folder that matches no study's name are
+    included, and so are those in a folder called `Answers`.
 
     Args:
-        study: whose report is built.
-        questions: those of the study.
+        study: the study whose report is built.
+        questions: the study's questions.
         root: the project's folder.
     """
     keys = [question.key for question in questions]
@@ -87,24 +89,24 @@ def unused(study: str, questions: Collection[Question], root: Path = ROOT) -> li
         if (room == OWN and folders == [study] and name in used) or of not in (study, None):
             continue
         meant = ""
-        if of == study and len(folders) < 2:  # further down are notes
+        if of == study and len(folders) < 2:  # deeper files are notes
             meant = _meant(name, keys, root / OWN / study)
         found.append(Unused(path.relative_to(root).as_posix(), meant))
     return found
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """List the files in `answers`, or in what was probably meant to be called so."""
+    """List the files in `answers`, or in a folder that was probably meant to be `answers`."""
     for room in sorted(_names(root)):
         if room.lower() in (OWN, OWN.removesuffix("s")):
             for path in sorted((root / room).rglob("*")):
-                lock = path.name.startswith(".") and path.name.endswith(".lock")  # on judgements
+                lock = path.name.startswith(".") and path.name.endswith(".lock")  # about judgements
                 if not (path.is_dir() or lock or path.name in SYSTEMS):
                     yield path
 
 
 def _near(name: str, studies: Collection[str]) -> str | None:
-    """Find the study that a folder's name is, or was probably meant to be."""
+    """Find the study that a folder is named after, or was probably meant to be."""
     if name in studies:
         return name
     close = difflib.get_close_matches(name.lower(), sorted(studies), n=1, cutoff=0.7)
@@ -112,7 +114,7 @@ def _near(name: str, studies: Collection[str]) -> str | None:
 
 
 def _meant(name: str, keys: Collection[str], right: Path) -> str:
-    """Say which file was probably meant; empty where it was none, or where that is there too."""
+    """Guess which file was meant; empty if none, or if that file exists too."""
     lower = name.lower()
     for key in sorted(keys, key=len, reverse=True):
         if re.match(rf"q(uestion)?[ _-]*0*{re.escape(key[1:].lower())}(?![0-9a-z])", lower):
@@ -125,7 +127,7 @@ def _meant(name: str, keys: Collection[str], right: Path) -> str:
 
 
 def _names(folder: Path) -> set[str]:
-    """List the names in a folder as they are written; none where there is no folder."""
+    """List the names in a folder, in their exact case; empty if there is no folder."""
     try:
         return set(os.listdir(folder))  # noqa: PTH208 - names, not paths
     except OSError:

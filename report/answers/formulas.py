@@ -12,7 +12,7 @@ MARGIN_PX = 1.0  # around a drawn formula
 
 @dataclass
 class Formulas:
-    """The formulas of a report, drawn once each."""
+    """The formulas of a report, each drawn once."""
 
     drawn: dict[str, bytes] = field(default_factory=dict)
 
@@ -20,7 +20,7 @@ class Formulas:
         """Draw a formula and refer to it, with its LaTeX as alternative text.
 
         Raises:
-            ReportError: it is not LaTeX that can be set.
+            ReportError: the LaTeX cannot be typeset.
         """
         svg, below_baseline = _draw(latex, own_line)
         name = f"formula-{hashlib.sha256(svg).hexdigest()[:16]}.svg"
@@ -31,12 +31,12 @@ class Formulas:
 
 
 def _draw(latex: str, own_line: bool) -> tuple[bytes, float]:
-    """Draw a formula; return it with how far it reaches below the baseline, in pixels."""
-    # Imported here because only answers with formulas pay for it.
+    """Draw a formula; return it with its depth below the baseline in pixels."""
+    # Imported here because only answers with formulas need it.
     import ziamath
     from latex2mathml import exceptions
 
-    # latex2mathml's errors have no base of their own; the others are what ziamath lets through.
+    # latex2mathml's errors share no base class; the others are what ziamath lets through.
     bad_latex: tuple[type[Exception], ...] = (
         *(kind for kind in vars(exceptions).values() if isinstance(kind, type)),
         *(AssertionError, SyntaxError, LookupError, TypeError, ValueError),
@@ -48,5 +48,5 @@ def _draw(latex: str, own_line: bool) -> tuple[bytes, float]:
         reason = f"{type(error).__name__} {error}".strip()
         raise ReportError(f"Expected LaTeX. Received: ${latex}$ ({reason})") from error
     if "\\" in made.mathmlstr():
-        raise ReportError(f"Expected LaTeX. Received: ${latex}$, with a command that is not known")
+        raise ReportError(f"Expected LaTeX. Received: ${latex}$, which contains an unknown command")
     return made.svg().encode(), made.getyofst() - MARGIN_PX

@@ -1,4 +1,4 @@
-"""The ledger: what was printed of which evidence, in the order in which it was printed."""
+"""The ledger: what was printed from which evidence, in printing order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ class Entry:
     """A number as it was printed.
 
     Args:
-        id: of its line in the ledger, `q3-n7`, or of its table's, `q3-t1-r0-c2`.
+        id: its line in the ledger, `q3-n7`, or its table cell, `q3-t1-r0-c2`.
         number: the evidence.
-        printed: its text and rounding.
+        printed: text and rounding.
         question: label of the question it was printed under.
-        place: the anchor that its link leads to.
+        place: the anchor that its link points to.
     """
 
     id: str
@@ -49,14 +49,14 @@ class Block:
     """A figure or a table as it was shown.
 
     Args:
-        id: the anchor of it, `figure-3`.
+        id: its anchor, `figure-3`.
         place: the anchor of its line in the ledger, `q3-t1`.
         number: its number in the report.
         shown: the evidence.
         question: label of the question it was shown under.
         caption: HTML.
-        html: of the figure or table itself.
-        wide: whether it spans the margin too.
+        html: the figure or table itself.
+        wide: whether it extends into the margin.
     """
 
     id: str
@@ -70,13 +70,13 @@ class Block:
 
     @property
     def label(self) -> str:
-        """How the text calls it."""
+        """How the text refers to it."""
         return f"{'Figure' if isinstance(self.shown, Figure) else 'Table'} {self.number}"
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict that an answer used, with its numbers' entries."""
+    """A verdict that an answer used, with the entries of its numbers."""
 
     verdict: Verdict
     question: str
@@ -85,7 +85,7 @@ class Judgement:
 
 @dataclass
 class Ledger:
-    """All that a report prints of its evidence."""
+    """Everything that a report prints from its evidence."""
 
     entries: list[Entry] = field(default_factory=list)
     texts: list[Json] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Turn an answer's Markdown into HTML and into its prose, sentence by sentence."""
+"""Turn an answer's Markdown into HTML and into prose, sentence by sentence."""
 
 import html
 import re
@@ -20,20 +20,20 @@ _BLOCK_ALONE = re.compile(
 # Displayed formulas with the ends of paragraphs beside them, past tokens that print no word.
 _BESIDE = rf"{TOKEN_START}[bcmo][0-9a-f]*{TOKEN_END}|[ \n]"
 _AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAYED})*")
-# Where a page may end within prose: not between a paragraph and the formula that it leads to.
+# Where a page may break within prose: not between a paragraph and the formula that follows it.
 _MAY_BREAK = re.compile(r"(?<=</p>)\n(?=<p>)|(?<=</div>)\n(?=<p>|<div class=\"math)")
-# An answer is prose: no headings that would enter the contents, no pictures from elsewhere.
+# An answer is prose: no headings that would appear in the contents, no external pictures.
 _REFUSED = ("heading", "lheading", "hr", "html_block", "html_inline", "image", "autolink", "code")
 
 
 @dataclass(frozen=True)
 class Prose:
-    """An answer as Markdown has it; tokens still stand in both.
+    """An answer parsed from Markdown; both fields still contain tokens.
 
     Args:
-        html: of the answer.
-        paragraphs: the text of each paragraph and list item; those that displayed formulas stand
-            between are one, as a sentence may go on behind a formula.
+        html: the answer.
+        paragraphs: the text of each paragraph and list item; paragraphs separated by a displayed
+            formula count as one, because a sentence may continue after the formula.
     """
 
     html: str
@@ -49,7 +49,7 @@ def _parser(formula: Callable[[str, bool], str]) -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
     parser.enable(["smartquotes"]).disable(list(_REFUSED))
-    # Only addresses that a reader can follow.
+    # Only links that a reader can follow.
     parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]  # as its manual does it
     parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=render)
     # The plugin's own rule writes a `div`, which a paragraph may not hold.
@@ -62,7 +62,7 @@ def read(text: str, formula: Callable[[str, bool], str]) -> Prose:
 
     Args:
         text: Markdown with tokens.
-        formula: HTML of a formula, from its LaTeX and whether it stands on a line of its own.
+        formula: HTML of a formula, from its LaTeX and whether it is displayed on its own line.
     """
     parser = _parser(formula)
     tokens = parser.parse(text)
@@ -99,7 +99,7 @@ def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _lines(item: Token) -> Iterator[str]:
-    """Give a paragraph's text, a displayed formula's sign, or a form feed where neither goes on."""
+    """Return a paragraph's text, a displayed formula's sign, or a form feed as a separator."""
     if item.type == "inline":
         yield "".join(_texts(item.children or []))
     elif item.type.startswith("math_"):
@@ -119,10 +119,10 @@ def _texts(children: Sequence[Token]) -> Iterator[str]:
 
 
 def expand(text: str, render: Callable[[str, str], str]) -> str:
-    """Replace each token by what `render` makes of its kind and payload."""
+    """Replace each token by what `render` returns for its kind and payload."""
     return TOKEN.sub(lambda found: render(found[1], found[2]), text)
 
 
 def escaped(text: str) -> str:
-    """Write people's text so that HTML shows it as it is."""
+    """Escape a text so that HTML shows it literally."""
     return html.escape(text, quote=True)

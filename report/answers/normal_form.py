@@ -1,15 +1,15 @@
-"""One normal form of text: what was written and what is read back from a page compare in it."""
+"""A normal form in which written text can be compared with text read back from a page."""
 
 import re
 import unicodedata
 
-# Decompositions that a reader cannot tell from the original. Those of superscripts, subscripts,
-# fractions and circled digits are not among them: 10² is not 102.
+# Decompositions that look the same to a reader. Superscripts, subscripts, fractions and circled
+# digits are excluded: 10² is not 102.
 _ALIKE = (
     *("<compat>", "<noBreak>", "<wide>", "<narrow>", "<small>", "<vertical>", "<font>"),
     *("<initial>", "<medial>", "<final>", "<isolated>"),
 )
-# Characters that the report's typefaces draw with one glyph, so that a page gives back either.
+# Characters that the report's typefaces draw with the same glyph, so a page returns either.
 _SAME_GLYPH = str.maketrans(
     {
         "\u2010": "-",
@@ -21,21 +21,21 @@ _SAME_GLYPH = str.maketrans(
         "\u2206": "\u0394",
     }
 )
-# Overrides of the writing direction change the order that a reader sees: they stay.
+# Kept: overrides of the writing direction change the order that a reader sees.
 _TURNS = frozenset("\u202a\u202b\u202d\u202e\u202c\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0" + "".join(map(chr, range(0xFE00, 0xFE10)))
 )
-_LINE_END_HYPHEN = "\ufffe"  # what pdfium makes of a hyphen and the line break behind it
+_LINE_END_HYPHEN = "\ufffe"  # what pdfium returns for a hyphen followed by a line break
 _LETTER = r"[^\W\d_]"
 _HYPHEN_IN_WORD = re.compile(rf"(?<={_LETTER})[-{_LINE_END_HYPHEN}]\s*(?={_LETTER})")
 
-# No line begins with a non-breaking hyphen: pdfium sees one where it comes from another typeface.
+# pdfium inserts a line break before a non-breaking hyphen from another typeface; there is none.
 _NO_BREAK = re.compile(r"\s+(?=\u2011)")
 
 
 def visible(text: str) -> str:
-    r"""Write text as a reader sees it: nothing invisible, no look-alikes, plain white space.
+    r"""Normalize text to what a reader sees: no invisible characters or look-alikes, plain spaces.
 
     >>> visible("\ufeffe\ufb03cient\u200b,\u202f10²  \u2212\uff15")
     'efficient, 10² −5'
@@ -58,11 +58,11 @@ def _shown(character: str) -> str:
 
 
 def plain(text: str) -> str:
-    r"""Write text so that it reads the same wherever its lines end.
+    r"""Normalize text so that line breaks make no difference.
 
-    A page does not tell a hyphen that was typed from one that only divides a word at a line's end:
-    between two letters neither counts. Beside a digit or a sign each hyphen counts, and a minus
-    sign counts everywhere.
+    On a page, a typed hyphen looks the same as one that divides a word at the end of a line, so
+    hyphens between two letters are ignored. Hyphens next to a digit or a sign are kept, and
+    minus signs are kept everywhere.
 
     >>> plain("a cross-entropy of -5, \u22125 or 3-4") == plain(
     ...     "a cross\ufffeentropy of -5,\r\n\u22125 or 3\ufffe4"
@@ -76,7 +76,7 @@ def plain(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Write text without white space too, since a page does not tell where a long word wraps.
+    """Normalize text and remove white space, because a long word may wrap anywhere.
 
     >>> compact("https://example.org/a b") == compact("https://example.org/ a b")
     True

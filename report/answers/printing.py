@@ -1,4 +1,4 @@
-"""What is printed of a number: never more than is known of it."""
+"""Print numbers with no more digits than are known."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from report.evidence.values import Form, Number
 
-UNKNOWN_ERROR_DIGITS = 3  # significant digits of a measured value whose error nobody measured
+UNKNOWN_ERROR_DIGITS = 3  # significant digits of a measured value whose error is unknown
 MINUS, NARROW_SPACE = "\u2212", "\u202f"
 # fmt: off
 WORDS = (
@@ -17,12 +17,12 @@ WORDS = (
 # fmt: on
 SMALLEST_P = 0.001
 POINTS = "percentage points"
-# Units of a quantity: name, size, and the value from which on the next one suits better.
+# Units of a quantity: name, size, and the value above which the next unit is used.
 _UNITS = {
     Form.SECONDS: (("s", 1, 100), ("min", 60, 6_000), ("h", 3_600, math.inf)),
     Form.BYTES: (("B", 1, 1e3), ("kB", 1e3, 1e6), ("MB", 1e6, 1e9), ("GB", 1e9, math.inf)),
 }
-# What a number was multiplied by, by the unit that is printed after it.
+# The factor a number was multiplied by, for each unit printed after it.
 SCALES = {
     "%": 100.0,
     POINTS: 100.0,
@@ -32,12 +32,12 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Printed:
-    """A number's text and how it came about, so that a reader can hold it against the value.
+    """A printed number and how it was rounded, so that it can be compared with the exact value.
 
     Args:
         text: as printed, unit included.
-        scale: what the value was multiplied by before rounding.
-        decimals: places after the point that it was rounded to; negative for tens, hundreds.
+        scale: factor applied before rounding.
+        decimals: decimal places it was rounded to; negative for tens, hundreds.
     """
 
     text: str
@@ -46,7 +46,7 @@ class Printed:
 
 
 def known_decimals(error: float) -> int:
-    """Decimals that an error leaves to its value.
+    """Decimals of a value that are known, given its error.
 
     Source: Particle Data Group, Review of particle physics, section 5.3: of the error's three
     leading digits, up to 354 keep two digits, up to 949 one, the rest round up and keep two.
@@ -60,7 +60,7 @@ def known_decimals(error: float) -> int:
 
 
 def significant_decimals(value: float, digits: int) -> int:
-    """Decimals that leave a value its leading digits.
+    """Decimals that keep a number of significant digits.
 
     >>> significant_decimals(0.01234, 3), significant_decimals(123456.0, 3)
     (4, -3)
@@ -72,7 +72,7 @@ def significant_decimals(value: float, digits: int) -> int:
 
 
 def fixed(value: float, decimals: int) -> str:
-    """Write a number with so many decimals, thousands apart, a true minus sign.
+    """Format a number with some decimals, thousands separators and a true minus sign.
 
     >>> fixed(-1234.5678, 2)
     '−1,234.57'
@@ -93,13 +93,13 @@ def printed(
     words: bool = False,
     signed: bool = False,
 ) -> Printed:
-    """Write a number as its form asks.
+    """Format a number according to its form.
 
     Args:
-        number: what to write.
+        number: the number.
         percent: write a share as a percentage.
         points: write a difference of shares in percentage points.
-        digits: significant digits, where fewer than known will do.
+        digits: significant digits, if fewer than are known.
         words: spell out a whole number up to twenty.
         signed: put a plus sign before a positive number.
     """
@@ -149,7 +149,7 @@ def _p_value(value: float) -> Printed:
 
 
 def _in_unit(number: Number) -> Printed:
-    """Write a quantity in the largest unit that leaves it above the one before."""
+    """Format a quantity in the largest unit that suits its size."""
     for unit, size, limit in _UNITS[number.form]:
         if number.value < limit:
             decimals = max(significant_decimals(number.value / size, 2), 0)
@@ -159,6 +159,6 @@ def _in_unit(number: Number) -> Printed:
 
 
 def _decimals_as_set(value: float) -> int:
-    """Decimals that a setting was set with, as `repr` has them."""
+    """Decimals of a setting, as `repr` prints them."""
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return max(-exponent, 0) if isinstance(exponent, int) else 0

@@ -1,4 +1,4 @@
-"""What an answer may call: num, table, figure, verdict, require. Each records what it prints."""
+"""The functions an answer may call: num, table, figure, verdict, require. Each logs its output."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -24,12 +24,12 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class Required:
-    """A `require` statement as it came out.
+    """The result of a `require` statement.
 
     Args:
-        line: of the template.
-        holds: whether its condition did.
-        values: of the evidence that the condition names.
+        line: its line in the template.
+        holds: whether its condition is true.
+        values: the evidence that the condition names.
     """
 
     line: int
@@ -43,7 +43,7 @@ class Caption:
 
     Args:
         words: Markdown.
-        proven: whether it stands in a branch on a verdict.
+        proven: whether it is in a branch on a verdict.
     """
 
     words: str
@@ -55,7 +55,7 @@ class Recorder:
     """The vocabulary of one question's answer."""
 
     question: str  # its label
-    key: str  # the label as ids spell it
+    key: str  # the label as used in ids
     ledger: Ledger
     formulas: Formulas
     entries: list[Entry] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Recorder:
             number: evidence.
             percent: write a share as a percentage.
             points: write a difference of shares in percentage points.
-            digits: significant digits, where fewer than known will do.
+            digits: significant digits, if fewer than are known.
             words: spell out a whole number up to twenty.
             signed: put a plus sign before a positive number.
             interval: add its 95 % interval.
@@ -131,14 +131,14 @@ class Recorder:
         return entry
 
     def verdict(self, verdict: object) -> Outcome:
-        """Say what a verdict says; compare it, or print it."""
+        """Return a verdict's outcome, to compare or to print."""
         verdict = _expect(Verdict, verdict)
         if verdict not in self.verdicts:
             self.verdicts.append(verdict)
         return verdict.outcome
 
     def judgements(self) -> list[Judgement]:
-        """Record what the verdicts used rest on, where the answer does not print it anyway."""
+        """Record the numbers behind the verdicts used, unless the answer prints them anyway."""
         made = []
         for verdict in self.verdicts:
             entries = tuple(self._resting(number) for number in verdict.numbers)
@@ -152,14 +152,14 @@ class Recorder:
         return self._record(number, printed(number))
 
     def require(self, holds: object, line: int, values: Mapping[str, object]) -> str:
-        """Note whether what a sentence claims holds; leaves the mark of a proof."""
+        """Record whether a condition is true, and leave a mark that counts as proof."""
         self.required.append(
             Required(line, bool(holds), {name: in_words(value) for name, value in values.items()})
         )
         return token(MARK, f"{len(self.required) - 1:x}")
 
     def allow(self, text: str, reason: str) -> None:
-        """Let a text pass that holds a number or a claim."""
+        """Allow a text that contains a number or a claim."""
         self.allowed[text] = reason
 
     def figure(
@@ -172,8 +172,8 @@ class Recorder:
         """Show a figure.
 
         Args:
-            figure: evidence.
-            alt: what it shows, for who cannot see it.
+            figure: the figure.
+            alt: alternative text.
             caption: Markdown; or the body of a `call` block.
             caller: the body of a `call` block.
         """
@@ -182,8 +182,8 @@ class Recorder:
             raise ValueError(f"Expected an alternative text for {figure.path}. Received: none")
         if token("n", "")[:2] in alt:
             raise ValueError(
-                f"Expected an alternative text without numbers for {figure.path}; its place for"
-                " them is the caption"
+                f"Expected an alternative text without numbers for {figure.path}; put"
+                " numbers in the caption"
             )
         name = f"{figure.origin.run_id}/{figure.path}"
         html = f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}">'
@@ -191,7 +191,7 @@ class Recorder:
         words = caller() if caller else caption
         if _bare(self.plain(words)) == _bare(self.plain(alt)):
             raise ValueError(
-                f"Expected an alternative text that describes {figure.path} to who cannot see it."
+                f"Expected an alternative text for {figure.path}, for someone who cannot see it."
                 f" Received: its caption again, {alt!r}"
             )
         return self._block(figure, html, words, wide=wide)
@@ -209,12 +209,12 @@ class Recorder:
         """Show a table.
 
         Args:
-            table: evidence.
-            columns: headers by column name, in the order shown; all columns where not given.
+            table: the table.
+            columns: headers by column name, in the order shown; by default all columns.
             percent: names of columns of shares to write as percentages.
             caption: Markdown; or the body of a `call` block.
             caller: the body of a `call` block.
-            wide: let it span the margin too.
+            wide: let it extend into the margin.
         """
         table = _expect(Table, table)
         headers = columns or {name: name.replace("_", " ") for name in table.columns}
@@ -233,7 +233,7 @@ class Recorder:
         return self._block(table, html, words, wide=wide or width > page.TEXT_WIDTH_MM)
 
     def _place(self, shown: Figure | Table) -> str:
-        """Name the anchor of the ledger's line on the next figure or table."""
+        """Name the anchor of the next figure's or table's line in the ledger."""
         count = sum(type(block.shown) is type(shown) for block in self.blocks) + 1
         return f"{self.key}-{'f' if isinstance(shown, Figure) else 't'}{count}"
 
@@ -272,7 +272,7 @@ class Recorder:
         return f"\n\n{token('b', f'{len(self.blocks) - 1:x}')}\n\n"
 
     def printable(self, value: object) -> object:
-        """Let pass what an answer may print; Jinja calls it for each expression."""
+        """Check that an answer may print a value; Jinja calls it for each expression."""
         if isinstance(value, Verdict):
             return self.verdict(value)
         if isinstance(value, Figure | Table):
@@ -282,11 +282,11 @@ class Recorder:
         return value
 
     def expand(self, text: str) -> str:
-        """Put HTML in the place of tokens."""
+        """Replace tokens by HTML."""
         return markdown.expand(text, self._html)
 
     def plain(self, text: str) -> str:
-        """Put plain text in the place of tokens."""
+        """Replace tokens by plain text."""
         return markdown.expand(text, self._plain)
 
     def _plain(self, kind: str, payload: str) -> str:
@@ -318,13 +318,13 @@ class Recorder:
 
 
 def _expect(kind: type[_Kind], value: object) -> _Kind:
-    """Let pass evidence of a kind.
+    """Check the type of a piece of evidence.
 
     Raises:
-        TypeError: it is of another.
+        TypeError: it has another type.
     """
     if isinstance(value, Undefined):
-        str(value)  # raises with what is not there
+        str(value)  # raises if it is undefined
     if not isinstance(value, kind):
         name = kind.__name__.lower()
         raise TypeError(f"Expected a {name} of the evidence. Received: {in_words(value)}")
@@ -332,12 +332,12 @@ def _expect(kind: type[_Kind], value: object) -> _Kind:
 
 
 def _bare(text: str) -> str:
-    """Leave out what makes no difference to a listener: case, white space, the last full stop."""
+    """Remove differences that cannot be heard: case, white space, the final full stop."""
     return " ".join(text.split()).casefold().rstrip(" .")
 
 
 def in_words(value: object) -> str:
-    """Write evidence for a message."""
+    """Describe evidence for a message."""
     if isinstance(value, Number):
         return printed(value).text
     if isinstance(value, Text):

@@ -1,4 +1,4 @@
-"""Render an answer: template and evidence to prose, figures and tables, with all that is wrong."""
+"""Render an answer: template and evidence become prose, figures and tables, plus any findings."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,15 +25,15 @@ _BLOCK = re.compile(r"<!--block ([0-9a-f]+)-->")
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it will be set.
+    """A rendered answer.
 
     Args:
-        question: what it answers.
-        pieces: HTML of its prose and its figures and tables, in order.
-        paragraphs: its prose as it will read.
-        sentences: the same, split.
-        allowed: numbers and claims that were let pass, with the reasons.
-        template: what it was rendered from.
+        question: the question.
+        pieces: prose as HTML, figures and tables, in order.
+        paragraphs: the prose as plain text.
+        sentences: the same text, split.
+        allowed: numbers and claims that were allowed, with the reasons.
+        template: the template it was rendered from.
     """
 
     question: Question
@@ -51,17 +51,17 @@ def render(
     ledger: Ledger,
     formulas: Formulas,
 ) -> tuple[Answer | None, list[Finding]]:
-    """Render an answer and enter what it prints into the ledger.
+    """Render an answer and record what it prints in the ledger.
 
     Args:
-        question: what it answers.
-        evidence: what it may use.
+        question: the question.
+        evidence: the values it may use.
         words: its template.
-        ledger: entered into.
-        formulas: drawn into.
+        ledger: receives what it prints.
+        formulas: receives the formulas it draws.
 
     Returns:
-        The answer, None where it cannot be rendered, and what is wrong with it.
+        The answer, or None if it cannot be rendered, and the findings.
     """
     file, source = words.file, words.source
     recorder = Recorder(question.label, question.key, ledger, formulas)
@@ -120,7 +120,7 @@ def _run(
 
 
 def _failed_at(error: Exception, file: str, source: str) -> str:
-    """Say at which line of a template, and where in it, an error came up."""
+    """Locate an error by line and column of the template."""
     line = 0
     trace = error.__traceback__
     while trace:
@@ -152,7 +152,7 @@ def _assemble(
 
 
 def _marked_sentences(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
-    """Walk over sentences: with their marks, and as they read."""
+    """Yield each sentence, with its marks and as plain text."""
 
     def kept(kind: str, payload: str) -> str:
         whole = f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
@@ -163,7 +163,7 @@ def _marked_sentences(texts: Iterable[str], recorder: Recorder) -> Iterator[tupl
 
 
 def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -> Iterator[Finding]:
-    """Find the `require` statements that the evidence no longer keeps."""
+    """Find the `require` statements that are no longer true."""
     beside = {}
     for marked, sentence in _marked_sentences(prose.paragraphs, recorder):
         for kind, payload in re.findall(markdown.TOKEN, marked):
@@ -181,17 +181,17 @@ def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -
 
 
 def _overlooked(prose: markdown.Prose, recorder: Recorder, file: str) -> Iterator[Finding]:
-    """Find numbers in the rendered words that no reading of the template showed."""
+    """Find numbers in the rendered text that could not be seen in the template."""
     for paragraph in prose.paragraphs:
         own = visible(markdown.expand(paragraph, lambda _kind, _payload: sentences.FORMULA))
         for _, number in typed_numbers(own, recorder.allowed):
-            yield Finding(file, f"Expected numbers from evidence alone. Received: {number!r}")
+            yield Finding(file, f"Expected numbers from evidence only. Received: {number!r}")
 
 
 def _unproven(
     prose: markdown.Prose, recorder: Recorder, file: str, source: str
 ) -> Iterator[Finding]:
-    """Find claims in sentences that rest on no verdict and no `require`."""
+    """Find claims in sentences without a verdict or a `require`."""
     unproven = list(_claiming(prose.paragraphs, recorder))
     for caption in recorder.captions:
         if not caption.proven:
@@ -206,7 +206,7 @@ def _unproven(
 
 
 def _claiming(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
-    """Find the sentences that claim something without proof, with the word that claims."""
+    """Find sentences that claim something without proof, with the word that makes the claim."""
     depth = 0
     for marked, sentence in _marked_sentences(texts, recorder):
         leading, within, trailing = _marks(marked)
@@ -219,7 +219,7 @@ def _claiming(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, s
 
 
 def _marks(marked: str) -> tuple[list[str], list[str], list[str]]:
-    """Sort a sentence's marks: before its first word, within it, after its full stop."""
+    """Sort a sentence's marks: before the first word, within the sentence, after the full stop."""
     pieces = sentences.MARK.split(marked)
     kinds = [found[1] for found in re.finditer(markdown.TOKEN, marked)]
     first = next((at for at, piece in enumerate(pieces) if piece.strip()), len(kinds))

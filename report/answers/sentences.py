@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-FORMULA = "\ufffc"  # stands for a formula in a line of text
-DISPLAYED = "\u2395"  # stands for a formula on a line of its own, in or between paragraphs
+FORMULA = "\ufffc"  # placeholder for a formula within a line of text
+DISPLAYED = "\u2395"  # placeholder for a displayed formula, in or between paragraphs
 
 # fmt: off
 ABBREVIATIONS = frozenset({
@@ -16,22 +16,24 @@ ABBREVIATIONS = frozenset({
     "sept.", "oct.", "nov.", "dec.",
 })
 # fmt: on
-# Abbreviations after which a sentence may well end, and does where a capital follows.
+# Abbreviations that may end a sentence, and do if a capital follows.
 MAY_END = frozenset({"etc.", "al.", "inc.", "ltd.", "jr.", "sr.", "min.", "max.", "avg.", "no."})
 
-# Marks that templates leave in the text are as good as nothing.
+# Marks that templates leave in the text are ignored.
 MARK = re.compile("\ue000[a-z][0-9a-f]*\ue001")
 _END = re.compile(rf"([.!?…]+|{DISPLAYED})((?:[\"'”’)\]]|{MARK.pattern})*)(\s+|$)")
 _LEADING = re.compile(rf"(?:{DISPLAYED}|{MARK.pattern}|\s)*")
-_GOES_ON = frozenset({DISPLAYED, *",;:.!?…)]–—"})  # after a displayed formula, beside lower case
+_GOES_ON = frozenset(
+    {DISPLAYED, *",;:.!?…)]–—"}
+)  # besides lower case, what continues a sentence after a displayed formula
 _WORD_BEFORE = re.compile(r"(\S+)$")
 
 
 def of(paragraphs: Iterable[str]) -> list[str]:
-    """Split an answer into its sentences: those of each paragraph.
+    """Split an answer into sentences, paragraph by paragraph.
 
-    What it returns it splits no further, so that who has the sentences alone, as a report's reader
-    does, counts as many as who had the paragraphs.
+    Splitting is idempotent: splitting the sentences again, as `verify` does, gives the same count
+    as splitting the paragraphs.
 
     >>> of(["The first derivative is ⎕ where n counts samples. It is exact. ⎕", "No stop", "Here"])
     ['The first derivative is ⎕ where n counts samples.', 'It is exact.', 'No stop', 'Here']
@@ -40,7 +42,7 @@ def of(paragraphs: Iterable[str]) -> list[str]:
 
 
 def between_formulas(sentence: str) -> list[str]:
-    """Take a sentence apart into what a page prints of it as text.
+    """Split a sentence into the parts that a page prints as text.
 
     >>> between_formulas("The slope is ⎕ where n counts.")
     ['The slope is ', ' where n counts.']
@@ -49,13 +51,13 @@ def between_formulas(sentence: str) -> list[str]:
 
 
 def split(text: str) -> list[str]:
-    """Split a paragraph, with those that displayed formulas join to it, into its sentences.
+    """Split a paragraph, together with those joined to it by displayed formulas, into sentences.
 
-    A sentence ends with a full stop, a question or an exclamation mark that white space and
-    something other than a lower-case letter follow, unless the stop belongs to an abbreviation,
-    a number or an initial. A displayed formula is part of a sentence that has not ended before it,
-    and of none where it has; the sentence goes on behind it with a lower-case letter or a
-    punctuation mark, and ends with it where something else follows.
+    A sentence ends with a full stop, question mark or exclamation mark followed by white space and
+    anything but a lower-case letter, unless the stop belongs to an abbreviation, a number or an
+    initial. A displayed formula belongs to the sentence before it if that has not ended, and to
+    none otherwise. The sentence continues after the formula if a lower-case letter or a
+    punctuation mark follows; otherwise it ends with the formula.
 
     >>> split("Loss fell to 0.31, e.g. in epoch 3. It rose again! Why? See Fig. 2.")
     ['Loss fell to 0.31, e.g. in epoch 3.', 'It rose again!', 'Why?', 'See Fig. 2.']
@@ -74,12 +76,12 @@ def split(text: str) -> list[str]:
 
 
 def _without_leading_formulas(piece: str) -> str:
-    """Leave out the displayed formulas before a sentence's first word, but no mark."""
+    """Remove displayed formulas before a sentence's first word, but keep marks."""
     return _LEADING.sub(lambda found: found[0].replace(DISPLAYED, ""), piece, count=1).strip()
 
 
 def _ends(before: str, after: str) -> bool:
-    """Whether a sentence ends between two pieces, the first closing with the mark."""
+    """Whether a sentence ends between two pieces, the first of which ends with the mark."""
     before, following = MARK.sub("", before), MARK.sub("", after).lstrip()
     if following[:1].islower():
         return False

@@ -25,7 +25,7 @@ FILTERS = ("first", "last", "join", "length", "list", "reverse", "sort", "unique
 _REQUIRE, _ALLOW, _ENTER, _LEAVE = STATEMENTS = "_require", "_allow", "_enter", "_leave"
 
 
-# What a template may ask of evidence; all else, raw texts of people above all, stays inside.
+# Attributes of evidence that a template may use; everything else stays hidden, raw texts above all.
 ATTRIBUTES: Mapping[type, frozenset[str]] = {
     Verdict: frozenset({"effect", "p_value"}),
     LoopContext: frozenset({"first", "last"}),
@@ -34,7 +34,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
 
 
 class NamedUndefined(StrictUndefined):
-    """An attribute that a template may not ask for, or that there is none of."""
+    """An attribute that does not exist or that a template may not use."""
 
     @property
     def _undefined_message(self) -> str:
@@ -92,12 +92,12 @@ class Statements(Extension):
 
 
 def environment(finalize: Callable[[Any], Any]) -> ImmutableSandboxedEnvironment:
-    """Make an environment that reaches nothing but what a template is given."""
+    """Make an environment in which a template can reach only what it is given."""
     made = _Sandbox(
         undefined=NamedUndefined,
         extensions=[Statements],
         finalize=finalize,
-        autoescape=False,  # what it renders is Markdown; HTML is made and escaped after it
+        autoescape=False,  # it renders Markdown; HTML is generated and escaped later
         keep_trailing_newline=True,
     )
     made.globals.clear()
@@ -109,17 +109,17 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%", "/", "//", "-"})
 
     def is_safe_attribute(self, obj: Any, attr: str, _value: Any) -> bool:
-        """Let pass what `ATTRIBUTES` names."""
+        """Allow the attributes in `ATTRIBUTES`."""
         return attr in ATTRIBUTES.get(type(obj), frozenset())
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> NamedUndefined:
-        """Answer for an attribute that may not be asked for as for one that there is none of."""
+        """Treat a forbidden attribute like one that does not exist."""
         return NamedUndefined(obj=obj, name=attribute)
 
     def call_binop(self, _context: Any, operator: str, _left: Any, _right: Any) -> Any:
-        """Refuse arithmetic, which would make numbers that no ledger knows."""
+        """Refuse arithmetic, which would create numbers that are not in the ledger."""
         raise TypeError(
-            f"Expected no arithmetic in an answer; the study's evidence is its place."
+            f"Expected no arithmetic in an answer; declare the quantity in the study's evidence."
             f" Received: {operator}"
         )
 
@@ -132,7 +132,7 @@ def _nodes(root: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> Iterator[no
 
 
 def _dotted(node: nodes.Node) -> str:
-    """Write a name with its attributes as it stands in the template; empty for what is none."""
+    """Write a name with its attributes as in the template; empty for other expressions."""
     if isinstance(node, nodes.Name):
         return str(node.name)
     if isinstance(node, nodes.Getattr):
@@ -144,7 +144,7 @@ def _dotted(node: nodes.Node) -> str:
 def parse(
     made: ImmutableSandboxedEnvironment, source: str, file: str
 ) -> tuple[nodes.Template | None, list[Finding]]:
-    """Parse a template; None and the finding where it is none."""
+    """Parse a template; return None and a finding if it is invalid."""
     for number, line in enumerate(source.splitlines(), 1):
         if TOKEN_START in line or TOKEN_END in line:
             return None, [Finding(f"{file}:{number}", "Expected no private-use characters")]
@@ -168,7 +168,7 @@ def parse(
 
 
 def allowed_texts(tree: nodes.Template) -> dict[str, str]:
-    """List what a template's `allow` statements let pass, with the reasons."""
+    """List the texts that a template's `allow` statements allow, with the reasons."""
     texts = {}
     for call in _nodes(tree, (nodes.Call,)):
         if isinstance(call, nodes.Call) and getattr(call.node, "name", "") == _ALLOW:
@@ -178,7 +178,7 @@ def allowed_texts(tree: nodes.Template) -> dict[str, str]:
 
 
 def _place(lines: list[str], file: str, line: int, text: str) -> str:
-    """Say where a text stands at or after a line."""
+    """Locate a text at or after a line."""
     pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
     for number in range(line, len(lines) + 1):
         at = pattern.search(lines[number - 1])
@@ -190,13 +190,13 @@ def _place(lines: list[str], file: str, line: int, text: str) -> str:
 def unknown_names(
     tree: nodes.Template, source: str, file: str, known: Collection[str]
 ) -> list[Finding]:
-    """Find the names that nothing has.
+    """Find undefined names.
 
     Args:
         tree: of the template.
         source: of the template.
         file: to name in findings.
-        known: all names that the template may use.
+        known: the names that the template may use.
     """
     lines, found = source.splitlines(), []
     stored = {node.name for node in _nodes(tree, (nodes.Name,)) if node.ctx != "load"}  # type: ignore[attr-defined]  # they are nodes.Name
@@ -212,7 +212,7 @@ def unknown_names(
 
 
 def typed_by_hand(tree: nodes.Template, source: str, file: str) -> list[Finding]:
-    """Find the numbers that the template's author typed.
+    """Find numbers typed into the template.
 
     Args:
         tree: of the template.
@@ -224,7 +224,7 @@ def typed_by_hand(tree: nodes.Template, source: str, file: str) -> list[Finding]
         for at, number in typed_numbers(text, allowed):
             place = _place(lines, file, line + text[:at].count("\n"), number)
             message = (
-                f"Expected numbers from evidence alone. Received: {number!r} typed by hand in"
+                f"Expected numbers from evidence only. Received: {number!r} typed by hand in"
                 f" {_around(text, at)!r}; print evidence with num, or allow it with a reason"
             )
             found.append(Finding(place, message))
@@ -239,7 +239,7 @@ def _around(text: str, at: int) -> str:
 
 
 def _own_words(node: nodes.Node) -> Iterator[tuple[str, int]]:
-    """Walk over all texts that a template may print, and numbers that it prints as they are."""
+    """Yield all texts that a template may print, and the number literals it prints."""
     if isinstance(node, nodes.TemplateData):
         yield node.data, node.lineno
     elif isinstance(node, nodes.Const):
@@ -253,7 +253,7 @@ def _own_words(node: nodes.Node) -> Iterator[tuple[str, int]]:
                 and isinstance(child.value, int | float)
             ):
                 yield str(child.value), child.lineno
-            # An index picks what is printed, as the names of a table's columns do.
+            # An index only selects what is printed, as do the names of a table's columns.
             picks = (isinstance(node, nodes.Getitem) and child is node.arg) or (
                 isinstance(node, nodes.Pair) and child is node.key
             )
@@ -270,11 +270,11 @@ def _unprinted(node: nodes.Node) -> bool:
 
 
 def mark_branches(tree: nodes.Template, verdicts: Collection[str]) -> None:
-    """Make branches and expressions that rest on a verdict leave marks in what they print.
+    """Make branches and expressions that depend on a verdict leave marks in their output.
 
     Args:
         tree: changed in place.
-        verdicts: the names of evidence that are verdicts.
+        verdicts: names of the verdicts in the evidence.
     """
 
     def rests(node: nodes.Node) -> bool:

@@ -1,4 +1,4 @@
-"""List what an answer may use: the five words of its language, and its question's evidence."""
+"""List what an answer may use: the language's five words and the evidence of its question."""
 
 from collections.abc import Iterator
 
@@ -12,23 +12,23 @@ from report.store.runs import Runs
 from report.study import Question, Study
 
 LANGUAGE = r"""
-An answer is Markdown in Jinja. answers/STUDY/q1.md.j2, where there is one, stands in for
-templates/STUDY/q1.md.j2. It may use its question's evidence, below, and these words:
+An answer is Markdown with Jinja. If answers/STUDY/q1.md.j2 exists, it replaces
+templates/STUDY/q1.md.j2. It may use its question's evidence, listed below, and these words:
 
-  {{ accuracy | num }}          a number, rounded to what is known of it; also num(percent=true),
+  {{ accuracy | num }}          a number, rounded to its known digits; also num(percent=true),
                                 num(points=true) for a difference of percentages,
                                 num(words=true), num(signed=true), num(digits=2),
                                 num(interval=true), num(spread=true)
-  {{ note }}                    a text, as it stands in the run
+  {{ note }}                    a text, as logged by the run
   {% if verdict(help) == "helped" %} … {% elif … %} … {% else %} … {% endif %}
                                 a branch on a verdict. A sentence that claims something ("best",
                                 "improved", "overfits") must rest on a verdict or a require
   {{ help.effect | num }}       the size of a verdict's effect
   {{ help.p_value | num }}      the p-value of a verdict by a test
-  {% require a > b %}           fails the build once the evidence no longer bears it out
+  {% require a > b %}           fails the build if the condition is no longer true
   {% allow "3 x 3" because "it is the kernel's name" %}
-                                lets a typed number or a claiming word pass
-  {% call figure(curves, alt="what is to be seen") %} caption {% endcall %}
+                                allows a typed number or a word that makes a claim
+  {% call figure(curves, alt="what the picture shows") %} caption {% endcall %}
   {% call table(trials, columns={"loss": "loss"}, percent=["share"]) %} caption {% endcall %}
   {{ curves }}                  "Figure 1": a reference to a figure or table shown
   $\hat{y} = \sigma(z)$         a formula
@@ -39,8 +39,8 @@ def lines(study: Study, runs: Runs) -> Iterator[str]:
     """Write a study's vocabulary.
 
     Args:
-        study: whose.
-        runs: where present values come from.
+        study: the study.
+        runs: the runs to read current values from.
     """
     yield LANGUAGE.replace("STUDY", study.name)
     for question in study.questions:

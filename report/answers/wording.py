@@ -1,10 +1,10 @@
-"""What an answer's own words must not hold: numbers that no run vouches for, unproven claims."""
+"""What an answer's own words must not contain: numbers without a run, and unproven claims."""
 
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-# "one" is also a pronoun and is let pass.
+# "one" is also a pronoun, so it is allowed.
 _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     "|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -29,7 +29,7 @@ class Finding:
 
     Args:
         place: `FILE:LINE` or `FILE:LINE:COLUMN`.
-        message: what is wrong, and with which text.
+        message: what is wrong, with the text.
     """
 
     place: str
@@ -40,14 +40,14 @@ class Finding:
 
 
 def typed_numbers(text: str, allowed: Collection[str]) -> Iterator[tuple[int, str]]:
-    """Find the numbers in an author's own words.
+    """Find numbers in the author's own words.
 
     Args:
-        text: as typed or as rendered, without evidence.
-        allowed: texts that are let pass, each where it stands as whole words.
+        text: the template's or the rendered text, without evidence.
+        allowed: texts that are allowed as whole words.
 
     Yields:
-        Offset and text of each.
+        Offset and text of each number.
 
     >>> list(typed_numbers("a 3 x 3 kernel, ten epochs, t-SNE 2-D", ["3 x 3", "2-D"]))
     [(16, 'ten')]
@@ -56,7 +56,7 @@ def typed_numbers(text: str, allowed: Collection[str]) -> Iterator[tuple[int, st
 
 
 def claims(text: str, allowed: Collection[str]) -> Iterator[tuple[int, str]]:
-    """Find the words that need a verdict or a `require` in the same sentence.
+    """Find words that need a verdict or a `require` in the same sentence.
 
     >>> [word for _, word in claims("Dropout improved the best accuracy.", ["best accuracy"])]
     ['improved']

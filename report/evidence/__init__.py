@@ -1,1 +1,1 @@
-"""Evidence: values that name the run behind them, the rules that derive more, and verdicts."""
+"""Evidence: values that name their run, the rules that derive further values, and verdicts."""

@@ -1,8 +1,8 @@
-"""Declare a quantity once: its name, what it means, and the rule that reads or derives it.
+"""Declare a quantity once: its name, its meaning, and the rule that reads or derives it.
 
 A declaration is data. It can be listed without a store, written to JSON and read back, so a PDF
-carries the declarations of its report and `verify` needs no code of the study. What each rule does
-with a store stands in `report.evidence.reading`.
+carries the declarations of its report and `verify` needs no code of the study. The rules
+themselves are in `report.evidence.reading`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Declared:
 
     Args:
         rule: its name in `report.evidence.reading.RULES`.
-        meaning: what it is, as a reader of the ledger should know it; a part of another quantity
-            may go without.
-        arguments: the rule's, by name: texts, numbers, other quantities by name or in place.
+        meaning: what it is, in words for a reader of the ledger; optional for a part of another
+            quantity.
+        arguments: the rule's arguments: texts, numbers, and other quantities by name or inline.
 
     Raises:
-        ValueError: there is no such rule, or it does not take these arguments.
+        ValueError: the rule does not exist or does not take these arguments.
     """
 
     rule: str
@@ -49,7 +49,7 @@ class Declared:
             raise ValueError(f"Expected the arguments of rule {self.rule}: {error}") from None
 
     def parts(self) -> Iterator[str | Declared]:
-        """List the other quantities that it is made from, by name or in place."""
+        """List the quantities it is derived from, by name or inline."""
         named = reading.quantities(self.rule)
         for name, given in self.arguments.items():
             listed = given.values() if isinstance(given, Mapping) else given
@@ -58,12 +58,12 @@ class Declared:
                     yield part
 
     def as_json(self) -> Json:
-        """Write it; `from_json` reads it back."""
+        """Convert it to JSON; `from_json` reads it back."""
         said = {name: _as_json(value) for name, value in self.arguments.items()}
         return {"rule": self.rule, **({"meaning": self.meaning} if self.meaning else {}), **said}
 
     def decides(self) -> Json:
-        """Write it without its words: what decides its value."""
+        """Convert it to JSON without its meaning: only what decides its value."""
         return _without_meanings(self.as_json())
 
     @classmethod
@@ -71,7 +71,7 @@ class Declared:
         """Read what `as_json` wrote.
 
         Raises:
-            ValueError: it is not of that form.
+            ValueError: the JSON has another form.
         """
         given = {name: _from_json(value) for name, value in said.items()}
         rule, meaning = given.pop("rule", None), given.pop("meaning", "")
@@ -118,7 +118,7 @@ class Evidence:
             span = difference("accuracy", "lowest", meaning="how far it falls")
 
     Raises:
-        ValueError: as `check` does, where the class is defined.
+        ValueError: raised by `check` when the class is defined.
     """
 
     declared: ClassVar[Mapping[str, Declared]] = {}
@@ -130,10 +130,10 @@ class Evidence:
 
 
 def check(declared: Mapping[str, Declared]) -> None:
-    """Check that quantities can be read: each has a meaning, and parts that exist.
+    """Check that quantities can be read: each has a meaning, and its parts exist.
 
     Raises:
-        ValueError: naming the one that cannot.
+        ValueError: names the quantity that cannot be read.
     """
     hidden = sorted(WORDS & set(declared))
     if hidden:

@@ -1,6 +1,6 @@
-"""The rules by which a report computes values from others, so that `verify` can compute them again.
+"""The rules by which a report derives values, so that `verify` can compute them again.
 
-Each rule is a pure function of floats (or of arrays, one value a sample) and is named in
+Each rule is a pure function of floats (or of arrays, one value per sample) and is named in
 `evidence.json`; the functions below `RULES` apply them to evidence.
 """
 
@@ -41,14 +41,14 @@ def wilson(proportion: float, n: float, side: int) -> float:
 
 
 def mcnemar(only_first: float, only_second: float) -> float:
-    """p-value of McNemar's exact two-sided test.
+    """Two-sided p-value of McNemar's exact test.
 
     Args:
         only_first: samples that only the first classifier got right.
         only_second: samples that only the second classifier got right.
 
     Raises:
-        ValueError: they are no counts, or more than data sets of images give.
+        ValueError: they are not counts, or larger than any image data set allows.
 
     Source: McNemar (1947); the exact form is a sign test of the discordant samples.
 
@@ -69,10 +69,10 @@ def mcnemar(only_first: float, only_second: float) -> float:
 
 
 def paired_t(differences: Sequence[float]) -> float:
-    """p-value of the two-sided paired t test.
+    """Two-sided p-value of the paired t test.
 
     Args:
-        differences: one a pair, at least two.
+        differences: one per pair, at least two.
 
     >>> round(paired_t([0.1, 0.2, 0.3]), 4)
     0.0742
@@ -90,8 +90,8 @@ def bootstrap(first: "np.ndarray", second: "np.ndarray", side: int) -> float:
     """One end of the paired bootstrap interval of mean(first - second).
 
     Args:
-        first: (n,) one value a sample.
-        second: (n,) the same samples.
+        first: (n,) one value per sample.
+        second: (n,) values of the same samples.
         side: -1 for the lower end, 1 for the upper.
 
     Source: Efron and Tibshirani, An introduction to the bootstrap (1993), section 13.3.
@@ -133,11 +133,11 @@ RULES: Mapping[str, Callable[..., float]] = {
 
 
 def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
-    """Compute a rule's value from those of its parts.
+    """Apply a rule to the values of its parts.
 
     Raises:
-        KeyError: there is no such rule.
-        ValueError: it has no value for these, as a ratio has none for 1 and 0.
+        KeyError: the rule does not exist.
+        ValueError: the rule is undefined for these values, as is the ratio of 1 and 0.
     """
     try:
         return float(RULES[rule](*values))
@@ -149,7 +149,7 @@ def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
 
 
 def derived(rule: str, *parts: Number | Samples, form: Form = Form.MEASURED) -> Number:
-    """Compute a number from others by a rule."""
+    """Derive a number from others by a rule."""
     values = [part.values if isinstance(part, Samples) else part.value for part in parts]
     source = Derived(rule, parts)
     try:
@@ -166,14 +166,14 @@ def _read_from(part: Number | Samples) -> str:
 
 
 def proportion(value: Number, of: Number) -> Number:
-    """Give a proportion (an accuracy, a share) its Wilson interval.
+    """Add its Wilson interval to a proportion (an accuracy, a share).
 
     Args:
         value: in [0, 1].
-        of: the trials it was counted over.
+        of: the number of trials.
 
     Raises:
-        ValueError: it is no share, or counted over nothing.
+        ValueError: the value is not a share, or there are no trials.
     """
     if not 0 <= value.value <= 1:
         raise ValueError(f"Expected a share from 0 to 1 as {value.where}. Received: {value.value}")
@@ -192,15 +192,15 @@ def proportion(value: Number, of: Number) -> Number:
 
 
 def between(value: Number, low: Number, high: Number) -> Number:
-    """Give a value the 95 % interval that its run measured.
+    """Add the 95 % interval that the run measured to a value.
 
     Args:
-        value: what was measured.
+        value: the measured value.
         low: lower end of its interval.
-        high: upper end.
+        high: upper end of its interval.
 
     Raises:
-        ValueError: the value lies outside.
+        ValueError: the value lies outside the interval.
     """
     if not low.value <= value.value <= high.value:
         raise ValueError(f"Expected {low.value} <= value <= {high.value}. Received: {value.value}")
@@ -210,7 +210,7 @@ def between(value: Number, low: Number, high: Number) -> Number:
 
 
 def difference(first: Number, second: Number) -> Number:
-    """First minus second, known as well as the two together."""
+    """First minus second; its error combines both errors."""
     error = None
     if first.error is not None and second.error is not None:
         error = math.hypot(first.error, second.error)
@@ -228,15 +228,15 @@ def count(parts: Sequence[Number]) -> Number:
 
 
 def over_seeds(values: Sequence[Number], seeds: Sequence[str]) -> Number:
-    """Mean over seeds with its standard deviation.
+    """Mean over seeds, with the standard deviation.
 
     Args:
-        values: one a seed, at least two.
+        values: one per seed, at least two.
         seeds: the seeds.
     """
     if len(values) < 2 or len(values) != len(seeds):
         raise ValueError(
-            "Expected one value a seed, over at least two seeds."
+            "Expected one value per seed, and at least two seeds."
             f" Received: {len(values)} values, {len(seeds)} seeds"
         )
     spread = derived("standard deviation", *values)

@@ -1,4 +1,4 @@
-"""What a report shows whole: figures and tables of runs."""
+"""Figures and tables of runs, which a report shows whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from report.evidence.values import CellSource, Form, Number, Origin, Text
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a run: SVG drawn at the width at which it is printed."""
+    """A figure of a run: SVG drawn at print size."""
 
     origin: Origin
     path: str
@@ -22,16 +22,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a run, cells as they stand in its CSV.
+    """A table of a run, with its cells as in the CSV.
 
     Args:
-        origin: its run.
-        name: of the table.
-        path: of the artifact.
-        data: of the artifact.
-        columns: the names in its header.
+        origin: the run.
+        name: name of the table.
+        path: path of the artifact.
+        data: bytes of the artifact.
+        columns: names in the header.
         cells: rows of texts.
-        errors: half-width of what is known about a column's values, by its name.
+        errors: error (half-width) of a column's values, by column name.
     """
 
     origin: Origin
@@ -43,7 +43,7 @@ class Table:
     errors: Mapping[str, float] = field(default_factory=dict)
 
     def known_to(self, **errors: float | None) -> Self:
-        """Say how well columns are known: half-widths of their values, by column."""
+        """Set the errors (half-widths) of columns, by column name."""
         known = {name: error for name, error in errors.items() if error}
         return replace(self, errors={**self.errors, **known})
 
@@ -51,7 +51,7 @@ class Table:
         return len(self.cells)
 
     def text(self, row: int, column: str) -> Text:
-        """Read a cell as it stands."""
+        """Read a cell as text."""
         cell = self.cells[row][self._index(column)]
         return Text(cell, CellSource(self.origin, self.name, row, column))
 
@@ -59,7 +59,7 @@ class Table:
         """Read a cell as a number.
 
         Raises:
-            ValueError: the cell holds none.
+            ValueError: the cell is not a number.
         """
         cell = self.cells[row][self._index(column)]
         source = CellSource(self.origin, self.name, row, column)
@@ -80,7 +80,7 @@ class Table:
         """Find the rows whose cell reads or equals `value`.
 
         Raises:
-            ValueError: there is none.
+            ValueError: there is no such row.
         """
         cells = [row[self._index(column)] for row in self.cells]
         rows = [at for at, cell in enumerate(cells) if _reads(cell, value)]

@@ -1,6 +1,6 @@
-"""Read declared quantities from a study's runs: what each rule of a declaration does.
+"""Read declared quantities from a study's runs: the rules that declarations name.
 
-A parameter annotated `Part` takes another quantity; a declaration names it or holds it.
+A parameter annotated `Part` takes another quantity, given by name or inline.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from report.evidence.declarations import Declared
     from report.store.runs import Runs, StageRun
 
-    Part: TypeAlias = str | Declared  # of a quantity: another one, by name or in place
+    Part: TypeAlias = str | Declared  # another quantity that one is derived from, by name or inline
 
 Row = Mapping[str, Text | Number | Figure]
 Value = Number | Text | Samples | Table | Figure | Verdict | tuple[Row, ...]
@@ -32,12 +32,12 @@ class Reader:
 
     Args:
         declared: the quantities, by name.
-        runs: where they are read from.
+        runs: the runs to read them from.
     """
 
     declared: Mapping[str, Declared]
     runs: Runs
-    name: str = ""  # of the quantity that is being read
+    name: str = ""  # meaning of the quantity being read
     meaning: str = ""
     known: dict[str, Value] = field(default_factory=dict)
 
@@ -45,7 +45,7 @@ class Reader:
         """Read every quantity.
 
         Raises:
-            ReportError: a run, or what it should hold, is missing.
+            ReportError: a run, or something it should contain, is missing.
             ValueError: a value is not what its declaration says.
         """
         for name in self.declared:
@@ -53,10 +53,10 @@ class Reader:
         return {name: self.known[name] for name in self.declared}
 
     def value(self, part: Part, kind: type[_Kind | object]) -> Any:
-        """Read a quantity that must be of a kind.
+        """Read a quantity that must have a given type.
 
         Raises:
-            ValueError: it is of another.
+            ValueError: it has another type.
         """
         if not isinstance(part, str):
             found = self._read(part)

@@ -1,6 +1,6 @@
-"""The words that a study declares its evidence with: a stage's values, and what follows from them.
+"""The functions with which a study declares its evidence: a stage's values and derived ones.
 
-Each returns a `Declared` and reads nothing.
+Each returns a `Declared` and reads nothing itself.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from report.evidence.declarations import Declared, Quantity
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage whose run is read, by the name of that run: `neighbors.final`."""
+    """A stage whose run is read, by its run's name: `neighbors.final`."""
 
     name: str
 
@@ -29,7 +29,7 @@ class Stage:
         low: str | None = None,
         high: str | None = None,
     ) -> Declared:
-        """Read a metric's last value; `low` and `high` are the metrics of its 95 % interval."""
+        """Read a metric's last value; `low` and `high` name the metrics of its 95 % interval."""
         return self._read("metric", meaning, metric=metric, unit=unit, low=low, high=high)
 
     def count(self, metric: str, meaning: str = "") -> Declared:
@@ -45,7 +45,7 @@ class Stage:
         return self._read("setting", meaning, param=param)
 
     def text(self, param: str, meaning: str = "") -> Declared:
-        """Read a parameter as it stands."""
+        """Read a parameter as text."""
         return self._read("text", meaning, param=param)
 
     def cell(
@@ -66,7 +66,7 @@ class Stage:
     def table(
         self, table: str, meaning: str = "", known_to: Mapping[str, Quantity] | None = None
     ) -> Declared:
-        """Show a table; its columns in `known_to` are known as well as those quantities."""
+        """Show a table; columns in `known_to` are rounded like the quantities given there."""
         return self._read("table", meaning, table=table, known_to=known_to)
 
     def figure(self, figure: str, meaning: str = "") -> Declared:
@@ -74,7 +74,7 @@ class Stage:
         return self._read("figure", meaning, figure=figure)
 
     def array(self, array: str) -> Declared:
-        """Read an array of one value a sample, for other quantities."""
+        """Read an array with one value per sample, for other quantities."""
         return self._read("array", "", array=array)
 
     def rows(
@@ -102,10 +102,10 @@ class Stage:
         """Judge two classifiers on the same samples, by McNemar's exact test.
 
         Args:
-            first: array of its predictions.
-            second: array of the other's.
+            first: array of the first one's predictions.
+            second: array of the second one's predictions.
             outcomes: the first is better, the second is better, no measurable difference.
-            smallest: the least difference in accuracy that counts.
+            smallest: smallest difference in accuracy that counts.
             truth: array of the true labels.
             meaning: what is compared.
         """
@@ -130,13 +130,13 @@ class Stage:
         smallest: float = 0.0,
         meaning: str,
     ) -> Declared:
-        """Judge one value a sample between two treatments, by the paired bootstrap.
+        """Judge between two treatments by one value per sample, with the paired bootstrap.
 
         Args:
             first: array of one treatment's values.
-            second: array of the other's, of the same samples.
+            second: array of the other's values, for the same samples.
             outcomes: the first is greater, the first is less, no measurable difference.
-            smallest: how far from zero the whole interval must lie.
+            smallest: smallest distance of the whole interval from zero that counts.
             meaning: what is compared.
         """
         arrays = {"first": self._array(first), "second": self._array(second)}
@@ -158,12 +158,12 @@ class Stage:
         """Judge a treatment against a baseline trained with the same seeds, by a paired t test.
 
         Args:
-            table: one row a training.
+            table: one row per training.
             value: the column compared.
             seed: the column that pairs the rows.
-            baseline: the column that tells the arms apart, and its value for the baseline.
+            baseline: the column that names the treatment, and its value for the baseline.
             outcomes: the treatment is greater, is less, no measurable difference.
-            smallest: the least effect that counts.
+            smallest: smallest effect that counts.
             meaning: what is compared.
         """
         return self._read(
@@ -183,9 +183,9 @@ class Stage:
         """Read what the stage decided: a metric that is 1 for the first outcome, 0 for the second.
 
         Args:
-            metric: what it decided.
+            metric: the decision.
             outcomes: yes, no.
-            by: the quantities that it decided by.
+            by: the quantities that the decision was based on.
             meaning: what was decided.
         """
         return self._read("decision", meaning, metric=metric, outcomes=outcomes, by=by)
@@ -195,7 +195,7 @@ class Stage:
 
 
 def share(value: Quantity, of: Quantity, meaning: str = "") -> Declared:
-    """Give a share of so many samples its Wilson interval."""
+    """Add its Wilson interval to a share of a number of samples."""
     return Declared("share", meaning, {"value": value, "of": of})
 
 
@@ -222,7 +222,7 @@ def smallest(*values: Quantity, meaning: str = "") -> Declared:
 def threshold(
     value: Quantity, *, at_least: float | Declared, outcomes: tuple[str, str], meaning: str
 ) -> Declared:
-    """Judge a number by a threshold: a number of the report's, or one that a stage logged."""
+    """Judge a number by a threshold: the report's own, or one that a stage logged."""
     return Declared(
         "threshold", meaning, {"value": value, "at_least": at_least, "outcomes": outcomes}
     )

@@ -1,7 +1,7 @@
-"""Evidence: values that remember the run that vouches for them.
+"""Evidence: values that remember the run they come from.
 
-A `Number` keeps the exact value and where it came from; what is printed of it is decided by
-`report.answers.printing`, and that it was printed is recorded by `report.answers.ledger`.
+A `Number` keeps the exact value and its source. `report.answers.printing` decides how it is
+printed, and `report.answers.ledger` records that it was.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 Json = dict[str, Any]
-LARGEST = 1e15  # no quantity of a study is as large; beyond it, floats skip whole numbers
-LONGEST_TEXT = 2_000  # characters of a setting or remark that a page can carry
+LARGEST = 1e15  # larger than any quantity of a study; beyond it, floats skip whole numbers
+LONGEST_TEXT = 2_000  # longest setting or remark, in characters, that fits a page
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class Origin:
     """The run that a value was read from.
 
     Args:
-        run_id: its id.
-        run: its name.
-        seed: its seed.
-        address: of the run in MLflow's page.
+        run_id: id of the run.
+        run: name of the run.
+        seed: seed of the run.
+        address: URL of the run in MLflow's web interface.
     """
 
     run_id: str
@@ -45,11 +45,11 @@ class MetricSource:
     step: int
 
     def as_json(self) -> Json:
-        """Say where the value stands, in the words of `evidence.json`."""
+        """Describe the source for `evidence.json`."""
         return {"run_id": self.origin.run_id, "metric": self.metric, "step": self.step}
 
     def in_words(self) -> str:
-        """Say where the value stands, for the ledger."""
+        """Describe the source for the ledger."""
         return f"{self.metric} at step {self.step}" if self.step else self.metric
 
 
@@ -61,11 +61,11 @@ class ParamSource:
     param: str
 
     def as_json(self) -> Json:
-        """Say where the value stands, in the words of `evidence.json`."""
+        """Describe the source for `evidence.json`."""
         return {"run_id": self.origin.run_id, "param": self.param}
 
     def in_words(self) -> str:
-        """Say where the value stands, for the ledger."""
+        """Describe the source for the ledger."""
         return f"setting {self.param}"
 
 
@@ -79,7 +79,7 @@ class CellSource:
     column: str
 
     def as_json(self) -> Json:
-        """Say where the value stands, in the words of `evidence.json`."""
+        """Describe the source for `evidence.json`."""
         return {
             "run_id": self.origin.run_id,
             "table": self.table,
@@ -88,20 +88,20 @@ class CellSource:
         }
 
     def in_words(self) -> str:
-        """Say where the value stands, for the ledger."""
+        """Describe the source for the ledger."""
         return f"{self.column} in row {self.row + 1} of table {self.table}"
 
 
 @dataclass(frozen=True)
 class Samples:
-    """One value a sample: an array of a run. It is evidence for others, never printed itself."""
+    """An array of a run with one value per sample; used to derive others, never printed itself."""
 
     origin: Origin
     array: str
     values: np.ndarray = field(compare=False)  # (n,)
 
     def as_json(self) -> Json:
-        """Say where the values stand, in the words of `evidence.json`."""
+        """Describe the source for `evidence.json`."""
         return {"run_id": self.origin.run_id, "array": self.array}
 
 
@@ -119,7 +119,7 @@ class Derived:
         return first.origin if isinstance(first, Samples) else first.source.origin
 
     def as_json(self) -> Json:
-        """Say what it was computed from, in the words of `evidence.json`."""
+        """Describe the derivation for `evidence.json`."""
         parts = [
             part.as_json()
             if isinstance(part, Samples)
@@ -129,7 +129,7 @@ class Derived:
         return {"run_id": self.origin.run_id, "derived": {"rule": self.rule, "from": parts}}
 
     def in_words(self) -> str:
-        """Say what it was computed from, for the ledger."""
+        """Describe the derivation for the ledger."""
         named = list(dict.fromkeys(_part_in_words(part) for part in self.parts))
         if len(self.parts) > 2 and len(named) > 2:
             return f"{self.rule} of {len(self.parts)} values, the first of them {named[0]}"
@@ -149,40 +149,40 @@ def _listed(words: list[str]) -> str:
 
 
 Source = MetricSource | ParamSource | CellSource | Derived
-SHARES = ("accuracy", "share")  # how the names of quantities in [0, 1] end
+SHARES = ("accuracy", "share")  # endings of the names of quantities in [0, 1]
 
 
 def is_share(source: Source) -> bool:
-    """Whether a value is a share, by the name that its stage gave it: `test_accuracy`."""
+    """Whether a value is a share, judging by its name: `test_accuracy`."""
     if isinstance(source, MetricSource):
         return source.metric.rpartition("_")[2] in SHARES
     return isinstance(source, CellSource) and source.column.rpartition("_")[2] in SHARES
 
 
 class Form(StrEnum):
-    """What kind of number it is, which decides how it is printed."""
+    """The kind of a number, which decides how it is printed."""
 
-    MEASURED = "measured"  # rounded to what is known
-    EXACT = "exact"  # a setting: printed as it was set
+    MEASURED = "measured"  # rounded to its known digits
+    EXACT = "exact"  # a setting: printed as set
     COUNT = "count"  # a whole number
-    SECONDS = "seconds"  # a duration, printed in the unit that suits it
-    BYTES = "bytes"  # a size, printed in the unit that suits it
-    P_VALUE = "p-value"  # printed with its relation sign
+    SECONDS = "seconds"  # a duration, printed in a suitable unit
+    BYTES = "bytes"  # a size, printed in a suitable unit
+    P_VALUE = "p-value"  # printed with its relation sign (p <)
 
 
 @dataclass(frozen=True, eq=False)
 class Number:
-    """A number that a run vouches for.
+    """A number from a run.
 
     Args:
         value: exactly as stored.
-        source: where it stands in the store.
-        form: what kind of number it is.
-        unit: printed after it, such as `images/s`; empty for none.
-        error: half-width of what is known about it, in its own unit; None where unknown.
+        source: where it is in the store.
+        form: the kind of number.
+        unit: printed after it, such as `images/s`; may be empty.
+        error: half-width of its uncertainty, in its own unit; None if unknown.
         bounds: ends of its 95 % interval.
         spread: standard deviation over seeds.
-        seeds: the seeds that it was measured over.
+        seeds: the seeds it was measured with.
         meaning: what it is, in the study's words.
     """
 
@@ -204,10 +204,10 @@ class Number:
             )
 
     def as_named(self) -> Number:
-        """Hold it against its name: what is called an accuracy or a share lies in [0, 1].
+        """Check it against its name: an accuracy or a share lies in [0, 1].
 
         Raises:
-            ValueError: it does not.
+            ValueError: it lies outside.
         """
         if is_share(self.source) and not 0 <= self.value <= 1:
             raise ValueError(
@@ -217,7 +217,7 @@ class Number:
 
     @property
     def where(self) -> str:
-        """Where it stands in the store, for errors."""
+        """Where it is in the store, for messages."""
         origin = self.source.origin
         return f"{self.source.in_words()} of run {origin.run} ({origin.run_id})"
 
@@ -225,7 +225,7 @@ class Number:
         """Read it as a whole number.
 
         Raises:
-            ValueError: it is not one.
+            ValueError: it is not a whole number.
         """
         if self.value != round(self.value):
             raise ValueError(f"Expected a whole number as {self.where}. Received: {self.value}")
@@ -244,7 +244,7 @@ class Number:
         return replace(self, form=Form.BYTES)
 
     def meaning_that(self, meaning: str) -> Number:
-        """Say what it is; the ends of its interval and its spread then say what they are."""
+        """Set the meaning, also of its interval's ends and of its spread."""
         bounds, spread = self.bounds, self.spread
         if bounds:
             low, high = bounds
@@ -263,7 +263,7 @@ class Number:
     def __str__(self) -> str:
         raise TypeError(
             f"Expected a number printed through the filter num, as in {{{{ name | num }}}}."
-            f" Received: {self.source.in_words()} printed bare"
+            f" Received: {self.source.in_words()} printed without it"
         )
 
     def __float__(self) -> float:
@@ -292,10 +292,10 @@ class Number:
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """A word that a run vouches for: a class's name, an optimiser, a note.
+    """A text from a run: a class name, an optimiser, a note.
 
-    It comes from people or from settings and is printed as it is: never read as HTML, as Jinja
-    or as Markdown. To that end it passes through a template as an opaque token.
+    It comes from people or settings and is printed literally, never interpreted as HTML, Jinja
+    or Markdown. That is why it passes through a template as an opaque token.
     """
 
     value: str
@@ -322,10 +322,10 @@ class Text:
         return hash(self.value)
 
 
-# Private-use characters, which no Markdown, HTML or Jinja reads as anything.
+# Private-use characters, which have no meaning in Markdown, HTML or Jinja.
 TOKEN_START, TOKEN_END = "\ue000", "\ue001"
 
 
 def token(kind: str, payload: str) -> str:
-    """Wrap a payload of hexadecimal digits so that templates and Markdown leave it alone."""
+    """Wrap a payload of hexadecimal digits so that templates and Markdown do not change it."""
     return f"{TOKEN_START}{kind}{payload}{TOKEN_END}"

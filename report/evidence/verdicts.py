@@ -1,4 +1,4 @@
-"""Verdicts: conclusions computed from evidence by a stated rule, on which an answer branches."""
+"""Verdicts: conclusions drawn from evidence by a stated rule, on which answers branch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from contract.spelling import nearest
 from report.evidence.derivations import count, derived, over_seeds, p_value
 from report.evidence.values import Json, Number, Samples
 
-LEVEL = 0.05  # below this p-value a difference is taken for real
-Outcomes = tuple[str, str, str]  # the first is greater, is less, no measurable difference
+LEVEL = 0.05  # significance level
+Outcomes = tuple[str, str, str]  # first is greater, first is less, no measurable difference
 
 
 class Outcome(str):
-    """What a verdict says; comparing it with what it can never say is an error."""
+    """A verdict's outcome; comparing it with an impossible outcome is an error."""
 
     __slots__ = ("possible",)
     possible: tuple[str, ...]
 
     def __new__(cls, value: str, possible: tuple[str, ...]) -> Self:
-        """Say one of the possible outcomes."""
+        """Create one of the possible outcomes."""
         outcome = super().__new__(cls, value)
         outcome.possible = possible
         return outcome
@@ -61,7 +61,7 @@ def _as_decided(values: Sequence[float], _thresholds: Mapping[str, float]) -> in
     return 0 if values[0] == 1 else 1
 
 
-# Each rule takes the values that a verdict rests on and its thresholds to the outcome's position.
+# Each rule maps a verdict's numbers and thresholds to the position of its outcome.
 RULES: Mapping[str, Callable[[Sequence[float], Mapping[str, float]], int]] = {
     "test": _by_test,
     "interval": _by_interval,
@@ -72,13 +72,13 @@ RULES: Mapping[str, Callable[[Sequence[float], Mapping[str, float]], int]] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """A conclusion and all that it rests on.
+    """A conclusion with its evidence.
 
     Args:
-        name: how answers and the ledger call it.
+        name: its name in answers and in the ledger.
         rule: name of its rule in `RULES`.
-        outcomes: what it can say, in the rule's order.
-        thresholds: the rule's, by name.
+        outcomes: its possible outcomes, in the rule's order.
+        thresholds: the rule's thresholds, by name.
         numbers: the evidence that the rule reads, in its order.
         basis: the rule in words, for the ledger.
     """
@@ -92,14 +92,14 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """What it says."""
+        """The outcome."""
         values = [number.value for number in self.numbers]
         position = RULES[self.rule](values, self.thresholds)
         return Outcome(self.outcomes[position], self.outcomes)
 
     @property
     def effect(self) -> Number:
-        """The effect's size, first minus second."""
+        """Size of the effect, first minus second."""
         return self.numbers[0]
 
     @property
@@ -110,10 +110,10 @@ class Verdict:
         return self.numbers[1]
 
     def __str__(self) -> str:
-        raise TypeError(f"Expected verdict({self.name}). Received: {self.name} printed bare")
+        raise TypeError(f"Expected verdict({self.name}). Received: {self.name} printed directly")
 
     def as_json(self, numbers: Sequence[str]) -> Json:
-        """Write it for `evidence.json`; `numbers` are the ids of the ledger's entries."""
+        """Convert it for `evidence.json`; `numbers` are the ids of its ledger entries."""
         return {
             "name": self.name,
             "value": str(self.outcome),
@@ -138,13 +138,13 @@ def over_paired_seeds(
     """Compare two treatments trained with the same seeds, by a paired t test.
 
     Args:
-        name: of the verdict.
+        name: name of the verdict.
         meaning: what is compared.
-        first: one value a seed.
-        second: the same seeds.
+        first: the first treatment's values, one per seed.
+        second: the second treatment's values, for the same seeds.
         seeds: the seeds.
         outcomes: first is greater, first is less, no measurable difference.
-        smallest: the least effect that counts.
+        smallest: smallest effect that counts.
     """
     differences = [derived("difference", a, b) for a, b in zip(first, second, strict=True)]
     effect = over_seeds(differences, seeds)
@@ -176,13 +176,13 @@ def on_same_samples(
     """Compare two classifiers on the same samples, by McNemar's exact test.
 
     Args:
-        name: of the verdict.
+        name: name of the verdict.
         meaning: what is compared.
         y_true: (n,) true labels.
-        first_pred: (n,) labels that the first predicts.
-        second_pred: (n,) labels that the second predicts.
+        first_pred: (n,) labels predicted by the first.
+        second_pred: (n,) labels predicted by the second.
         outcomes: first is better, second is better, no measurable difference.
-        smallest: the least difference in accuracy that counts.
+        smallest: smallest difference in accuracy that counts.
 
     Raises:
         ValueError: the arrays are not of the same samples.
@@ -221,15 +221,15 @@ def by_bootstrap(
     outcomes: Outcomes,
     smallest: float = 0.0,
 ) -> Verdict:
-    """Compare one value a sample between two treatments, by the paired bootstrap.
+    """Compare two treatments by one value per sample, with the paired bootstrap.
 
     Args:
-        name: of the verdict.
+        name: name of the verdict.
         meaning: what is compared.
-        first: (n,) per-sample values.
-        second: (n,) of the same samples.
+        first: (n,) values per sample.
+        second: (n,) values of the same samples.
         outcomes: first is greater, first is less, no measurable difference.
-        smallest: how far from zero the whole interval must lie.
+        smallest: smallest distance of the whole interval from zero that counts.
 
     Raises:
         ValueError: the arrays are not of the same samples.
@@ -267,10 +267,10 @@ def by_threshold(
     """Compare a number with a threshold.
 
     Args:
-        name: of the verdict.
+        name: name of the verdict.
         meaning: what is judged.
-        number: what is judged by.
-        at_least: the threshold: the report's own, or the one that a stage decided by and logged.
+        number: the number compared.
+        at_least: the threshold: the report's own, or one that a stage used and logged.
         outcomes: at or above it, below it.
     """
     if isinstance(at_least, Number):
@@ -297,17 +297,17 @@ def as_decided(
     *,
     outcomes: tuple[str, str],
 ) -> Verdict:
-    """Say what a stage decided, and by which numbers.
+    """Report a stage's decision and the numbers it was based on.
 
     Args:
-        name: of the verdict.
+        name: name of the verdict.
         meaning: what was decided.
         decided: 1 for the first outcome, 0 for the second.
-        by: the numbers that the stage decided by.
+        by: the numbers that the decision was based on.
         outcomes: yes, no.
 
     Raises:
-        ValueError: the stage logged something else.
+        ValueError: the stage logged another value.
     """
     if decided.value not in {0, 1}:
         raise ValueError(f"Expected 0 or 1 as decision {name}. Received: {decided.value}")

@@ -1,1 +1,1 @@
-"""Lay the answers out as pages, and print them as a tagged PDF."""
+"""Lay out the answers on pages, and print them as a tagged PDF."""

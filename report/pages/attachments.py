@@ -1,4 +1,4 @@
-"""What the files are called that travel in a report's PDF."""
+"""Names of the files attached to a report's PDF."""
 
 from report.evidence.exhibits import Table
 
@@ -7,7 +7,7 @@ DECLARATIONS = "declarations.json"
 
 
 def attachment_name(table: Table) -> str:
-    """Name a table."""
+    """Name a table's CSV file."""
     return f"{table.origin.run}.{table.name}.csv"
 
 

@@ -25,13 +25,13 @@ TEMPLATES = ROOT / "templates"
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph, a figure or a table.
+    """A paragraph, figure or table.
 
     Args:
         id: its anchor.
         content: HTML of the paragraph, or the figure or table.
-        opens_page: whether a page begins with it.
-        scale: of a figure's picture.
+        opens_page: whether it starts a page.
+        scale: scale of a figure's picture.
     """
 
     id: str
@@ -48,18 +48,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Answered:
-    """A question and its answer as the page shows them.
+    """A question and its answer, as shown on the page.
 
     Args:
-        label: of the question.
-        key: the label as anchors spell it.
-        heading: of the question.
-        under: heading of the section that it opens; empty where it opens none.
-        level: of its heading in the document's outline.
-        parts: the first one stays with the heading.
-        origins: the runs that vouch for its prose.
+        label: label of the question.
+        key: the label as used in anchors.
+        heading: heading of the question.
+        under: heading of the section it opens; empty if it opens none.
+        level: level of its heading in the document's outline.
+        parts: paragraphs, figures and tables; the first one stays with the heading.
+        origins: the runs behind its prose.
         missing: why there is no answer.
-        opens_page: whether a page begins with its heading.
+        opens_page: whether its heading starts a page.
     """
 
     label: str
@@ -85,12 +85,12 @@ class LedgerLine:
     Args:
         id: the anchor that numbers link to.
         text: as printed in the answer.
-        value: exactly as stored.
+        value: exact stored value.
         meaning: what it is.
-        source: where it stands in the run.
+        source: where it is in the run.
         run: name of the run.
-        address: of the run in MLflow's page.
-        seeds: that it was measured over.
+        address: URL of the run in MLflow's web interface.
+        seeds: seeds it was measured with.
     """
 
     id: str
@@ -114,7 +114,7 @@ class LedgerPart:
 
 @dataclass(frozen=True)
 class RunLine:
-    """A cited run as the page shows it."""
+    """A cited run, as shown on the page."""
 
     name: str
     run_id: str
@@ -128,7 +128,7 @@ class RunLine:
 
 @dataclass(frozen=True)
 class Page:
-    """All that the document's template may use."""
+    """Everything the document's template may use."""
 
     title: str
     study: str
@@ -162,13 +162,13 @@ def html(page: Page) -> str:
 
 
 def created(report: Report) -> datetime:
-    """When the last cited run ended, so that the same runs give the same document."""
+    """The end of the last cited run: a date that is the same for the same runs."""
     ended = [stage.run.ended or 0 for stage in report.runs.cited.values()]
     return datetime.fromtimestamp(max(ended, default=0) / 1000, UTC).replace(microsecond=0)
 
 
 def of(report: Report, *, draft: bool) -> Page:
-    """Collect all that the document shows."""
+    """Collect everything the document shows."""
     moment = created(report)
     return Page(
         title=report.study.title,
@@ -195,28 +195,28 @@ def of(report: Report, *, draft: bool) -> Page:
 
 
 def notices(report: Report, *, draft: bool) -> Iterator[tuple[str, str]]:
-    """Say what every page must say, and what it means.
+    """List the notices that every page must show, with an explanation of each.
 
     Yields:
-        A few words for each page, and a sentence for the first.
+        A few words for every page, and a sentence for the first page.
     """
     if draft:
-        yield "DRAFT", "A draft: something stands against it, and it does not verify."
+        yield "DRAFT", "This is a draft with known problems: it fails verification."
     if report.runs.profile != names.Profile.FULL:
         words = f"{report.runs.profile} profile"
         yield (
             words,
-            f"The {words} trains for a short time on part of the data; publish the full one's.",
+            f"The {words} trains briefly on part of the data; publish results of the full profile.",
         )
     if report.stand_in():
         yield (
             "stand-in data",
-            "The data are generated stand-ins: no figure says anything of real data.",
+            "The data are generated stand-ins: no result says anything about real data.",
         )
 
 
 def attached_tables(report: Report) -> list[tuple[str, Table]]:
-    """Name the tables that travel in the PDF as CSV, each once."""
+    """List the tables attached to the PDF as CSV, each once."""
     tables = {}
     for _, table in report.ledger.tables():
         tables[attachment_name(table)] = table
@@ -325,7 +325,7 @@ def _run(stage: StageRun) -> RunLine:
 
 
 def _short(commit: str) -> str:
-    """Shorten a commit as git does, and keep what is said of it.
+    """Shorten a commit as git does, and keep a remark after it.
 
     >>> _short("0123456789abcdef (changed)"), _short("none")
     ('0123456 (changed)', 'none')
@@ -337,14 +337,17 @@ def _short(commit: str) -> str:
 def _commands(report: Report) -> tuple[tuple[str, str], ...]:
     study, profile = report.study.name, report.runs.profile
     return (
-        (f"./toxw run -e {study} -- --profile {profile}", "makes the runs and this report"),
-        (f"tox run -e verify -- build/{study}.pdf", "holds this report against the runs"),
+        (
+            f"./toxw run -e {study} -- --profile {profile}",
+            "repeats the runs and builds this report",
+        ),
+        (f"tox run -e verify -- build/{study}.pdf", "checks this report against the runs"),
         ("tox run -e ui", "shows the runs, their curves and their files"),
     )
 
 
 def _exactly(value: float) -> str:
-    """Write a value with all its digits, whole numbers as such.
+    """Write a value with all its digits, and whole numbers without a point.
 
     >>> _exactly(70000.0), _exactly(0.1)
     ('70000', '0.1')

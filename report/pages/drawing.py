@@ -1,8 +1,7 @@
-"""Hash what a PDF's pages draw, by value: the same however the file is laid out.
+"""Hash what a PDF's pages draw, independently of the layout of the file.
 
-Object numbers, filters, object streams, duplicates and resources that nothing on a page refers to
-may change when another program saves the file. The numbers, names, strings and bytes that a page is
-drawn with may not.
+Object numbers, filters, object streams, duplicates and unused resources may change when another
+program saves the file. The numbers, names, strings and bytes that a page is drawn with may not.
 """
 
 import hashlib
@@ -26,19 +25,19 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-# Keys that say how something is kept or what it belongs to, not how it looks.
+# Keys that say how an object is stored or what it belongs to, not how it looks.
 # fmt: off
 _NOT_DRAWN = frozenset({
     "/Type", "/Parent", "/P", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo",
     "/LastModified", "/Length", "/Filter", "/DecodeParms", "/DL",
 })
-# Filters that give back the bytes that were put in; the others also say how to read an image.
+# Lossless filters; the others also say how to read an image.
 _LOSSLESS = frozenset({
     "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/ASCIIHexDecode", "/AHx", "/ASCII85Decode",
     "/A85", "/RunLengthDecode", "/RL",
 })
 # fmt: on
-# What a drawing uses without naming it.
+# Keys that a drawing uses without naming them.
 _IMPLIED = frozenset({"/DefaultGray", "/DefaultRGB", "/DefaultCMYK"})
 _NAME = re.compile(rb"/([^\x00\s()<>\[\]{}/%]*)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -50,9 +49,9 @@ class Drawing:
     """What a page draws.
 
     Args:
-        sha256: of all that is drawn.
-        parts: SHA-256 of what parts of it would draw alone.
-        annotations: what readers draw on top, by kind (`Highlight`, `Text`); links show nothing.
+        sha256: hash of everything drawn.
+        parts: SHA-256 of what each part would draw alone.
+        annotations: what viewers draw on top, by kind (`Highlight`, `Text`); links draw nothing.
     """
 
     sha256: str
@@ -74,7 +73,7 @@ class _Hasher:
         self._known: dict[tuple[int, int], bytes] = {}
 
     def page(self, page: PageObject) -> Drawing:
-        """Hash a page: its frame, its content and what the content refers to."""
+        """Hash a page: its boxes, its content and the resources it refers to."""
         box = resolved(page, "/MediaBox")
         crop = resolved(page, "/CropBox")
         frame = _digest(
@@ -92,7 +91,7 @@ class _Hasher:
         def hashed(content: bytes) -> str:
             return _digest(frame, self._content(content, resources)).hex()
 
-        # Programs that stamp a page wrap what it drew in an array or between q and Q.
+        # Programs that stamp a page wrap its original content in an array or between q and Q.
         within = (*(parts if len(parts) > 1 else ()), *_wrapped(whole))
         return Drawing(hashed(whole), tuple(map(hashed, within)), tuple(_shown(page)))
 
@@ -137,7 +136,7 @@ class _Hasher:
 
 
 def resolved(item: DictionaryObject, key: str) -> Any:
-    """Read an entry, through references; None where there is none."""
+    """Read an entry, following references; None if there is none."""
     value = item.raw_get(key).get_object() if key in item else None
     return None if isinstance(value, NullObject) else value
 
@@ -151,12 +150,12 @@ def _decoded(item: Any) -> bytes:
 
 
 def _words(data: bytes) -> bytes:
-    """Make the white space between operators plain, where none of it can be part of a value."""
+    """Normalize white space between operators, unless it could be part of a value."""
     return data if b"(" in data or b"BI" in data else b" ".join(data.replace(b"\0", b" ").split())
 
 
 def _wrapped(data: bytes) -> Iterator[bytes]:
-    """Give what a page draws between its first operator, where that is q, and the Q to it."""
+    """Return the content between an initial q operator and its matching Q."""
     words, depth = data.split(), 0
     for at, word in enumerate(words if words[:1] == [b"q"] else ()):
         depth += {b"q": 1, b"Q": -1}.get(word, 0)
@@ -191,7 +190,7 @@ def _scalar(item: Any) -> bytes:
 
 
 def _digest(*parts: bytes) -> bytes:
-    """Hash parts so that none can pass for two."""
+    """Hash parts so that their boundaries count."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(len(part).to_bytes(8, "big") + part)
@@ -199,7 +198,7 @@ def _digest(*parts: bytes) -> bytes:
 
 
 def _shown(page: PageObject) -> Iterator[str]:
-    """Name the annotations that a reader's program draws: all but links without a look."""
+    """Name the annotations that a viewer draws: all but invisible links."""
     for reference in resolved(page, "/Annots") or ():
         annotation = reference.get_object()
         kind = str(annotation.get("/Subtype", "/annotation")).removeprefix("/")

@@ -1,9 +1,9 @@
-"""Decide what stands on which page: text runs on, figures and tables follow where there is room.
+"""Decide what goes on which page: text runs on, figures and tables follow where there is room.
 
-The PDF engine knows no floats across pages: a figure that does not fit would leave the rest of its
-page white. So all heights are measured on one endless page, and the best division into pages is
-found by dynamic programming, as TeX breaks paragraphs into lines. Texts keep their order, and so
-do figures; a figure never comes before the text that it follows in the answer.
+The PDF engine cannot float figures across pages: one that does not fit would leave the rest of its
+page white. So all heights are measured on one endless page, and dynamic programming finds the best
+page breaks, as TeX finds line breaks. Texts keep their order, and so do figures; a figure never
+comes before the text that it follows in the answer.
 
 Source: D. E. Knuth and M. F. Plass, Breaking Paragraphs into Lines (1981).
 """
@@ -21,15 +21,15 @@ from report.pages import document
 from report.pages.document import Answered, Page
 
 PX_PER_MM = 96 / 25.4
-ROUNDING = 1.0  # mm; a page is planned so much shorter than it is
+ROUNDING = 1.0  # mm; pages are planned this much shorter than they are
 ENDLESS = "<style>@page { size: 210mm 100000mm }</style></head>"
 
 TOO_WHITE = 0.25  # share of a page
 COST_TOO_WHITE = 10.0
-COST_TOO_FAR = 10.0  # in units of a white page squared, as all costs
+COST_TOO_FAR = 10.0  # like all costs, in units of a blank page squared
 TOO_FAR = 1.0  # pages of text between a figure and its own text
 COST_DELAY = 0.05  # for each such page
-SMALLEST = 0.88  # scale of a figure whose page would else be a little too short
+SMALLEST = 0.88  # scale of a figure on a page that would otherwise be a little too short
 COST_SMALLER = 0.15
 
 
@@ -38,14 +38,14 @@ Render = Callable[[str], weasyprint.Document]
 
 @dataclass(frozen=True)
 class Piece:
-    """What stays whole on a page.
+    """A unit that is never split across pages.
 
     Args:
         id: its anchor in the document.
-        floats: whether later text may come before it: figures and tables.
-        above: distance from what comes before it, where it does not open a page.
-        height: in the unit of `above`.
-        picture: how much of its height is a picture that may be scaled.
+        floats: whether later text may come before it, as with figures and tables.
+        above: space above it, unless it starts a page.
+        height: height, in the unit of `above`.
+        picture: the part of its height that is a scalable picture.
     """
 
     id: str
@@ -57,11 +57,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on a page, in its order.
+    """The contents of a page, in order.
 
     Args:
-        pieces: one at least.
-        scale: of their pictures, `SMALLEST` to 1.
+        pieces: at least one.
+        scale: scale of their pictures, from `SMALLEST` to 1.
     """
 
     pieces: tuple[Piece, ...]
@@ -69,14 +69,14 @@ class Sheet:
 
 
 def arranged(page: Page, render: Render) -> Page:
-    """Put what a document's questions show on its pages.
+    """Distribute a document's answers over its pages.
 
     Args:
         page: the document.
-        render: sets HTML.
+        render: lays out HTML.
 
     Returns:
-        The document, its parts in the order in which they are set, those marked that open a page.
+        The document, with its parts in printing order and those that start a page marked.
     """
     parts = {part.id: part for answer in page.answers for part in answer.parts[1:]}
     answers = {answer.opening: answer for answer in page.answers}
@@ -95,7 +95,7 @@ def arranged(page: Page, render: Render) -> Page:
 
 
 def _measured(page: Page, render: Render) -> list[Piece]:
-    """Measure what stays whole, as it is written, on one page without an end."""
+    """Measure the pieces, in the order written, on one endless page."""
     html = document.html(replace(page, ledger=(), runs=(), draft=False))
     sheet = render(html.replace("</head>", ENDLESS, 1)).pages[0]
     found, end = [], 0.0
@@ -107,7 +107,7 @@ def _measured(page: Page, render: Render) -> list[Piece]:
 
 
 def _picture(page: Page, sheet: weasyprint.Page, id_: str) -> float:
-    """Measure a figure's picture; 0 where scaling it would not save its whole difference."""
+    """Measure a figure's picture; 0 if scaling it would not save its full share of height."""
     for answer in page.answers:
         for part in answer.parts[1:]:
             if part.id == id_ and not isinstance(part.content, str):
@@ -120,7 +120,7 @@ def _picture(page: Page, sheet: weasyprint.Page, id_: str) -> float:
 
 
 def _whole(page: Page) -> Iterator[tuple[str, bool]]:
-    """Name what stays whole, and say whether it floats."""
+    """List the ids of the pieces, and whether each one floats."""
     yield "front", False
     for answer in page.answers:
         yield answer.opening, False
@@ -132,19 +132,19 @@ def pages(pieces: Sequence[Piece], height: float) -> list[Sheet]:
     """Divide a document into pages.
 
     Args:
-        pieces: in the order in which they are written; the first one is text.
-        height: of a page.
+        pieces: in the order written; the first one is text.
+        height: height of a page.
 
     Returns:
-        The pages that cost least.
+        The pages with the lowest cost.
     """
     return _Division(pieces, height).best()
 
 
 class _Division:
-    """The search for the best pages of one document.
+    """The search for a document's best page breaks.
 
-    A state is how many texts and how many figures stand on the pages before.
+    A state is the number of texts and the number of figures already placed on earlier pages.
     """
 
     def __init__(self, pieces: Sequence[Piece], height: float) -> None:
@@ -160,7 +160,7 @@ class _Division:
         self._end = (len(self._texts), len(self._floats))
 
     def best(self) -> list[Sheet]:
-        """Find the pages that cost least."""
+        """Find the pages with the lowest cost."""
         costs: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {self._end: (0.0, self._end)}
         for text in range(self._end[0], -1, -1):
             for figure in range(self._end[1], -1, -1):
@@ -206,7 +206,7 @@ class _Division:
         return cost
 
     def _page(self, state: tuple[int, int], after: tuple[int, int]) -> list[Piece]:
-        """Set a page: figures of earlier pages first, the others behind their text."""
+        """Compose a page: figures of earlier pages first, the others after their text."""
         found: list[Piece] = []
         figure = state[1]
         for text in range(state[0], after[0] + 1):
@@ -221,13 +221,13 @@ class _Division:
         """Measure a page down to its last line."""
         used = page[0].height
         for before, piece in itertools.pairwise(page):
-            # A figure keeps its distance on both sides; of two distances the larger one holds.
+            # A figure keeps its space on both sides; of two adjoining spaces the larger applies.
             gap = max(piece.above, before.above) if before.floats else piece.above
             used += gap + piece.height
         return used
 
     def _missing(self, page: Sequence[Piece]) -> float:
-        """Say by which share the pictures of a page must be scaled down for it to fit."""
+        """Compute the scale that makes a page's pictures fit."""
         over = self._used(page) - self._height
         pictures = sum(piece.picture for piece in page)
         return 0.0 if over <= 0 else over / pictures if pictures else math.inf

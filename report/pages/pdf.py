@@ -1,4 +1,4 @@
-"""Print a report as PDF: tagged, self-contained, the same bytes for the same runs."""
+"""Print a report as PDF: tagged, self-contained, and byte-identical for the same runs."""
 
 import copy
 import hashlib
@@ -38,7 +38,7 @@ TYPES = {
 
 
 class OwnResources(URLFetcher):
-    """Gives the PDF engine the report's own pictures, fonts and style, and nothing else."""
+    """Serves the PDF engine the report's own pictures, fonts and style, and nothing else."""
 
     def __init__(self, resources: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols={"data"}, allow_redirects=False)
@@ -60,7 +60,7 @@ class OwnResources(URLFetcher):
 
 
 def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
-    """Collect all that the document refers to, by name."""
+    """Collect everything the document refers to, by name."""
     figures = {
         f"{figure.origin.run_id}/{figure.path}": with_words_as_text(figure.svg)
         for _, figure in report.ledger.figures()
@@ -74,10 +74,10 @@ def resources(report: Report, *, draft: bool) -> dict[str, bytes]:
 
 @contextmanager
 def warnings_refused() -> Iterator[None]:
-    """Turn whatever the PDF engine warns of into an error.
+    """Turn the PDF engine's warnings into an error.
 
     Raises:
-        ReportError: unknown CSS, a missing picture, a link into nothing, …
+        ReportError: unknown CSS, a missing picture, a broken link, …
     """
     heard: list[str] = []
 
@@ -106,7 +106,7 @@ def render(report: Report, *, draft: bool = False) -> bytes:
         for name, table in document.attached_tables(report)
     ]
     declared = json.dumps(report.study.as_json(), indent=1, ensure_ascii=False).encode()
-    files.append((DECLARATIONS, declared, "What this report asks, and how each value is read"))
+    files.append((DECLARATIONS, declared, "This report's questions, and how each value is read"))
     for answer in report.answered():
         words = answer.template.source.encode()
         files.append((template_name(answer.question.key), words, answer.template.file))
@@ -131,11 +131,11 @@ def _identifier(body: Json) -> bytes:
 def _attach(
     body: Json, files: list[tuple[str, bytes, str]], moment: datetime
 ) -> Callable[[Any, pydyf.PDF], None]:
-    """Make what attaches the evidence once the pages are drawn and can be hashed."""
+    """Make the function that attaches the evidence once the pages are drawn and can be hashed."""
 
     def finish(_document: Any, pdf: pydyf.PDF) -> None:
         evidence = record.as_bytes(body, _drawn(pdf))
-        listed = [(EVIDENCE, evidence, "What vouches for this report"), *files]
+        listed = [(EVIDENCE, evidence, "The evidence for this report"), *files]
         names = pydyf.Array()
         for name, data, description in sorted(listed):
             names.append(pydyf.String(name))
@@ -184,8 +184,8 @@ def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: 
 
 
 def _drawn(pdf: pydyf.PDF) -> list[str]:
-    """Hash what each page draws, from the file as it would be without attachments."""
+    """Hash what each page draws, in the file as it would be without attachments."""
     alone, file = copy.copy(pdf), BytesIO()
-    alone.objects = list(pdf.objects)  # writing adds one
+    alone.objects = list(pdf.objects)  # writing the file adds one
     alone.write(file)
     return [drawing.sha256 for drawing in drawings(PdfReader(file))]

@@ -1,7 +1,7 @@
-"""Figures as SVG: how large they are, and their letters set as text.
+"""Figures as SVG: measure them, and set their letters as text.
 
-Matplotlib draws each letter as a path, so that a figure looks the same in every viewer. In the PDF
-the same typeface is embedded anyway: there its words become text again, which is sharper, can be
+Matplotlib draws each letter as a path, so that a figure looks the same in every viewer. The PDF
+embeds the same typeface anyway, so there the words become text again, which is sharper, can be
 searched and copied, and is laid out in half the time.
 """
 
@@ -26,13 +26,13 @@ def size_mm(svg: bytes, name: str) -> tuple[float, float]:
 
     Args:
         svg: the file.
-        name: what to call it in an error.
+        name: its name in error messages.
 
     Returns:
         Width and height in millimetres.
 
     Raises:
-        ReportError: it is not SVG, declares entities, or does not say how large it is.
+        ReportError: it is not SVG, declares entities, or does not state its size.
 
     >>> size_mm(b'<svg width="72pt" height="36pt"/>', "figure")
     (25.4, 12.7)
@@ -44,7 +44,9 @@ def size_mm(svg: bytes, name: str) -> tuple[float, float]:
             root.append((tag, attributes))
 
     def refuse(*_: object) -> None:
-        raise ReportError(f"Expected an SVG without entities. Received: {name} declares some")
+        raise ReportError(
+            f"Expected an SVG without entities. Received: {name}, which declares some"
+        )
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -64,10 +66,10 @@ def size_mm(svg: bytes, name: str) -> tuple[float, float]:
 
 
 def with_words_as_text(svg: bytes) -> bytes:
-    """Put text in the place of words that Matplotlib drew letter by letter.
+    """Replace words that Matplotlib drew letter by letter by text.
 
-    A word is a group of glyphs after a comment that says it. One that is not all in the report's
-    typeface, or whose letters do not stand on a line, such as a formula, stays as it is.
+    A word is a group of glyphs after a comment with its text. It is left alone if it is not
+    entirely in the report's typeface or not on one line, such as a formula.
 
     Args:
         svg: checked by `size_mm`.
@@ -88,7 +90,7 @@ def with_words_as_text(svg: bytes) -> bytes:
 
 
 def _as_text(group: ET.Element, words: str) -> ET.Element | None:
-    """Write a group of glyphs as text; None where it is not one word after another."""
+    """Write a group of glyphs as text; None if it is not plain words on one line."""
     placed = _PLACED.fullmatch(group.get("transform", ""))
     glyphs = [child for child in group if child.tag == f"{{{_SVG}}}use"]
     others = {child.tag for child in group} - {f"{{{_SVG}}}use", f"{{{_SVG}}}defs"}

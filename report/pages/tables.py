@@ -1,4 +1,4 @@
-"""Set a run's table: its columns, its numbers to the same decimals, aligned at the point."""
+"""Lay out a run's table: its columns, with numbers to the same decimals, aligned at the point."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,7 +18,7 @@ from report.evidence.exhibits import Table
 from report.evidence.values import Form, Number
 from report.pages.typefaces import width_mm
 
-ROWS = 24  # more would fill pages; the whole table travels in the PDF as CSV
+ROWS = 24  # more would fill pages; the whole table is attached to the PDF as CSV
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 SIZE_PT, GAP_MM = 8.5, 3.0  # as templates/base.css sets tables
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
@@ -26,13 +26,13 @@ FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it is set.
+    """A cell as printed.
 
     Args:
         text: as printed.
-        number: the evidence, where the cell holds a number.
+        number: the evidence, if the cell is a number.
         printed: the number's text and rounding.
-        padding: invisible characters that put the number's point below the others'.
+        padding: invisible characters that align the number's point with the others'.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as it is set."""
+    """A column as printed."""
 
     name: str
     header: str
@@ -57,13 +57,13 @@ def set_columns(
     """Lay out a table's columns.
 
     Args:
-        table: the evidence.
-        columns: the header of each column shown, by its name.
-        percent: the columns of shares to write as percentages.
-        rows: how many rows to show at most.
+        table: the table.
+        columns: the header of each column shown, by column name.
+        percent: names of columns of shares to write as percentages.
+        rows: maximum number of rows to show.
 
     Raises:
-        ValueError: a column that the table does not have.
+        ValueError: the table has no such column.
     """
     return [
         _column(table, name, header, name in percent, range(min(len(table), rows)))
@@ -75,8 +75,8 @@ def html(columns: Sequence[Column], cell: Callable[[Cell, int, int], str]) -> st
     """Write a table.
 
     Args:
-        columns: laid out.
-        cell: HTML of a cell, from it, its row and its column.
+        columns: the columns, laid out.
+        cell: HTML of a cell, from the cell, its row and its column.
     """
     kinds = [" class=number" if column.numeric else "" for column in columns]
     head = "".join(
@@ -91,7 +91,7 @@ def html(columns: Sequence[Column], cell: Callable[[Cell, int, int], str]) -> st
 
 
 def least_width_mm(columns: Sequence[Column]) -> float:
-    """How wide a table is at least: its longest words and numbers side by side."""
+    """Minimum width of a table: its longest words and numbers side by side."""
     widths = []
     for column in columns:
         texts = [cell.text + cell.padding for cell in column.cells]
@@ -133,7 +133,7 @@ def _is_number(text: str) -> bool:
 
 
 def _form(texts: Sequence[str]) -> Form:
-    """Tell counts, settings and measurements apart by how they are written."""
+    """Tell counts, settings and measurements apart by their notation."""
     if all(_WHOLE.fullmatch(text) for text in texts):
         return Form.COUNT
     digits = max(len(Decimal(text).normalize().as_tuple().digits) for text in texts)
@@ -157,7 +157,7 @@ def _after_point(text: str) -> int:
 
 
 def _padding(text: str, longest: int) -> str:
-    """Invisible characters as wide as the decimals that a number lacks.
+    """Invisible characters as wide as the decimals a number lacks.
 
     >>> len(_padding("0.1", 3)), len(_padding("10", 3)), len(_padding("10", 0))
     (2, 4, 0)

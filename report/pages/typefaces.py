@@ -1,4 +1,4 @@
-"""The report's typefaces, from the packages that carry them, and how wide they set a text."""
+"""The report's typefaces, from the packages that contain them, and the width of text in them."""
 
 import functools
 import re
@@ -15,7 +15,7 @@ MM_PER_PT = 25.4 / 72
 
 @functools.cache
 def files() -> dict[str, bytes]:
-    """Read the files of the weights that the report uses, by name."""
+    """Read the font files of the weights that the report uses, by name."""
     found = {}
     for package in _PACKAGES:
         for file in metadata.files(package) or ():
@@ -37,6 +37,6 @@ def width_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
     True
     """
     cmap, metrics, units = _advances(f"SourceSansPro-{'Semibold' if bold else 'Regular'}.otf")
-    widest = units  # of a character that the typeface lacks
+    widest = units  # width of a character that the typeface lacks
     total = sum(metrics[cmap[ord(c)]][0] if ord(c) in cmap else widest for c in text)
     return total / units * size_pt * MM_PER_PT

@@ -1,4 +1,4 @@
-"""The word across each page of a draft, as outlines: a picture, so that no program reads it."""
+"""The word across each page of a draft, as outlines, so that it is not read as text."""
 
 from io import BytesIO
 
@@ -14,7 +14,7 @@ def outlined(word: str, font: bytes) -> bytes:
     """Draw a word, rising from left to right.
 
     Args:
-        word: capitals.
+        word: the word, in capitals.
         font: an OpenType file.
 
     Returns:
@@ -26,7 +26,7 @@ def outlined(word: str, font: bytes) -> bytes:
     for letter in word:
         glyph = glyphs[names[ord(letter)]]
         for pen in (path, bounds):
-            # Font units grow upwards, those of SVG downwards; turned by 45 degrees.
+            # Font coordinates grow upwards, SVG's downwards; rotated by 45 degrees.
             glyph.draw(TransformPen(pen, (0.707, -0.707, -0.707, -0.707, 0.707 * x, -0.707 * x)))
         x += glyph.width
     left, top, right, bottom = bounds.bounds

@@ -1,1 +1,1 @@
-"""Read the store: its runs, what they hold, whether they are still current, and who cites them."""
+"""Read the store: its runs, their contents, whether they are current, and which are cited."""

@@ -1,7 +1,7 @@
-"""Have the runs that a finished report cites marked in the store, so that no cleaning removes them.
+"""Tag the runs that a finished report cites, so that `python -m experiments clean` keeps them.
 
-A report only reads the store. What writes to it is a process of `experiments`, and it is started
-only where a run is cited for the first time.
+A report only reads the store. The tags are written by a process of `experiments`, which is started
+only if a run is cited for the first time.
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from contract import addresses, names
 from report.store.reader import ROOT, store_uri
 from report.store.runs import Runs
 
-SECONDS = 60.0  # for what takes two on a file, and on a server as long as its answers
+SECONDS = 60.0  # tagging takes about two on a file, longer on a slow server
 
 
 def cite(path: Path, data: bytes, runs: Runs) -> str:
-    """Mark the cited runs that no report has been built on before.
+    """Tag the cited runs that no earlier report is based on.
 
     Args:
-        path: of the report.
-        data: the report.
-        runs: those it cites.
+        path: path of the report.
+        data: bytes of the report.
+        runs: the runs it cites.
 
     Returns:
-        A sentence that says why they could not be marked, as in a store that can only be read;
-        empty where they are.
+        A sentence that says why the runs could not be tagged, for example in a read-only store;
+        empty on success.
     """
     uncited = [
         stage.run.run_id
@@ -41,13 +41,13 @@ def cite(path: Path, data: bytes, runs: Runs) -> str:
     if not reason:
         return ""
     return (
-        "The runs that it cites could not be marked in the store, so that"
-        f" `python -m experiments clean` may remove them: {reason}"
+        "The cited runs could not be tagged in the store, so"
+        f" `python -m experiments clean` may delete them: {reason}"
     )
 
 
 def _marked(arguments: list[str], uri: str) -> str:
-    """Start the process that marks them; why it failed."""
+    """Start the process that tags the runs; return why it failed, or nothing."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "experiments", *arguments],

@@ -1,11 +1,11 @@
-"""The commands that an error prints: each works as it stands, on the store that was read."""
+"""Commands for error messages: each can be copied and run, and works on the store that was read."""
 
 import re
 import shlex
 
 from contract import addresses
 
-FIRST_SEED = "1"  # what `python -m experiments run` takes unless told otherwise
+FIRST_SEED = "1"  # the default of `python -m experiments run`
 
 
 def is_seed(text: str) -> bool:
@@ -24,6 +24,6 @@ def run_study(study: str, profile: str, seed: str = FIRST_SEED) -> str:
 
 
 def of_mlflow(*arguments: str) -> str:
-    """Write a command of MLflow's, which knows the store by an environment variable alone."""
+    """Write an MLflow command, with the environment variable that tells it which store to use."""
     uri = addresses.absolute(addresses.named())
     return f"{addresses.VARIABLE}={shlex.quote(uri)} python -m mlflow {shlex.join(arguments)}"

@@ -1,4 +1,4 @@
-"""Take apart what a run's artifacts hold; one that is not what it should be is named."""
+"""Parse a run's artifacts; an error names the artifact that is not as expected."""
 
 import csv
 import io
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def rows(data: bytes, where: str) -> list[list[str]]:
-    """Read a table: its header, then rows of as many cells.
+    """Read a table: a header and rows of equal length.
 
     Args:
         data: CSV.
-        where: which table it is, for errors.
+        where: which table it is, for error messages.
 
     Raises:
-        ReportError: it is no table.
+        ReportError: it is not a table.
     """
     try:
         found = [row for row in csv.reader(io.StringIO(data.decode())) if row]
@@ -40,7 +40,7 @@ def array(data: bytes, where: str) -> "np.ndarray":
     """Read an array of numbers.
 
     Raises:
-        ReportError: it is none, or holds objects that would have to be unpickled.
+        ReportError: it is not an array of numbers; objects are never unpickled.
     """
     import numpy as np
 
@@ -57,7 +57,7 @@ def mapping(data: bytes | str, where: str) -> dict[str, Any]:
     """Read a JSON object.
 
     Raises:
-        ReportError: it is none.
+        ReportError: it is not a JSON object.
     """
     try:
         found = json.loads(data)

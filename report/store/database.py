@@ -1,7 +1,7 @@
 """Read an SQLite store directly, from the seven tables of MLflow's schema that a report needs.
 
-They have been the same since 2019 (a test compares this reading with MLflow's own). A file can
-hold what MLflow never writes, so each value is looked at before it is taken.
+They have not changed since 2019 (a test compares the results with MLflow's own). A file may contain
+values that MLflow never writes, so every value is checked.
 """
 
 import math
@@ -19,13 +19,13 @@ from report.store.readonly import LOCKED_SECONDS, ReadOnlyDatabase, Rows
 
 
 class SqliteStore:
-    """A store in an SQLite file with its artifacts in a folder beside it.
+    """A store in an SQLite file, with its artifacts in a folder next to it.
 
     Args:
         uri: its address.
 
     Raises:
-        ReportError: there is no such file, it is not MLflow's, or a newer MLflow's.
+        ReportError: the file does not exist, is not MLflow's, or was written by a newer MLflow.
     """
 
     page = LOCAL_PAGE
@@ -58,7 +58,7 @@ class SqliteStore:
             ) from error
 
     def experiment(self, study: str) -> Experiment | None:
-        """Find a study's experiment, a deleted one included; None where it never ran."""
+        """Find a study's experiment, even if deleted; None if it never ran."""
         rows = self._query(
             "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = ?", study
         )
@@ -76,7 +76,7 @@ class SqliteStore:
         )
 
     def run(self, run_id: str) -> Run | None:
-        """Find a run, deleted ones included; None where there is none."""
+        """Find a run, even if deleted; None if there is none."""
         rows = self._query(
             "SELECT e.name, e.experiment_id, r.status, r.lifecycle_stage, r.end_time"
             " FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
@@ -125,7 +125,7 @@ class SqliteStore:
         ]
 
     def artifact(self, run: Run, path: str) -> bytes | None:
-        """Read an artifact; None where the run has none of that path."""
+        """Read an artifact; None if the run has none at that path."""
         file = self._folder(run) / path
         try:
             return file.read_bytes() if file.is_file() else None
@@ -141,7 +141,7 @@ class SqliteStore:
             raise ReportError(f"Expected to read {place}. Received: {error.strerror}") from error
 
     def _folder(self, run: Run) -> Path:
-        """Where this checkout keeps a run's artifacts, else where the store says they were put."""
+        """The folder of a run's artifacts: in this checkout, or else where the store says."""
         own = self.path.parent / names.artifact_folder(run.study, run.run_id)
         if own.is_dir():
             return own
@@ -156,7 +156,7 @@ class SqliteStore:
 
 
 def _timeout(uri: str) -> float:
-    """Seconds to wait for a lock, by the address or by our own choice."""
+    """Seconds to wait for a lock: from the address, or our default."""
     text = addresses.query(uri).get("timeout", "")
     try:
         return float(text) if text else LOCKED_SECONDS

@@ -1,4 +1,4 @@
-"""What a tracking store holds, as a report sees it: experiments, runs and points of metrics."""
+"""A tracking store's contents as a report reads them: experiments, runs and metric points."""
 
 import math
 import sys
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from contract import names
 
-LOCAL_PAGE = "http://127.0.0.1:5000"  # where `tox run -e ui` serves MLflow's page
+LOCAL_PAGE = "http://127.0.0.1:5000"  # where `tox run -e ui` serves MLflow's web interface
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Run:
-    """A run as the store holds it; of each metric the value at its greatest step.
+    """A run in the store, with each metric's value at its greatest step.
 
-    The name that MLflow's page shows can be edited there, so it is not read at all.
+    The name shown in MLflow's web interface can be edited there, so it is not used.
     """
 
     run_id: str
@@ -39,7 +39,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The name it was given, by its tags: `classification.initial`."""
+        """Its original name, taken from its tags: `classification.initial`."""
         experiment, stage = (
             self.tags.get(tag, "") for tag in (names.Tag.EXPERIMENT, names.Tag.STAGE)
         )
@@ -57,32 +57,32 @@ class Experiment:
 
 
 class Store(Protocol):
-    """What a report asks of a tracking store.
+    """The questions a report asks of a tracking store.
 
-    Whatever it cannot answer, since the store is away, damaged or holds what MLflow never writes,
-    it says in a `ReportError`.
+    If the store is unreachable, damaged or contains something MLflow never writes, it raises a
+    `ReportError`.
     """
 
-    page: str  # address of MLflow's page over this store
+    page: str  # URL of MLflow's web interface for this store
 
     def experiment(self, study: str) -> Experiment | None:
-        """Find a study's experiment, a deleted one included; None where it never ran."""
+        """Find a study's experiment, even if deleted; None if it never ran."""
 
     def run(self, run_id: str) -> Run | None:
-        """Find a run, deleted ones included; None where there is none."""
+        """Find a run, even if deleted; None if there is none."""
 
     def history(self, run_id: str, metric: str) -> list[Point]:
         """List all points of a metric, by step; the last is the one that `Run.metrics` holds."""
 
     def artifact(self, run: Run, path: str) -> bytes | None:
-        """Read an artifact; None where the run has none of that path."""
+        """Read an artifact; None if the run has none at that path."""
 
     def artifacts(self, run: Run, folder: str) -> list[str]:
         """List the names of a run's files in a folder."""
 
 
 def real(value: float) -> float:
-    """Read a metric's value: where it cannot hold infinity, MLflow writes the greatest float.
+    """Convert a stored metric value: MLflow stores infinity as the largest float.
 
     >>> real(0.5), real(1.7976931348623157e308)
     (0.5, inf)

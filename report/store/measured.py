@@ -1,12 +1,12 @@
-"""Read a metric as its run left it: what was logged after the run ended is nobody's measurement."""
+"""Read a metric, and refuse values that were logged after the run ended."""
 
 from contract import names
 from report.errors import ReportError
 from report.store import commands
 from report.store.entries import Point, Run, Store
 
-# A stage logs its last metric before it ends, by the same clock; that clock may be set back a bit
-# in between.
+# A stage logs its last metric before it ends, by the same clock, which may be set back a little in
+# between.
 CLOCK_MS = 5_000
 
 
@@ -14,7 +14,7 @@ def points(store: Store, run: Run, metric: str) -> list[Point]:
     """List all points of a metric, by step.
 
     Raises:
-        ReportError: one was logged after the run had ended.
+        ReportError: a point was logged after the run ended.
     """
     found = store.history(run.run_id, metric)
     if run.ended is None:
@@ -31,6 +31,6 @@ def points(store: Store, run: Run, metric: str) -> list[Point]:
     raise ReportError(
         f"Expected metric {metric} of run {run.name} ({run.run_id}) as it was when the run ended,"
         f" {earlier}. Received: {late[-1].value!r}, logged {seconds:,.0f} s after its end; delete"
-        " the run and have it run again",
+        " the run and run the stage again",
         f"{commands.of_mlflow('runs', 'delete', '--run-id', run.run_id)} && {again}",
     )

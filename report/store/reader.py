@@ -1,4 +1,4 @@
-"""Open the tracking store for reading; the one place of `report` that knows MLflow.
+"""Open the tracking store for reading; the only module of `report` that uses MLflow.
 
 Importing MLflow and opening a database through its client takes five seconds, more than laying
 out a whole report. An SQLite store is therefore read directly, by `report.store.database`; a
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 def store_uri(root: Path = ROOT) -> str:
-    """Address of the store: `MLFLOW_TRACKING_URI`, else the database in the project's folder."""
+    """Address of the store: `MLFLOW_TRACKING_URI`, or the database in the project's folder."""
     return addresses.named(root)
 
 
@@ -34,10 +34,10 @@ def open_store(uri: str) -> Store:
     """Open a store for reading.
 
     Args:
-        uri: of an SQLite file or a tracking server, see `contract.addresses`.
+        uri: address of an SQLite file or a tracking server, see `contract.addresses`.
 
     Raises:
-        ReportError: there is no such store, it is not MLflow's, or it does not answer.
+        ReportError: the store does not exist, is not MLflow's, or does not answer.
     """
     try:
         return ServerStore(uri) if addresses.database(uri) is None else SqliteStore(uri)
@@ -46,21 +46,21 @@ def open_store(uri: str) -> Store:
 
 
 class ServerStore:
-    """A tracking server, behind MLflow's client.
+    """A tracking server, read through MLflow's client.
 
     Raises:
-        ReportError: from each question, where the server is away, slow or no tracking server.
+        ReportError: from every method, if the server is unreachable, slow or not a tracking server.
     """
 
     def __init__(self, uri: str) -> None:
         self.page = LOCAL_PAGE
-        if uri.startswith("http"):  # else a file, read by MLflow for comparison
+        if uri.startswith("http"):  # otherwise a file, read through MLflow for comparison
             self.page = server.without_password(uri).rstrip("/")
             server.require_reachable(uri)
-        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # one a file
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # one per file
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-        # Imported here because it takes seconds that an SQLite store need not pay.
+        # Imported here because it takes seconds, and SQLite stores do not need it.
         from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
@@ -68,14 +68,14 @@ class ServerStore:
         self._uri = uri
         self._errors = (MlflowException, ParseError)
         self._client = MlflowClient(tracking_uri=uri)
-        # Any web server can say that it has no such experiment: only a tracking server lists some.
+        # Any web server can deny that an experiment exists; only a tracking server lists some.
         self._ask(lambda: list(self._client.search_experiments(max_results=1)))
 
     def _ask(self, question: Callable[[], Result], seconds: float | None = None) -> Result:
         return server.ask(self._uri, question, self._errors, seconds or server.ANSWER_SECONDS)
 
     def experiment(self, study: str) -> Experiment | None:
-        """Find a study's experiment, a deleted one included; None where it never ran."""
+        """Find a study's experiment, even if deleted; None if it never ran."""
 
         def find() -> Experiment | None:
             found = self._client.get_experiment_by_name(study)
@@ -87,7 +87,7 @@ class ServerStore:
         return self._ask(find)
 
     def run(self, run_id: str) -> Run | None:
-        """Find a run, deleted ones included; None where there is none."""
+        """Find a run, even if deleted; None if there is none."""
         from mlflow.exceptions import MlflowException
 
         def find() -> Run | None:
@@ -118,7 +118,7 @@ class ServerStore:
         return sorted(found, key=lambda point: (point.step, point.logged, point.value))
 
     def artifact(self, run: Run, path: str) -> bytes | None:
-        """Read an artifact; None where the run has none of that path."""
+        """Read an artifact; None if the run has none at that path."""
         folder = PurePosixPath(path).parent
         if PurePosixPath(path).name not in self.artifacts(run, str(folder)):
             return None

@@ -1,9 +1,9 @@
-"""Open an SQLite file for reading without writing a byte, on a read-only medium too.
+"""Read an SQLite file without writing a byte, so that it works on read-only media too.
 
-- A file without a write-ahead log is opened as immutable, so that SQLite makes no `-wal` and `-shm`
-  beside it. Should another process write meanwhile, the reading is thrown away and done again.
-- Where a process has left a `-wal` or a `-journal`, or still writes it, the file is copied with
-  them into a temporary folder, where SQLite may put the pieces together.
+- A file without a write-ahead log is opened as immutable, so that SQLite creates no `-wal` or
+  `-shm` file. If another process writes meanwhile, the result is discarded and read again.
+- If there is a `-wal` or `-journal` file, the database is copied with it to a temporary
+  folder, where SQLite can combine them.
 """
 
 import shutil
@@ -19,24 +19,24 @@ from report.errors import NoStoreError, ReportError
 
 Rows = list[tuple[Any, ...]]
 Result = TypeVar("Result")
-LOCKED_SECONDS = 10.0  # to wait for another process that holds the whole file
+LOCKED_SECONDS = 10.0  # to wait for a process that has locked the whole file
 TRIES = 5
-_HEADER = 100  # bytes at the start, which change with every transaction
+_HEADER = 100  # first bytes of the file, which change with every transaction
 
 
 class ReadOnlyDatabase:
-    """An SQLite file that is read and never written.
+    """An SQLite file, opened read-only.
 
     Args:
-        path: of the file.
+        path: path of the file.
         timeout: seconds to wait for a process that has locked it.
 
     Raises:
-        ReportError: there is no such file, or it cannot be read.
+        ReportError: the file does not exist or cannot be read.
     """
 
     def __init__(self, path: Path, timeout: float = LOCKED_SECONDS) -> None:
-        self.path = path.resolve()  # a log lies beside the file that a link leads to
+        self.path = path.resolve()  # logs are next to the file that a link points to
         self._timeout = timeout
         self._copy: Path | None = None
         if not path.exists():
@@ -48,17 +48,17 @@ class ReadOnlyDatabase:
         """Read rows.
 
         Raises:
-            ReportError: the file is locked, damaged, no database, or lacks a table or column.
+            ReportError: the file is locked, damaged, not a database, or lacks a table or column.
         """
         try:
             return self._shared(sql, values) if self._beside() else self._alone(sql, values)
         except (sqlite3.Error, OSError) as error:
             raise ReportError(
-                f"Expected MLflow's database, readable. Received: {self.path} ({error})"
+                f"Expected a readable MLflow database. Received: {self.path} ({error})"
             ) from error
 
     def _beside(self) -> list[Path]:
-        """Files beside that hold a part of what is in the database."""
+        """Files next to the database that hold a part of its contents."""
         found = (self.path.with_name(self.path.name + end) for end in ("-wal", "-journal"))
         return [file for file in found if file.exists() and file.stat().st_size > 0]
 
@@ -74,23 +74,23 @@ class ReadOnlyDatabase:
             folder = Path(tempfile.mkdtemp(prefix="vouch-store-"))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             self._copy = self._unchanged(lambda: self._copied(folder))
-        if self._copy is None:  # a process writes without pause: read beside it
+        if self._copy is None:  # another process writes without pause: read a copy
             return _rows(self.path, "mode=ro", sql, values, self._timeout)
         return _rows(self._copy, "mode=rw", sql, values, self._timeout)
 
     def _copied(self, folder: Path) -> Path:
-        """Copy the file with those beside it."""
+        """Copy the file together with its logs."""
         for file in (self.path, *self._beside()):
             shutil.copyfile(file, folder / file.name)
         return folder / self.path.name
 
     def _unchanged(self, read: Callable[[], Result]) -> Result | None:
-        """Read while nobody writes; None where somebody does each time that it is tried."""
+        """Read while no process writes; None if one does at every attempt."""
         for _ in range(TRIES):
             before = self._state()
             try:
                 found = read()
-            except sqlite3.DatabaseError:  # half of what another process was writing?
+            except sqlite3.DatabaseError:  # perhaps half of another process's transaction
                 if self._state() == before:
                     raise
                 continue

@@ -1,4 +1,4 @@
-"""The runs that a study consists of now, and the evidence that can be read from each."""
+"""A study's current runs, and the evidence that can be read from each."""
 
 import hashlib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class StageRun:
 
     @cached_property
     def origin(self) -> Origin:
-        """What each value read here remembers."""
+        """The origin recorded with each value."""
         run = self.run
         address = f"{self.store.page}/#/experiments/{run.experiment_id}/runs/{run.run_id}"
         return Origin(run.run_id, run.name, run.tags.get(names.Tag.SEED, ""), address)
@@ -65,7 +65,7 @@ class StageRun:
         return Number(value, ParamSource(self.origin, name), form)
 
     def text(self, name: str) -> Text:
-        """Read a parameter as it stands."""
+        """Read a parameter as text."""
         if name not in self.run.params:
             raise self._missing("parameter", name, self.run.params)
         value = self.run.params[name]
@@ -98,7 +98,7 @@ class StageRun:
         return Figure(self.origin, path, svg, hashlib.sha256(svg).hexdigest(), width, height)
 
     def samples(self, name: str) -> Samples:
-        """Read an array of one value a sample."""
+        """Read an array with one value per sample."""
         path = names.array_path(name)
         data = self._artifact("array", name, path)
         where = f"{path} of run {self.run.name} ({self.run.run_id})"
@@ -123,14 +123,14 @@ class StageRun:
 
 @dataclass
 class Runs:
-    """A study's runs of a profile, read when asked for and remembered as cited.
+    """A study's runs of one profile, read on demand and recorded as cited.
 
     Args:
         study: its name.
-        profile: how much work.
-        store: that holds them.
-        pinned: run ids by name, for a report that has been built; the current ones where None.
-        cited: those that were asked for.
+        profile: amount of work.
+        store: the store that holds them.
+        pinned: run ids by name, for a finished report; None for the current runs.
+        cited: the runs that were requested.
     """
 
     study: str
@@ -145,7 +145,7 @@ class Runs:
         return {} if experiment is None else experiment.tags
 
     def plans(self) -> dict[str, dict[str, str]]:
-        """Hashes of the definitions by which the stages were last called, by their module."""
+        """Hashes of the definitions with which the stages were last called, by module."""
         prefix = names.plan(self.profile, "")
         return {
             tag.removeprefix(prefix): contents.mapping(text, f"tag {tag} of study {self.study}")
@@ -165,9 +165,9 @@ class Runs:
         }
 
     def computations(self) -> dict[str, str]:
-        """Hash of what each current run computed, its drawing left out, by run name and in order.
+        """Hash of each current run's computation, without its drawing code, sorted by run name.
 
-        Two runs of one hash hold the same numbers.
+        Two runs with the same hash have the same numbers.
         """
         found = {name: self.store.run(run_id) for name, run_id in sorted(self.current().items())}
         return {
@@ -177,8 +177,8 @@ class Runs:
         }
 
     @property
-    def mending(self) -> str:
-        """The command that makes the runs, with the seed of the newest that there is."""
+    def remedy(self) -> str:
+        """The command that repeats the runs, with the seed of the newest one."""
         found = [run for run in map(self.store.run, self.current().values()) if run is not None]
         newest = max(found, key=lambda run: run.ended or 0, default=None)
         seed = newest.tags.get(names.Tag.SEED, "") if newest else ""
@@ -188,7 +188,7 @@ class Runs:
         """Find the current run of a stage, such as `classification.initial`.
 
         Raises:
-            ReportError: there is none, or it failed, was deleted or is still running.
+            ReportError: it does not exist, failed, was deleted or is still running.
         """
         if name not in self.cited:
             run_id = self.current().get(name)
@@ -196,7 +196,7 @@ class Runs:
                 raise ReportError(
                     f"Expected a finished run {name} of study {self.study}, profile"
                     f" {self.profile}. Received: none",
-                    self.mending,
+                    self.remedy,
                 )
             self.cited[name] = StageRun(self._finished(name, run_id), self.store)
         return self.cited[name]
@@ -216,15 +216,15 @@ class Runs:
         raise ReportError(
             f"Expected run {name} ({run_id:.80}) of study {self.study} to be finished."
             f" Received: {state}",
-            self.mending,
+            self.remedy,
         )
 
 
 def existing(store: Store, study: str) -> Experiment | None:
-    """Find a study's experiment; None where it never ran.
+    """Find a study's experiment; None if it never ran.
 
     Raises:
-        ReportError: it was deleted, on MLflow's page for example.
+        ReportError: it was deleted, for example in MLflow's web interface.
     """
     experiment = store.experiment(study)
     if experiment is not None and experiment.deleted:
@@ -237,7 +237,7 @@ def existing(store: Store, study: str) -> Experiment | None:
 
 
 def last_profile(store: Store, study: str) -> str:
-    """The profile that a study was last asked to run with.
+    """The profile that a study was last run with.
 
     Raises:
         ReportError: it never ran.

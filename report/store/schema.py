@@ -1,4 +1,4 @@
-"""Which MLflow wrote a database, by the version of its schema."""
+"""Check that the installed MLflow knows a database's schema version."""
 
 import re
 from functools import cache
@@ -12,9 +12,9 @@ _REVISION = re.compile(r"^(down_)?revision(?:: [^=]+)? = ['\"](\w+)['\"]", re.MU
 
 @cache
 def known() -> tuple[frozenset[str], str]:
-    """The versions of the schema that the installed MLflow knows, and the newest of them.
+    """The schema versions that the installed MLflow knows, and the newest of them.
 
-    They are read from its migrations' files, since importing MLflow takes seconds.
+    They are read from its migration files, because importing MLflow takes seconds.
     """
     found = util.find_spec("mlflow")
     versions: set[str] = set()
@@ -28,23 +28,24 @@ def known() -> tuple[frozenset[str], str]:
 
 
 def require_known(version: str, path: Path) -> None:
-    """Check that a database is not of a newer MLflow than the one installed.
+    """Check that a database was not written by a newer MLflow than the installed one.
 
-    One of an older MLflow is read as it is: what a report reads has been the same since 2019.
+    Older databases are read without migration: the tables that a report reads have not changed
+    since 2019.
 
     Raises:
-        ReportError: its version is not known.
+        ReportError: its version is unknown.
     """
     versions, newest = known()
     if version not in versions:
         raise ReportError(
             f"Expected a store of MLflow {metadata.version('mlflow')} or older (schema {newest})."
-            f" Received: {path}, whose schema {version:.40} is of a newer MLflow; read it with"
-            f" the MLflow that wrote it, or a newer one"
+            f" Received: {path}, with schema {version:.40} of a newer MLflow; upgrade MLflow to"
+            f" the version that wrote it, or later"
         )
 
 
 def upgrading(version: str) -> str:
-    """What to say of a database that lacks something, where its schema is an old one."""
+    """Explain that a database lacks something because its schema is old; empty if it is not."""
     newest = known()[1]
     return "" if version == newest else f"; its schema {version:.40} is older than {newest}"

@@ -1,4 +1,4 @@
-"""Ask a tracking server, and give up in a sentence when it is away, slow or something else."""
+"""Query a tracking server; report in one sentence if it is unreachable, slow or something else."""
 
 import socket
 import threading
@@ -14,8 +14,8 @@ ANSWER_SECONDS = 6.0  # for an experiment, a run or a metric
 FILE_SECONDS = 60.0  # for an artifact
 Result = TypeVar("Result")
 
-# What code meets when the answer is not that of a tracking server: errors of `requests` (OSError),
-# of JSON (ValueError), and of fields that are not there or are of another kind.
+# Errors caused by an answer that is not a tracking server's: from `requests` (OSError), from JSON
+# (ValueError), and from missing fields or fields of another type.
 WRONG_ANSWERS: tuple[type[Exception], ...] = (
     ArithmeticError,
     AttributeError,
@@ -28,7 +28,7 @@ WRONG_ANSWERS: tuple[type[Exception], ...] = (
 
 
 def require_reachable(uri: str) -> None:
-    """Connect to a server, before seconds are spent on importing MLflow.
+    """Check that a server accepts connections, before spending seconds on importing MLflow.
 
     Raises:
         ReportError: nothing listens there.
@@ -38,9 +38,9 @@ def require_reachable(uri: str) -> None:
         port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
         host = parts.hostname or ""
         if parts.scheme.lower() in getproxies() and not proxy_bypass(host):
-            return  # it is the proxy that connects
+            return  # the proxy makes the connection
         socket.create_connection((host, port), CONNECT_SECONDS).close()
-    except (OSError, ValueError) as error:  # ValueError: a port or a name that is none
+    except (OSError, ValueError) as error:  # ValueError: an invalid port or name
         raise unanswered(uri, str(error)) from error
 
 
@@ -50,16 +50,16 @@ def ask(
     errors: tuple[type[Exception], ...],
     seconds: float,
 ) -> Result:
-    """Put a question to a server, in a thread that is left alone when the time is over.
+    """Query a server in a thread that is abandoned after a time limit.
 
     Args:
-        uri: of the server.
-        question: the call of MLflow's client.
+        uri: address of the server.
+        question: the call to MLflow's client.
         errors: what MLflow's client raises, besides `WRONG_ANSWERS`.
-        seconds: to wait; a server that sends a byte now and then meets this limit too.
+        seconds: time limit, which also applies to a server that sends a byte now and then.
 
     Raises:
-        ReportError: there was no answer in time, or none that a tracking server gives.
+        ReportError: there was no answer in time, or it was not a tracking server's.
     """
     answers: list[Result] = []
     failures: list[Exception] = []
@@ -82,7 +82,7 @@ def ask(
 
 
 def unanswered(uri: str, reason: str) -> ReportError:
-    """Say in one sentence that a server did not answer as a tracking server does."""
+    """Describe in one sentence that a server did not answer like a tracking server."""
     first = reason.partition("Response body:")[0].partition("\n")[0].strip(" .") or "nothing"
     address = without_password(uri)
     return ReportError(
@@ -91,7 +91,7 @@ def unanswered(uri: str, reason: str) -> ReportError:
 
 
 def without_password(uri: str) -> str:
-    """Write an address without the name and password that it may carry.
+    """Remove the user name and password, if any, from an address.
 
     >>> without_password("http://me:secret@host:5000/mlflow")
     'http://host:5000/mlflow'

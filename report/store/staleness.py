@@ -1,7 +1,7 @@
-"""Whether a run is still what the project would compute now.
+"""Whether the project would still compute a run in the same way.
 
-No data is loaded to tell: a data set is a function of the files that its loader names by hash, of
-the loader's code and of the seed. The code is compared, what that names with it, and the seeds.
+No data is loaded for this: a data set is a function of the files that its loader names by hash, the
+loader's code and the seed. So the code, including those hashes, and the seeds are compared.
 """
 
 import platform
@@ -20,12 +20,12 @@ from report.store.runs import Runs, StageRun
 
 @dataclass(frozen=True)
 class Stale:
-    """A run that the project as it is now would compute differently.
+    """A run that the current project would compute differently.
 
     Args:
         run: its name.
         run_id: its id.
-        differences: what differs, a phrase each.
+        differences: what differs, one phrase each.
     """
 
     run: str
@@ -37,12 +37,12 @@ class Stale:
 
 
 def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
-    """Compare each cited run with the project as it is now."""
+    """Compare each cited run with the current project."""
     found = []
     for stage in runs.cited.values():
         try:
             differences = tuple(_differences(stage, runs, root))
-        except (ReportError, ValueError) as error:  # ValueError: a name that no module can have
+        except (ReportError, ValueError) as error:  # ValueError: not a valid module name
             differences = (str(error),)
         if differences:
             found.append(Stale(stage.run.name, stage.run.run_id, differences))
@@ -50,25 +50,25 @@ def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
 
 
 def mixed_seeds(runs: Runs) -> str:
-    """Compare the seeds of the cited runs, as a study stopped half-way leaves two of them.
+    """Compare the seeds of the cited runs: an interrupted study may leave runs with two seeds.
 
     Returns:
-        A sentence that names them; empty where all are the same.
+        A sentence that names the seeds; empty if all are the same.
     """
     of_seed: dict[str, list[str]] = {}
     for name, stage in runs.cited.items():
         of_seed.setdefault(stage.run.tags.get(names.Tag.SEED, "none"), []).append(name)
     if len(of_seed) < 2:
         return ""
-    said = "; ".join(f"{', '.join(stages)} of seed {seed}" for seed, stages in of_seed.items())
-    return f"the study's runs are of different seeds: {said}"
+    said = "; ".join(f"{', '.join(stages)} with seed {seed}" for seed, stages in of_seed.items())
+    return f"the study's runs have different seeds: {said}"
 
 
 def changed_plan(runs: Runs, root: Path = ROOT) -> str:
-    """Compare the code that last called the stages, with their settings and data, with that of now.
+    """Compare the code that last called the stages (settings, data) with the current code.
 
     Returns:
-        A sentence that names what differs; empty where nothing does.
+        A sentence that names the differences; empty if there are none.
     """
     try:
         recorded = {
@@ -78,13 +78,9 @@ def changed_plan(runs: Runs, root: Path = ROOT) -> str:
             for name, sha256 in hashes.items()
         }
         changed = "; ".join(_code(recorded, root))
-    except (ReportError, ValueError) as error:  # ValueError: a name that no module can have
+    except (ReportError, ValueError) as error:  # ValueError: not a valid module name
         changed = str(error)
-    return (
-        f"the study is run differently now than when its runs were made: {changed}"
-        if changed
-        else ""
-    )
+    return f"the study has changed since its runs were made: {changed}" if changed else ""
 
 
 def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
@@ -103,7 +99,7 @@ def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What a fingerprint was made from; a part that is of another kind is named."""
+    """The parts of a fingerprint; an error names a part of the wrong type."""
 
     whole: Mapping[str, Any]
 
@@ -123,7 +119,7 @@ class _Parts:
 
 
 def _judgements(parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
-    """Compare what a person said when the run was made with what stands in the file now."""
+    """Compare the judgements used by the run with those in the file now."""
     if "judged" not in parameters:
         return
     file = causes.path(runs.study, root)
@@ -164,9 +160,10 @@ def _python(recorded: str | None) -> Iterator[str]:
 
 
 def _inputs(recorded: Mapping[str, str], runs: Runs) -> Iterator[str]:
-    """Compare what the earlier stages that a run read had computed with what they have now.
+    """Compare the earlier stages that a run has read with their current computations.
 
-    A stage that was only drawn anew has a new run of the same computation; nothing follows.
+    A stage whose figures were only redrawn has a new run of the same computation, which makes no
+    difference.
     """
     if not recorded:
         return
@@ -177,4 +174,4 @@ def _inputs(recorded: Mapping[str, str], runs: Runs) -> Iterator[str]:
     }
     for name, computation in recorded.items():
         if computation not in current:
-            yield f"its input {name} has been computed anew since"
+            yield f"its input {name} has been recomputed since"

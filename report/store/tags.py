@@ -1,4 +1,4 @@
-"""Look at the tags of a run that a report prints or rests on, before it does."""
+"""Check the tags of a run before a report uses or prints them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,15 +29,15 @@ _EXPECTED: Mapping[names.Tag, tuple[str, Callable[[str], bool]]] = {
 
 
 def require(run: Run, name: str, profile: str) -> None:
-    """Check that a run is the one that it is taken for, and that its tags can be printed.
+    """Check that a run is the expected one, and that its tags can be printed.
 
     Args:
-        run: to look at.
-        name: of its stage, `classification.initial`.
-        profile: of the report.
+        run: the run.
+        name: expected name, `classification.initial`.
+        profile: the report's profile.
 
     Raises:
-        ReportError: naming the run and the tag.
+        ReportError: names the run and the tag.
     """
     experiment, _, stage = name.partition(".")
     own = {

@@ -1,4 +1,4 @@
-"""Hold a report against the store: does each run still bear out what the PDF says of it?"""
+"""Check a report against the store: does each run still confirm what the PDF says about it?"""
 
 import hashlib
 import math
@@ -29,11 +29,11 @@ _TAGS = {
 
 
 class _NotThereError(Exception):
-    """The store lacks what a report says was read from it."""
+    """The store lacks something that the report says was read from it."""
 
 
 class Witness:
-    """Reads a store for what a report says of it, each thing once."""
+    """Reads from a store what a report says was read from it, each item once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -60,7 +60,7 @@ class Witness:
         return data
 
     def value(self, source: Json) -> "float | np.ndarray":
-        """Read, or compute again, what a number of the evidence says where it came from."""
+        """Read a number again from its stated source, or derive it again."""
         run = self.run(source["run_id"])
         if "metric" in source:
             return self._metric(run, source["metric"], source["step"])
@@ -85,7 +85,7 @@ class Witness:
         return logged[-1]
 
     def text(self, source: Json) -> str:
-        """Read what a text, or a number as it is written, says where it came from."""
+        """Read a text, or a number as written, again from its stated source."""
         run = self.run(source["run_id"])
         if "param" in source:
             if source["param"] not in run.params:
@@ -107,10 +107,10 @@ class Witness:
 
 
 def disagreements(evidence: Json, store: Store) -> Iterator[str]:
-    """Name all that the store does not bear out.
+    """List everything that the store does not confirm.
 
     Raises:
-        ReportError: the study was deleted there, or the store does not answer.
+        ReportError: the study was deleted from the store, or the store does not answer.
     """
     existing(store, evidence["study"])
     witness = Witness(store)
@@ -153,7 +153,7 @@ def _run(said: Json, witness: Witness, study: str) -> Iterator[str]:
     if run.study != study:
         yield f"it belongs to study {run.study}, not {study}"
     if run.name != said["name"]:
-        yield f"by its tags it is {shown(run.name)}"
+        yield f"according to its tags it is {shown(run.name)}"
     for key, tag in _TAGS.items():
         stored = run.tags.get(tag, "")
         if stored != said.get(key):
@@ -163,7 +163,7 @@ def _run(said: Json, witness: Witness, study: str) -> Iterator[str]:
 def _number_holds(number: Json, witness: Witness, values: dict[str, float]) -> Iterator[str]:
     stored = float(witness.value(number))
     values[number["id"]] = stored
-    # What is read must be equal; what is computed may differ by the order of a sum.
+    # Values that are read must be equal; derived ones may differ by rounding.
     tolerance = 1e-9 if "derived" in number else 0.0
     if not math.isclose(stored, number["value"], rel_tol=tolerance, abs_tol=tolerance / 1000):
         yield f"the store holds {stored!r}, not {number['value']!r}"
@@ -178,4 +178,4 @@ def _text_holds(said: Json, witness: Witness) -> Iterator[str]:
 def _file_holds(item: Json, witness: Witness) -> Iterator[str]:
     now = hashlib.sha256(witness.file(item["run_id"], item["path"])).hexdigest()
     if now != item["sha256"]:
-        yield f"{item['path']} in the store is not the one that the report was built with"
+        yield f"{item['path']} in the store differs from the one that the report was built with"

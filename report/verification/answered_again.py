@@ -1,7 +1,7 @@
-"""Answer a report's questions again, from the templates that it carries and the runs it names.
+"""Render a report's answers again, from its attached templates and the runs it names.
 
-Whoever changes a sentence of a report and its evidence alike is found here: the sentence must
-follow from its template, and a template may claim nothing that its verdicts do not bear out.
+This finds a sentence that was changed together with its evidence: every sentence must follow from
+its template, and a template may claim only what its verdicts support.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from report.verification.carried import Carried
 
 
 def disagreements(carried: Carried, store: Store) -> Iterator[str]:
-    """Name all answers that read otherwise when they are rendered again."""
+    """List all answers that differ when rendered again."""
     evidence, study = carried.evidence, carried.study
     if study.name != evidence["study"]:
         yield f"its declarations are of study {study.name}, not {evidence['study']}"
@@ -48,11 +48,11 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
 
 
 def declared_otherwise(attached: Study) -> Iterator[str]:
-    """Name what a report declares otherwise than the project's own study of that name.
+    """List where a report's declarations differ from the project's study of that name.
 
-    Headings and meanings may have been reworded since; how a value is read, by which rule and
-    threshold a verdict is reached, and how long an answer may be decide what a report may say.
-    A study that is not the project's is taken as its report declares it.
+    Headings and meanings may have been reworded since. How a value is read, the rule and threshold
+    of a verdict, and the length of an answer must be the same, because they decide what a report
+    may say. For a study that the project does not have, the report's declarations are used.
     """
     own = next((study for study in STUDIES if study.name == attached.name), None)
     if own is None:
@@ -61,19 +61,19 @@ def declared_otherwise(attached: Study) -> Iterator[str]:
     for question in own.questions:
         where, said = f"Question {question.label}", asked.pop(question.label, None)
         if said is None:
-            yield f"{where}: the study asks it, the report does not"
+            yield f"{where}: it is in the study but not in the report"
             continue
         if said.sentences != question.sentences:
             yield f"{where}: {question.limits or 'any number of sentences'} allowed by the study"
         for name, declared in question.declared.items():
             if name not in said.declared:
-                yield f"{where}: it declares no {name}, as the study does"
+                yield f"{where}: it does not declare {name}, which the study does"
             elif said.declared[name].decides() != declared.decides():
-                yield f"{where}: it declares {name} otherwise than the study does"
+                yield f"{where}: it declares {name} differently from the study"
         for name in said.declared.keys() - question.declared.keys():
-            yield f"{where}: it declares {name}, the study does not"
+            yield f"{where}: it declares {name}, which the study does not"
     for label in asked:
-        yield f"Question {label}: the report asks it, the study does not"
+        yield f"Question {label}: it is in the report but not in the study"
 
 
 def _again(
@@ -97,7 +97,7 @@ def _sentences(answer: Answer | None, said: Json) -> Iterator[str]:
 
 
 def _ledger(evidence: Json, ledger: Ledger) -> Iterator[str]:
-    """Hold the numbers and verdicts against those that the templates give now."""
+    """Compare the numbers and verdicts with those that the templates give now."""
     now = {entry.id: (entry.printed.text, entry.number.value) for entry in ledger.entries}
     then = {number["id"]: (number["text"], number["value"]) for number in evidence["numbers"]}
     for id_ in now.keys() | then.keys():
@@ -113,4 +113,4 @@ def _ledger(evidence: Json, ledger: Ledger) -> Iterator[str]:
             verdict["value"],
             verdict["thresholds"],
         ):
-            yield f"verdict {verdict['name']}: the study does not come to {verdict['value']!r}"
+            yield f"verdict {verdict['name']}: the study's rule does not give {verdict['value']!r}"

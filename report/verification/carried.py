@@ -1,4 +1,4 @@
-"""Read back what a report's PDF carries: its evidence, its words, its links and what it draws."""
+"""Read a report's PDF: its attached evidence, its text, its links and what its pages draw."""
 
 import json
 import logging
@@ -19,8 +19,8 @@ from report.pages.attachments import DECLARATIONS, EVIDENCE
 from report.pages.drawing import Drawing, drawings, resolved
 from report.study import Study
 
-# What the two PDF readers are known to raise on files that are damaged or made to be odd; nothing
-# but reading a file is held against it.
+# Errors that the two PDF readers are known to raise on damaged or odd files; caught only around
+# calls that read the file.
 UNREADABLE = (
     ArithmeticError,
     AssertionError,
@@ -43,12 +43,12 @@ UNREADABLE = (
 
 @dataclass(frozen=True)
 class Link:
-    """A link inside the document, with the words that it lies on.
+    """A link inside the document, with the words it covers.
 
     Args:
-        page: from 1.
-        target: the anchor that it leads to.
-        text: read from the page, in normal form.
+        page: page number, from 1.
+        target: the anchor it points to.
+        text: its words on the page, in normal form.
     """
 
     page: int
@@ -58,14 +58,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Carried:
-    """What a PDF carries.
+    """The contents of a report's PDF.
 
     Args:
         evidence: the attached `evidence.json`.
-        study: its questions and their evidence, as attached in `declarations.json`.
+        study: its questions and their evidence, from the attached `declarations.json`.
         files: all attached files, by name.
-        texts: of each page, in normal form.
-        links: into the document itself, in order.
+        texts: the text of each page, in normal form.
+        links: links within the document, in order.
         pages: what each page draws.
     """
 
@@ -78,16 +78,16 @@ class Carried:
 
 
 def read(data: bytes, name: str) -> Carried:
-    """Read a PDF back.
+    """Read a report's PDF.
 
     Args:
         data: the file.
-        name: what to call it in errors.
+        name: its name in error messages.
 
     Raises:
-        ReportError: it is no PDF that can be read, or carries no evidence.
+        ReportError: it is not a readable PDF, or has no evidence attached.
     """
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds is said below, once
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # reported once, below
     try:
         return _read(data, name)
     except FileNotDecryptedError:
@@ -103,7 +103,7 @@ def _in_one_line(error: BaseException) -> str:
 
 
 def _read(data: bytes, name: str) -> Carried:
-    # A file without a catalogue would be searched for one, object by object, for minutes.
+    # pypdf would search a file without a catalogue for one, object by object, for minutes.
     reader = pypdf.PdfReader(BytesIO(data), root_object_recovery_limit=10)
     files = _files(reader, name)
     evidence, study = _attached(files, EVIDENCE, name), _study(files, name)
@@ -140,7 +140,7 @@ def _study(files: Mapping[str, bytes], name: str) -> Study:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _words(reader: pypdf.PdfReader, data: bytes) -> tuple[tuple[str, ...], tuple[Link, ...]]:

@@ -1,4 +1,4 @@
-"""Hold a report against itself: the PDF's words, links and drawing against its own evidence."""
+"""Check a report for consistency: the PDF's text, links and drawing against its own evidence."""
 
 import hashlib
 import math
@@ -24,7 +24,7 @@ _PLACE = re.compile(r"q[\w.-]+-[nt]\d+")
 
 
 def disagreements(carried: Carried) -> Iterator[str]:
-    """Name all that a report's PDF says differently in two places."""
+    """List everything that a report's PDF says differently in two places."""
     for check in (
         pages.disagreements,
         _numbers,
@@ -41,16 +41,16 @@ def disagreements(carried: Carried) -> Iterator[str]:
 def _numbers(carried: Carried) -> Iterator[str]:
     ids = Counter(number["id"] for number in carried.evidence["numbers"])
     for twice in (id_ for id_, count in ids.items() if count > 1):
-        yield f"its evidence has two numbers {twice}"
+        yield f"its evidence has two numbers with id {twice}"
     for number in carried.evidence["numbers"]:
         where = f"Question {number['question']}, {number['text']} ({number['id']})"
         if not reads_as(number):
-            yield f"{where}: the text does not follow from the value {number['value']!r}"
+            yield f"{where}: the text does not match the value {number['value']!r}"
         yield from (f"{where}: {message}" for message in _derivation(number))
 
 
 def reads_as(number: Json) -> bool:
-    """Whether a number's text is its value, rounded as it says.
+    """Whether a number's text is its value, rounded as stated.
 
     >>> number = {"text": "91.2 %", "value": 0.9123, "scale": 100.0, "decimals": 1, "id": "a"}
     >>> reads_as({**number, "place": "a"}), reads_as({**number, "value": 0.9136, "place": "a"})
@@ -65,7 +65,7 @@ def reads_as(number: Json) -> bool:
     if text.startswith("p <"):
         return found[0] == str(SMALLEST_P) and value < SMALLEST_P
     unit = text[found.end() :].strip()
-    # A table's header carries the unit of its cells.
+    # The unit of a table's cells is in its header.
     scales = {1.0} if unit == number.get("unit", "") else {SCALES.get(unit, math.nan)}
     if number["place"] != number["id"]:
         scales |= {1.0, 100.0}
@@ -76,7 +76,7 @@ def reads_as(number: Json) -> bool:
 
 
 def _derivation(source: Json) -> Iterator[str]:
-    """Compute a derived value again from the values it names."""
+    """Derive a value again from the values it names."""
     if "derived" not in source:
         return
     rule, parts = source["derived"]["rule"], source["derived"]["from"]
@@ -101,15 +101,15 @@ def _verdicts(carried: Carried) -> Iterator[str]:
         where = f"Question {verdict['question']}, verdict {verdict['name']}"
         missing = [id_ for id_ in verdict["numbers"] if id_ not in values]
         if missing or verdict["rule"] not in VERDICTS:
-            yield f"{where}: what it rests on is not in the evidence"
+            yield f"{where}: its numbers are not in the evidence"
             continue
         outcome = outcome_of(verdict, [values[id_] for id_ in verdict["numbers"]])
         if outcome != verdict["value"]:
-            yield f"{where}: its numbers say {outcome!r}, not {verdict['value']!r}"
+            yield f"{where}: its numbers give {outcome!r}, not {verdict['value']!r}"
 
 
 def outcome_of(verdict: Json, values: list[float]) -> str:
-    """Judge again, by a verdict's own rule and thresholds; empty where they do not fit."""
+    """Apply a verdict's own rule and thresholds again; empty if they do not fit together."""
     try:
         position = VERDICTS[verdict["rule"]](values, verdict["thresholds"])
         return str(verdict["outcomes"][position])
@@ -118,7 +118,7 @@ def outcome_of(verdict: Json, values: list[float]) -> str:
 
 
 def _links(carried: Carried) -> Iterator[str]:
-    """Hold the numbers that are printed on the pages against the evidence."""
+    """Compare the numbers printed on the pages with the evidence."""
     printed = defaultdict(list)
     for link in carried.links:
         printed[link.target].append(link)
@@ -159,7 +159,7 @@ def _answers(carried: Carried) -> Iterator[str]:
             for piece in sentences.between_formulas(sentence):
                 found = printed.find(compact(piece), at)
                 if found < 0:
-                    yield f"{where}: {sentence!r} is not printed, or not in its place"
+                    yield f"{where}: {sentence!r} is missing or in the wrong place"
                 else:
                     at = found
             rest = _without(visible(sentence), texts[answer["question"]])
@@ -168,7 +168,7 @@ def _answers(carried: Carried) -> Iterator[str]:
 
 
 def _without(sentence: str, texts: list[str]) -> str:
-    """Blank out all numbers that the evidence knows."""
+    """Blank out all numbers that are in the evidence."""
     for text in sorted(filter(None, texts), key=len, reverse=True):
         sentence = re.sub(rf"(?<![\w.]){re.escape(text)}(?!\w)", "\ufffc", sentence)
     return sentence
@@ -177,7 +177,7 @@ def _without(sentence: str, texts: list[str]) -> str:
 def _length(answer: Json, study: Study | None) -> Iterator[str]:
     count = len(sentences.of(answer["sentences"]))
     if count != len(answer["sentences"]):
-        yield f"its answer has {count} sentences, and is said to have {len(answer['sentences'])}"
+        yield f"its answer has {count} sentences, its evidence {len(answer['sentences'])}"
     for question in study.questions if study else ():
         least, most = question.sentences or (1, count)
         if question.label == answer["question"] and not least <= count <= most:
@@ -185,7 +185,7 @@ def _length(answer: Json, study: Study | None) -> Iterator[str]:
 
 
 def _files(carried: Carried) -> Iterator[str]:
-    """Hold the attached tables and templates against their hashes."""
+    """Compare the attached tables and templates with their hashes."""
     tables = [(item["id"], item["file"], item["sha256"]) for item in carried.evidence["tables"]]
     templates = [
         (f"Question {item['question']}", item["template"], item["sha256"])
@@ -196,7 +196,7 @@ def _files(carried: Carried) -> Iterator[str]:
         if data is None:
             yield f"{where}: {file} is not attached"
         elif hashlib.sha256(data).hexdigest() != sha256:
-            yield f"{where}: the attached {file} is not the one it was built with"
+            yield f"{where}: the attached {file} is not the one that the report was built with"
 
 
 def _runs(carried: Carried) -> Iterator[str]:
@@ -212,7 +212,7 @@ def _runs(carried: Carried) -> Iterator[str]:
 
 
 def _notices(carried: Carried) -> Iterator[str]:
-    """Check that each page says what it must: profile, stand-in data, draft."""
+    """Check that each page shows its notices: profile, stand-in data, draft."""
     evidence, due = carried.evidence, []
     if evidence["profile"] != names.Profile.FULL:
         due.append(f"{evidence['profile']} profile")
@@ -220,10 +220,10 @@ def _notices(carried: Carried) -> Iterator[str]:
         due.append("stand-in data")
     if evidence.get("draft"):
         due.append("DRAFT")
-        yield "it is a draft: something stood against it when it was built"
+        yield "it is a draft, built despite problems"
     foreign = pages.added(carried)
     own = [page for page in enumerate(carried.texts, 1) if page[0] not in foreign]
     for notice in due:
         for number, text in own:
             if compact(notice) not in compact(text):
-                yield f"page {number} does not say {notice!r}"
+                yield f"page {number} does not show {notice!r}"

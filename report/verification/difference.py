@@ -1,4 +1,4 @@
-"""Compare two reports: which numbers, verdicts, figures and runs changed between them."""
+"""List the numbers, verdicts, figures and runs that changed between two reports."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,10 +6,10 @@ from report.evidence.values import Json
 
 
 def differences(first: Json, second: Json) -> Iterator[str]:
-    """Name all that changed from one report's evidence to another's.
+    """List everything that changed from one report's evidence to another's.
 
-    A number is the same number where question, source and place in the answer are the same,
-    whatever run it was read from.
+    Numbers correspond if question, source and place in the answer are the same, even if they were
+    read from different runs.
     """
     for key in ("study", "profile"):
         if first[key] != second[key]:
@@ -40,7 +40,7 @@ def differences(first: Json, second: Json) -> Iterator[str]:
 
 
 def _numbers(evidence: Json, names: Mapping[str, str]) -> dict[str, str]:
-    """Key a report's numbers by where they come from, with their texts and values."""
+    """Index a report's numbers by their source, with their texts and values."""
     found: dict[str, str] = {}
     for number in evidence["numbers"]:
         source = _source(number, names)

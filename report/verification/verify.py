@@ -1,4 +1,4 @@
-"""Verify a report: hold its PDF against itself and against the store."""
+"""Verify a report: check its PDF for consistency with itself and with the store."""
 
 from report.store.reader import Store
 from report.verification import against_store, answered_again, carried, consistency, shape
@@ -21,7 +21,7 @@ def read(data: bytes, name: str) -> Carried:
 
 
 def disagreements(report: Carried, store: Store | None) -> list[str]:
-    """Name all that is not borne out, each once; without a store, what the PDF itself belies."""
+    """List all problems, each once; without a store, only inconsistencies within the PDF."""
     found = [*consistency.disagreements(report), *answered_again.declared_otherwise(report.study)]
     if store is not None:
         found += against_store.disagreements(report.evidence, store)

@@ -69,7 +69,7 @@ def test_what_the_runs_took_in_is_read_back(writer: Writer) -> None:
 
 @pytest.mark.usefixtures("writer")
 def test_before_there_are_runs_the_command_that_makes_them_is_said() -> None:
-    with pytest.raises(ReportError, match=r"Received: none\s+To mend it: python -m experiments"):
+    with pytest.raises(ReportError, match=r"Received: none\s+To fix it: python -m experiments"):
         samples.read("fashion", "full")
 
 

@@ -1,4 +1,4 @@
-"""What a person says stands, shares count what stands, and cases show different causes."""
+"""A person's judgement overrides suggestions, shares count it, and cases show different causes."""
 
 from dataclasses import replace
 

@@ -122,7 +122,7 @@ def test_reasons_hold_the_measured_values() -> None:
     (noise,) = suggest(replace(PLAIN, error_rank=0.97, margin=0.1))
     assert noise.reason == (
         "It is reconstructed worse than 97 % of test images, and the classifier's two highest "
-        "scores differ by 0.10 only."
+        "scores differ by only 0.10."
     )
     (label,) = suggest(replace(PLAIN, **DOUBTED))
     assert "doubts the label Coat" in label.reason

@@ -66,7 +66,7 @@ def test_superseded_runs_go_and_cited_ones_stay(runs: list[str], tmp_path: Path)
 def test_where_nobody_can_be_asked_it_ends_with_two(runs: list[str], tmp_path: Path) -> None:
     result = call("clean", "fashion")
     assert result.exit_code == 2
-    assert "Expected --yes (or --dry-run) where nobody can be asked" in result.output
+    assert "Expected --yes (or --dry-run) without a terminal" in result.output
     assert there(runs, tmp_path) == [True, True, True]
 
 

@@ -25,7 +25,7 @@ def writer(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> W
 
 @dataclass(frozen=True)
 class Planted:
-    """A store that holds all runs of the study `fashion`.
+    """A store with all runs of the study `fashion`.
 
     Args:
         root: the project's folder.

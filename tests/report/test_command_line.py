@@ -30,13 +30,13 @@ def test_a_report_is_built_checked_verified_and_compared(planted: Planted, tmp_p
     assert "Question 1: 2 sentences (1 to 3 sentences)" in result.output
     result = run("verify", str(output))
     assert result.exit_code == 0, result.output
-    assert "holds against itself and the store" in result.output
+    assert "is consistent with itself and the store" in result.output
     result = run("diff", str(output), str(output))
     assert result.output == "No number, verdict, figure, table or run differs.\n"
     planted.database.unlink()
     result = run("verify", "--offline", str(output))
     assert result.exit_code == 0
-    assert "holds against itself:" in result.output
+    assert "is consistent with itself:" in result.output
     result = run("verify", str(output))
     assert result.exit_code == 1
     assert "Expected a tracking store. Received: nothing" in result.output
@@ -50,14 +50,14 @@ def test_the_last_profile_run_is_reported_on_unless_another_is_named(writer: Wri
     assert "run classification.final of study fashion, profile quick. Received: none" in (
         result.output
     )
-    assert "To mend it: python -m experiments run fashion --profile quick" in result.output
+    assert "To fix it: python -m experiments run fashion --profile quick" in result.output
     assert run("check", "fashion", "--profile", "full").exit_code == 0
 
 
 def test_a_report_asked_for_before_its_runs_names_the_command(
     writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = "To mend it: python -m experiments run fashion --profile quick"
+    command = "To fix it: python -m experiments run fashion --profile quick"
     result = run("build", "fashion", "--output", str(tmp_path / "out.pdf"))
     assert result.exit_code == 1
     assert "Expected runs of study fashion. Received: none" in result.output
@@ -104,7 +104,7 @@ def test_a_lie_exits_with_one_and_names_it(built: bytes, planted: Planted, tmp_p
     table.write_bytes(table.read_bytes().replace(b"0.9084", b"0.9184"))
     result = run("verify", str(output))
     assert result.exit_code == 1
-    assert "out.pdf does not hold:" in result.output
+    assert "out.pdf failed verification:" in result.output
     assert "the store holds 0.9184, not 0.9084" in result.output
 
 

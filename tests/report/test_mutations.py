@@ -58,7 +58,7 @@ def project(planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def answer() -> str:
-    """Check the report: it holds, or what is printed says what was expected and where."""
+    """Check the report: it passes, or the output says what was expected and where."""
     result = CliRunner().invoke(main, ["check", "fashion"])
     assert result.exception is None or isinstance(result.exception, SystemExit), (
         result.exc_info and result.exc_info[1]
@@ -72,7 +72,7 @@ def answer() -> str:
 
 
 def judgements(file: Path) -> str:
-    """Read them as the page does on which samples are judged; what stands against them."""
+    """Read judgements as the page does, and return the error."""
     try:
         Desk("fashion", Profile.QUICK, SAMPLES, file)
     except causes.JudgementError as error:

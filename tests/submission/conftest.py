@@ -1,4 +1,4 @@
-"""A copy of the project with all that a hand-in needs, and a store whose runs it rests on."""
+"""A copy of the project with everything that a hand-in needs, and a store with its runs."""
 
 import json
 import shutil
@@ -84,7 +84,7 @@ class HandIn:
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> HandIn:
-    """A project against whose hand-in nothing stands, to copy."""
+    """A project that is ready to hand in, to copy."""
     folder = tmp_path_factory.mktemp("whole")
     # Runs that an earlier report cites are not marked again.
     writer = plant(Writer(folder, migrated), Profile.FULL, tags={names.Tag.CITED_BY: "a report"})

@@ -1,4 +1,4 @@
-"""A hand-in is whole, or refused with all that stands against it."""
+"""A hand-in is complete, or refused with a list of everything that is missing."""
 
 import contextlib
 import io
@@ -22,7 +22,7 @@ PDF, ZIP = "ReportP2_group21_One_van-den-Two.pdf", "CodeP2_group21_One_van-den-T
 
 @pytest.fixture(autouse=True)
 def zip_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the zip's own trial for passed: it takes long, and `test_package` holds it."""
+    """Skip the zip's own trial, which takes long and is tested in `test_package`."""
     monkeypatch.setattr("submission.trial.failure", lambda _packed, _study: "")
 
 
@@ -126,19 +126,19 @@ def notebook(**changed: object) -> Callable[[HandIn], None]:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (without_facts, "handin.toml does not say collaboration"),
+        (without_facts, "handin.toml does not set collaboration"),
         (wrong_group, "Expected a number as group in handin.toml. Received: 'twenty-one'"),
         (one_judgement_less, "1 of 2 misclassified samples are not judged (28)"),
-        (another_judgement, "the report was made before some judgements"),
+        (another_judgement, "some judgements are newer than the report"),
         (unknown_cause, "did you mean 'overfitting'?"),
         (no_mistakes, "Expected a table of run explainability.mistakes"),
         (stale_run, "is stale: Python was 2"),
-        (stand_in, "the report rests on generated stand-in data"),
+        (stand_in, "the report is based on generated stand-in data"),
         (no_notebook, "experiments/fashion/classification.ipynb is missing"),
-        (no_json, "classification.ipynb is no notebook"),
-        (changed_script, "classification.ipynb was executed from another state of its script"),
+        (no_json, "classification.ipynb is not a notebook"),
+        (changed_script, "classification.ipynb was executed from another version of its script"),
         (notebook(profile="quick"), "classification.ipynb is of profile quick, not full"),
-        (notebook(computations={}), "classification.ipynb shows other runs than those of now"),
+        (notebook(computations={}), "classification.ipynb shows other runs than the current ones"),
         (notebook(cell={"execution_count": 2}), "has not been executed from top to bottom"),
         (notebook(cell={"outputs": [{"output_type": "error"}]}), "shows an error or a warning"),
     ],
@@ -154,9 +154,9 @@ def test_all_that_stands_against_it_is_said_at_once(project: HandIn, tmp_path: P
     for spoil in (without_facts, one_judgement_less, no_notebook, stale_run):
         spoil(project)
     found = refusal(project, tmp_path / "output")
-    for said in ("does not say group", "not judged", "ipynb is missing", "stale"):
+    for said in ("does not set group", "not judged", "ipynb is missing", "stale"):
         assert said in found
-    assert "To mend it: python -m experiments run fashion --profile full" in found
+    assert "To fix it: python -m experiments run fashion --profile full" in found
 
 
 def test_before_there_are_runs_the_command_that_makes_them_is_said(

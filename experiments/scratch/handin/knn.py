@@ -1,4 +1,4 @@
-"""Classify by the k nearest training samples, by matrix operations alone.
+"""Classify by the k nearest training samples, with matrix operations only.
 
 python knn.py    # with CIFAR-10 in data/cifar-10-batches-py: writes results/knn.png
 """
@@ -23,7 +23,7 @@ Labels = npt.NDArray[np.integer]
 
 
 def distance_matrix(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:
-    """Give the Euclidean distance of each row of one matrix to each row of another.
+    """Compute the Euclidean distance from each row of one matrix to each row of another.
 
     |x - y|² = |x|² + |y|² - 2 xy costs one matrix product. Where two rows are near to each other
     the sum cancels to nothing but rounding errors: such distances are computed again in float64,
@@ -91,7 +91,7 @@ def evaluate_knn(
     labels_test: Labels,
     k: int,
 ) -> float:
-    """Measure the share of test samples whose label is predicted.
+    """Measure the share of correctly predicted test samples.
 
     Args:
         data_train: (n_train, d) numbers.

@@ -66,7 +66,7 @@ def one_hot(labels: Labels, num_classes: int | None = None) -> npt.NDArray[np.in
 
     Args:
         labels: any shape, from 0 on.
-        num_classes: length of a vector; the greatest label and one where not given.
+        num_classes: length of a vector; by default the greatest label plus one.
 
     Returns:
         The shape of `labels` with one more axis, the last, of `num_classes`.
@@ -178,7 +178,7 @@ def test_mlp(
         labels_test: (n,) labels in [0, d_out).
 
     Returns:
-        Share of the samples whose label is predicted.
+        Share of correctly predicted samples.
 
     Raises:
         ValueError: shapes or labels do not fit together.

@@ -195,7 +195,7 @@ _UNREADABLE = (
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """Builds numbers, texts, plain containers and stand-ins of arrays, by none of NumPy's code."""
+    """Builds numbers, texts, plain containers and stand-ins for arrays, without any NumPy code."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), encoding="bytes")

@@ -3,9 +3,11 @@
 from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, difference, ratio, threshold
 
-GAP_THAT_MATTERS = 0.02  # training minus validation accuracy from which we call it overfitting
-SMALLEST_GAIN = 0.002  # in validation accuracy: two images in a thousand
-BALANCED = 0.9  # smallest over largest class from which we call the classes balanced
+GAP_THAT_MATTERS = (
+    0.02  # smallest gap, training minus validation accuracy, that we call overfitting
+)
+SMALLEST_GAIN = 0.002  # smallest gain in validation accuracy that counts: two images in a thousand
+BALANCED = 0.9  # smallest ratio of smallest to largest class that we call balanced
 
 explore, initial = Stage("classification.explore"), Stage("classification.initial")
 tuning, regularization = Stage("classification.tuning"), Stage("classification.regularization")

@@ -5,7 +5,7 @@ from typing import Any
 from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, difference, ratio, threshold
 
-BLUR = 0.05  # loss in the share of fine detail from which we say that images blur
+BLUR = 0.05  # smallest loss of fine detail, as a share, that we call blurring
 AGAINST_PCA: dict[str, Any] = {"outcomes": ("loses to", "wins over", "draws with")}
 
 tuning, shrink = Stage("encoding.tuning"), Stage("encoding.shrink")

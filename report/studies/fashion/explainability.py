@@ -4,8 +4,10 @@ from report.evidence.declarations import Declared, Evidence
 from report.evidence.stages import Stage, difference, lower_end, share, threshold
 from report.studies.fashion.classification import GAP_THAT_MATTERS
 
-DATA_THAT_LIMITS = 0.1  # share of all mistakes, lower end of its interval: noise, doubtful labels
-ERROR_THAT_UNDERFITS = 0.05  # share of the training images still misclassified after training
+DATA_THAT_LIMITS = (
+    0.1  # smallest share of mistakes due to noise and doubtful labels (lower end of its interval)
+)
+ERROR_THAT_UNDERFITS = 0.05  # smallest share of training images misclassified after training
 
 errors, stands = Stage("explainability.mistakes"), Stage("explainability.causes")
 

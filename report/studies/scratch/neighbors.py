@@ -5,7 +5,7 @@ from typing import Any
 from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, difference, share
 
-# A difference in accuracy below `smallest` is not called one.
+# Differences in accuracy below `smallest` do not count.
 AGAINST: dict[str, Any] = {
     "outcomes": ("beats", "loses to", "is not measurably different from"),
     "smallest": 0.01,

@@ -4,9 +4,11 @@ from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, difference, share, smallest, threshold
 from report.studies.scratch.neighbors import AGAINST
 
-DIGITS = 6  # in which gradients and numerical differences must agree
-MOST_SATURATED = 0.5  # share of hidden activations from which we call a layer saturated
-STILL = 0.05  # change of weights, relative to their length, below which they hardly moved
+DIGITS = 6  # digits to which gradients and numerical differences must agree
+MOST_SATURATED = (
+    0.5  # smallest share of saturated hidden activations at which we call a layer saturated
+)
+STILL = 0.05  # relative change of weights below which they hardly moved
 
 checked, initial = Stage("perceptron.gradients"), Stage("perceptron.initial")
 starts, lossy = Stage("perceptron.initialization"), Stage("perceptron.losses")

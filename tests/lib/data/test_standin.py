@@ -1,4 +1,4 @@
-"""Stand-in data is what it says, and holds what was planted in it."""
+"""Stand-in data says that it is generated, and contains what was planted in it."""
 
 import numpy as np
 import pytest

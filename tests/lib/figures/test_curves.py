@@ -1,4 +1,4 @@
-"""What stands in the panels of learning curves."""
+"""The contents of the panels of learning curves."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a report cites is marked once, and by nobody else changed."""
+"""Cited runs are tagged once, and nothing else changes the tag."""
 
 from pathlib import Path
 

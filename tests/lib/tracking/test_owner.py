@@ -1,4 +1,4 @@
-"""Who holds a run, and who may take it up."""
+"""Which process owns a run, and which may resume it."""
 
 import socket
 import subprocess

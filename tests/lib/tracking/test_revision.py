@@ -1,4 +1,4 @@
-"""The commit of a run's code: whose it is, and whether the files are still those of it."""
+"""The commit of a run's code: its repository, and whether files differ from it."""
 
 import os
 import re

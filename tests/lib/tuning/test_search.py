@@ -243,7 +243,7 @@ def test_results_without_the_objective_are_refused() -> None:
         ({"space": {"val_score": Int(1, 2)}}, "Expected an identifier other than"),
         ({"space": {"tuner/epochs": Int(1, 2)}}, "Expected an identifier other than"),
         ({"space": {"epochs": Float(0, 1)}, "strategy": Hyperband(2)}, "Hyperband sets"),
-        ({"space": {"rate": Float(0, 1)}}, "Choice and Int alone in a grid"),
+        ({"space": {"rate": Float(0, 1)}}, "only Choice and Int in a grid"),
         ({"space": {"x": Float(0, 1)}, "strategy": Hyperband(2), "epochs": 2}, "Hyperband sets"),
         ({"objective": "val_speed"}, "Expected a metric whose name ends on"),
     ],

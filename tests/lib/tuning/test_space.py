@@ -48,7 +48,7 @@ def test_a_fingerprint_tells_spaces_apart_by_their_values() -> None:
 
 
 def test_a_grid_refuses_a_real_number() -> None:
-    with pytest.raises(ValueError, match="Expected Choice and Int alone in a grid"):
+    with pytest.raises(ValueError, match="Expected only Choice and Int in a grid"):
         GridSearch().trials({"rate": Float(0, 1)})
 
 

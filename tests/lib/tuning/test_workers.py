@@ -1,4 +1,4 @@
-"""Workers share inputs, keep to one thread, die alone and leave nobody behind."""
+"""Workers share inputs, use one thread, die without affecting others and leave none behind."""
 
 import os
 import signal

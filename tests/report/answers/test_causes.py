@@ -1,4 +1,4 @@
-"""The answer to Question 9 says what its evidence bears out, whatever that is."""
+"""The answer to Question 9 follows its evidence, whatever that is."""
 
 from dataclasses import dataclass
 

@@ -109,7 +109,7 @@ def test_the_same_number_is_entered_once() -> None:
 )
 def test_a_number_typed_by_hand_is_found_with_its_place(source: str, place: str, text: str) -> None:
     found = refused(source)
-    assert f"{place}: Expected numbers from evidence alone. Received: {text}" in found
+    assert f"{place}: Expected numbers from evidence only. Received: {text}" in found
 
 
 def test_a_typed_number_passes_with_a_reason() -> None:

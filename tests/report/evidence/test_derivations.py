@@ -90,7 +90,7 @@ def test_a_mean_over_seeds_is_known_to_its_spread() -> None:
     assert mean.spread is not None
     assert mean.error == mean.spread.value == pytest.approx(0.01414, abs=1e-5)
     assert mean.seeds == ("1", "2")
-    with pytest.raises(ValueError, match="over at least two seeds"):
+    with pytest.raises(ValueError, match="and at least two seeds"):
         over_seeds([number(0.9)], ["1"])
 
 

@@ -1,4 +1,4 @@
-"""The document that a reader holds: its pages, tags, links, boxes and notices."""
+"""The document as read: its pages, tags, links, boxes and notices."""
 
 import hashlib
 import re
@@ -215,7 +215,7 @@ def test_generated_data_is_said_on_every_page(draft: Draft) -> None:
 def test_a_report_with_problems_is_refused_with_all_of_them(draft: Draft) -> None:
     with pytest.raises(ReportError) as error:
         refuse(draft[0])
-    assert "refused, for 3 reasons" in error.value.message
+    assert "cannot be built (3 problems)" in error.value.message
     assert "Expected a finished run classification.final" in error.value.message
     assert "run classification.initial" in error.value.message
     assert "is stale: click was 0.1" in error.value.message

@@ -1,4 +1,4 @@
-"""A built report has its runs marked, once; a draft and a refused one have none."""
+"""A finished report tags its runs, once; drafts and refused reports do not."""
 
 import subprocess
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_a_store_that_cannot_be_written_is_said_and_the_report_is_there(
     monkeypatch.setattr(citing, "store_uri", lambda: f"sqlite:///{elsewhere}")
     result = run("build", "fashion", "--output", str(output))
     assert result.exit_code == 0
-    assert "The runs that it cites could not be marked in the store" in result.output
+    assert "The cited runs could not be tagged in the store" in result.output
     assert "unable to open" in result.output
     assert output.read_bytes().startswith(b"%PDF")
     assert cited_by(planted) == {""}

@@ -45,7 +45,7 @@ def test_a_deleted_study_is_restored_by_the_command_printed(
         )
     result = CliRunner().invoke(main, ["check", "fashion"])
     assert result.exit_code == 1
-    said, _, command = result.output.partition("To mend it: ")
+    said, _, command = result.output.partition("To fix it: ")
     assert "its MLflow experiment 1 is deleted" in said
     typed(command)
     assert CliRunner().invoke(main, ["check", "fashion"]).exit_code == 0
@@ -74,7 +74,7 @@ def test_a_run_written_to_after_its_end_is_deleted_by_the_command_printed(
 def test_the_seed_of_the_runs_that_there_are_is_named(writer: Writer) -> None:
     writer.run("classification.explore", tags={names.Tag.SEED: "7"}, profile="smoke")
     runs = Runs("fashion", "smoke", open_store(writer.uri))
-    assert runs.mending == "python -m experiments run fashion --profile smoke --seed 7"
+    assert runs.remedy == "python -m experiments run fashion --profile smoke --seed 7"
 
 
 def test_an_address_is_quoted_for_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:

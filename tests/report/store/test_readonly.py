@@ -99,7 +99,7 @@ def test_a_log_in_a_folder_that_may_not_be_written_is_read(database: Path) -> No
 def test_what_is_no_store_is_said(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     path.write_bytes(content)
-    with pytest.raises(ReportError, match=r"Expected MLflow's database, readable\. Received: .*\("):
+    with pytest.raises(ReportError, match=r"Expected a readable MLflow database\. Received: .*\("):
         ReadOnlyDatabase(path).query(NAMES)
     with pytest.raises(ReportError, match="a folder"):
         ReadOnlyDatabase(tmp_path)
@@ -148,5 +148,5 @@ def test_a_report_is_built_from_a_store_on_a_read_only_medium(
     )
     assert done.returncode == 0, done.stderr
     (said,) = done.stderr.splitlines()
-    assert said.startswith("The runs that it cites could not be marked in the store")
-    assert "holds against itself and the store" in done.stdout
+    assert said.startswith("The cited runs could not be tagged in the store")
+    assert "is consistent with itself and the store" in done.stdout

@@ -110,7 +110,7 @@ def test_an_input_computed_anew_is_named_but_not_one_only_drawn_anew(
     assert differences(writer, project, "classification.reload") == {}
     trained("another")
     found = differences(writer, project, "classification.reload")
-    assert found == {"classification.reload": "its input trained has been computed anew since"}
+    assert found == {"classification.reload": "its input trained has been recomputed since"}
 
 
 def test_a_run_without_a_fingerprint_is_stale(writer: Writer, project: Path) -> None:
@@ -151,10 +151,10 @@ def test_runs_of_two_seeds_are_named_with_the_command_for_the_newer_one(writer: 
     for name in stages:
         runs.stage(name)
     assert mixed_seeds(runs) == (
-        "the study's runs are of different seeds: classification.initial of seed 7;"
+        "the study's runs have different seeds: classification.initial with seed 7;"
         " classification.tuning, classification.final of seed 42"
     )
-    assert runs.mending.endswith("--profile quick --seed 7")
+    assert runs.remedy.endswith("--profile quick --seed 7")
 
 
 def test_judgements_that_changed_since_make_their_run_stale(writer: Writer, project: Path) -> None:

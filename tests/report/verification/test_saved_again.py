@@ -155,9 +155,9 @@ def cropped(writer: pypdf.PdfWriter) -> None:
         (with_a_note, "an annotation (Highlight) was added on page 3 after the report was built"),
         (stamped, "something was stamped on page 4 after the report was built"),
         (stamped_in_one_stream, "something was stamped on page 4 after the report was built"),
-        (with_another_figure, "page 2 is not drawn as it was built"),
-        (with_another_font, "page 2 is not drawn as it was built"),
-        (cropped, "page 2 is not drawn as it was built"),
+        (with_another_figure, "page 2 has changed since the report was built"),
+        (with_another_font, "page 2 has changed since the report was built"),
+        (cropped, "page 2 has changed since the report was built"),
     ],
 )
 def test_what_was_changed_is_named(built: bytes, edit: Edit, message: str) -> None:
@@ -165,7 +165,7 @@ def test_what_was_changed_is_named(built: bytes, edit: Edit, message: str) -> No
     message = message.format(behind=len(pypdf.PdfReader(BytesIO(built)).pages) + 1)
     assert message in named
     if "added" in message or "stamped" in message:
-        assert [line for line in named if " pages, and was built with " not in line] == [message]
+        assert [line for line in named if " pages, but was built with " not in line] == [message]
 
 
 def test_a_password_is_asked_to_be_taken_off(built: bytes) -> None:

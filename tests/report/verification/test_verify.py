@@ -221,12 +221,12 @@ def set_draft(evidence: Json) -> None:
 
 
 EVIDENCE_LIES: dict[str, tuple[Callable[[Json], None], str]] = {
-    "a number's text": (set_text, "does not follow from the value"),
-    "a number's value": (set_value, "does not follow from the value"),
+    "a number's text": (set_text, "does not match the value"),
+    "a number's value": (set_value, "does not match the value"),
     "a number's text and value": (set_text_and_value, "'0.912' is printed where"),
-    "a number's scale": (set_scale, "does not follow from the value"),
-    "a number's rounding": (set_decimals, "does not follow from the value"),
-    "a number in words": (set_word, "does not follow from the value"),
+    "a number's scale": (set_scale, "does not match the value"),
+    "a number's rounding": (set_decimals, "does not match the value"),
+    "a number in words": (set_word, "does not match the value"),
     "a p-value": (set_p_value, "its p-value of the paired t test is"),
     "what a number derives from": (set_derived, "its difference is"),
     "how a number is derived": (set_rule, "its ratio is"),
@@ -235,18 +235,18 @@ EVIDENCE_LIES: dict[str, tuple[Callable[[Json], None], str]] = {
     "a number twice": (repeat_number, "has two numbers"),
     "cells swapped": (swap_cells, "is printed where q4-t1 says"),
     "a cell left out": (forget_cell, "numbers are printed"),
-    "a verdict": (set_verdict, "its numbers say 'helped', not 'hurt'"),
+    "a verdict": (set_verdict, "its numbers give 'helped', not 'hurt'"),
     "what a verdict rests on": (set_verdict_numbers, "is not in the evidence"),
     "how a verdict judges": (set_verdict_rule, "verdict help"),
-    "a claim": (set_sentence, "is not printed, or not in its place"),
+    "a claim": (set_sentence, "is missing or in the wrong place"),
     "an answer's end": (drop_sentence, "has 0 sentences"),
-    "two sentences as one": (join_sentences, "has 2 sentences, and is said to have 1"),
+    "two sentences as one": (join_sentences, "has 2 sentences, its evidence 1"),
     "more sentences": (add_sentences, "1 to 3 are allowed"),
     "a number's run": (set_run_id, "is not among the runs"),
     "a run's id": (set_runs_id, "is not printed"),
-    "the profile": (set_profile, "does not say 'smoke profile'"),
-    "that data is generated": (hide_stand_in, "does not say 'stand-in data'"),
-    "a table's hash": (set_table_hash, "is not the one it was built with"),
+    "the profile": (set_profile, "does not show 'smoke profile'"),
+    "that data is generated": (hide_stand_in, "does not show 'stand-in data'"),
+    "a table's hash": (set_table_hash, "is not the one that the report was built with"),
     "a draft": (set_draft, "it is a draft"),
 }
 
@@ -419,7 +419,7 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     forged = replace(carried, evidence=evidence)
     assert disagreements(forged, None) == []
     found = said(disagreements(forged, planted_once.store()))
-    assert "verdict help: the study does not come to 'made no measurable difference'" in found
+    assert "verdict help: the study's rule does not give 'made no measurable difference'" in found
 
 
 def declared(carried: Carried, question: int, change: Callable[[Json], object]) -> Carried:
@@ -436,19 +436,19 @@ DECLARED_LIES: dict[str, tuple[Callable[[Json], object], str]] = {
     ),
     "a threshold": (
         lambda asked: asked["evidence"]["help"].update(smallest=0.9),
-        "Question 5: it declares help otherwise than the study does",
+        "Question 5: it declares help differently from the study",
     ),
     "what a value is read from": (
         lambda asked: asked["evidence"]["gap_with"].update(metric="gap_without"),
-        "Question 5: it declares gap_with otherwise than the study does",
+        "Question 5: it declares gap_with differently from the study",
     ),
     "a value left out": (
         lambda asked: asked["evidence"].pop("gap_with"),
-        "Question 5: it declares no gap_with, as the study does",
+        "Question 5: it does not declare gap_with, which the study does",
     ),
     "another label": (
         lambda asked: asked.update(label="5b"),
-        "Question 5: the study asks it, the report does not",
+        "Question 5: it is in the study but not in the report",
     ),
 }
 
@@ -512,7 +512,7 @@ def glyphs(page: pypdf.PageObject) -> dict[str, str]:
 
 
 def retype(writer: pypdf.PdfWriter, before: str, after: str) -> None:
-    """Type other characters in the place of some, on the first page that has them."""
+    """Replace some characters by others, on the first page that has them."""
     for page in writer.pages:
         try:
             written = glyphs(page)
@@ -619,15 +619,15 @@ PDF_LIES: dict[str, tuple[Callable[[pypdf.PdfWriter], None], list[str]]] = {
             "'0.992' is printed where q6-n",
             "'Dropout helped: over three repetitions",
             "'nine' is printed where q6-n2",
-            "page 2 is not drawn as it was built",
-            "page 1 is not drawn as it was built",
+            "page 2 has changed since the report was built",
+            "page 1 has changed since the report was built",
         ],
     ),
     "a digit for readers' programs": (digit_that_only_readers_see, ["is printed where"]),
     "a link into nothing": (link_to_nowhere, ["'nine' has no evidence"]),
     "no links": (links_removed, ["is not printed"]),
-    "a page gone": (page_removed, ["pages, and was built with"]),
-    "pages swapped": (pages_swapped, ["page 2 is not drawn as it was built"]),
+    "a page gone": (page_removed, ["pages, but was built with"]),
+    "pages swapped": (pages_swapped, ["page 2 has changed since the report was built"]),
 }
 
 
@@ -650,7 +650,7 @@ def test_an_attached_file_that_was_changed_or_removed_is_found(
 ) -> None:
     changed = {**carried.files, name: carried.files[name].replace(before, after)}
     found = said(disagreements(replace(carried, files=changed), None))
-    assert f"the attached {name} is not the one it was built with" in found
+    assert f"the attached {name} is not the one that the report was built with" in found
     del changed[name]
     assert f"{name} is not attached" in said(disagreements(replace(carried, files=changed), None))
 

@@ -106,8 +106,8 @@ def test_a_report_whose_words_wrap_or_do_not_come_back_as_typed_holds(planted: P
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("We tried twen\u00adty settings.", "Expected numbers from evidence alone"),
-        ("We tried \uff12 settings.", "Expected numbers from evidence alone"),
+        ("We tried twen\u00adty settings.", "Expected numbers from evidence only"),
+        ("We tried \uff12 settings.", "Expected numbers from evidence only"),
         ("Dropout is bet\u200bter.", "Expected a verdict or a require"),
     ],
 )
