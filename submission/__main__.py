@@ -81,7 +81,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
         *checks.judgements(runs, root),
         *checks.notebooks(runs, root),
     ]
-    _refuse(study, against, report.mending)
+    _refuse(study, against, report.remedies)
     report_stem, code_stem = stems(facts, delivery)
     data = pdf.render(report, draft=False)
     carried = verify.read(data, report_stem)

@@ -34,7 +34,7 @@ def test_measures_worked_out_by_hand() -> None:
 
 def test_a_class_without_samples_or_predictions_counts_as_zero() -> None:
     table = class_table(np.array([0]), np.array([0]), ("ant", "bee")).set_index("class")
-    assert table.loc["bee"].tolist() == [0, 0, 0, 0]
+    assert table.loc[["bee"]].to_numpy().tolist() == [[0, 0, 0, 0]]
     assert macro_f1(np.array([0]), np.array([0]), classes=2) == 0.5
 
 
