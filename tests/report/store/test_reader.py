@@ -88,7 +88,7 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE shopping (item TEXT)")
     connection.close()
-    with pytest.raises(ReportError, match="Expected MLflow's database"):
+    with pytest.raises(ReportError, match="Expected a readable MLflow database"):
         open_store(f"sqlite:///{path}")
 
 

@@ -152,7 +152,7 @@ def test_runs_of_two_seeds_are_named_with_the_command_for_the_newer_one(writer: 
         runs.stage(name)
     assert mixed_seeds(runs) == (
         "the study's runs have different seeds: classification.initial with seed 7;"
-        " classification.tuning, classification.final of seed 42"
+        " classification.tuning, classification.final with seed 42"
     )
     assert runs.remedy.endswith("--profile quick --seed 7")
 

@@ -236,7 +236,7 @@ EVIDENCE_LIES: dict[str, tuple[Callable[[Json], None], str]] = {
     "cells swapped": (swap_cells, "is printed where q4-t1 says"),
     "a cell left out": (forget_cell, "numbers are printed"),
     "a verdict": (set_verdict, "its numbers give 'helped', not 'hurt'"),
-    "what a verdict rests on": (set_verdict_numbers, "is not in the evidence"),
+    "what a verdict rests on": (set_verdict_numbers, "its numbers are not in the evidence"),
     "how a verdict judges": (set_verdict_rule, "verdict help"),
     "a claim": (set_sentence, "is missing or in the wrong place"),
     "an answer's end": (drop_sentence, "has 0 sentences"),
@@ -324,7 +324,7 @@ STORE_LIES: dict[str, tuple[Callable[[Planted], None], str]] = {
     "a table gone": (without("classification.tuning", "tables/trials.csv"), "has no tables/trials"),
     "a figure's bytes": (
         in_file("classification.initial", "figures/curves.svg", b"#0072b2", b"#d55e00"),
-        "figures/curves.svg in the store is not the one",
+        "figures/curves.svg in the store differs from the one",
     ),
     "a figure gone": (
         without("classification.initial", "figures/curves.svg"),
@@ -344,7 +344,7 @@ STORE_LIES: dict[str, tuple[Callable[[Planted], None], str]] = {
     "a run's profile": (tag("classification.final", "profile", "full"), "its profile is 'full'"),
     "the stage of a run": (
         tag("classification.final", "stage", "other"),
-        "by its tags it is 'classification.other'",
+        "according to its tags it is 'classification.other'",
     ),
     "a run deleted": (
         sql("UPDATE runs SET lifecycle_stage = 'deleted' WHERE name = 'classification.final'"),
