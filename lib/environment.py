@@ -32,8 +32,16 @@ DECIDING = {
     "sklearn": ("SKLEARN_",),
     "skimage": ("SKIMAGE_",),
 }
-# Exceptions: logging and memory settings, which change no number; two are Terraform's.
-HARMLESS = ("TF_CPP_", "TF_GPU_ALLOCATOR", "TF_FORCE_GPU_ALLOW_GROWTH", "TF_CLI_", "TF_VAR_")
+# Exceptions that change no number: logging, memory, Terraform's, and what scikit-learn sets itself.
+HARMLESS = (
+    "TF_CPP_",
+    "TF_GPU_ALLOCATOR",
+    "TF_FORCE_GPU_ALLOW_GROWTH",
+    "TF_CLI_",
+    "TF_VAR_",
+    "KMP_DUPLICATE_LIB_OK",
+    "KMP_INIT_AT_FORK",
+)
 
 THREADS = 2  # the same on every machine, because the order of sums depends on it
 WORKER = "VOUCH_WORKER"  # set in worker processes, which compute with one thread
