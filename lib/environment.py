@@ -58,6 +58,7 @@ FIXED = {
     # There can be no keras.json below a device, so Keras uses its defaults and writes none.
     "KERAS_HOME": f"{os.devnull}/keras",
     "TF_ENABLE_ONEDNN_OPTS": "1",
+    "TF2_BEHAVIOR": "1",  # as TensorFlow sets it when it is imported
 }
 KERAS = {
     "backend": "tensorflow",
