@@ -25,7 +25,7 @@ PRINTS = {"error", "stderr"}  # kinds of output that a notebook must not contain
 def facts(found: HandIn, study: Study, delivery: Delivery) -> Iterator[str]:
     """Look at the hand-in's own facts."""
     for name in found.missing(study.statements):
-        yield f"{FILE} does not say {name}"
+        yield f"{FILE} does not set {name}"
     if found.group and found.authors:
         try:
             stems(found, delivery)

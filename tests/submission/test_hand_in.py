@@ -130,7 +130,7 @@ def notebook(**changed: object) -> Callable[[HandIn], None]:
         (wrong_group, "Expected a number as group in handin.toml. Received: 'twenty-one'"),
         (one_judgement_less, "1 of 2 misclassified samples are not judged (28)"),
         (another_judgement, "some judgements are newer than the report"),
-        (unknown_cause, "did you mean 'overfitting'?"),
+        (unknown_cause, "did you mean 'overfitting' or"),
         (no_mistakes, "Expected a table of run explainability.mistakes"),
         (stale_run, "is stale: Python was 2"),
         (stand_in, "the report is based on generated stand-in data"),

@@ -53,7 +53,8 @@ def cross_entropy(logits: Array, labels: Array) -> float:
         logits: (n, classes) scores before the softmax.
         labels: (n,) in [0, classes).
 
-    >>> round(cross_entropy(np.zeros((2, 6)), np.array([0, 5])), 6) == round(np.log(6), 6)
+    >>> round(cross_entropy(np.zeros((2, 6)), np.array([0, 5])), 6)
+    1.791759
     True
     """
     shifted = logits - logits.max(axis=1, keepdims=True)
