@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from report.evidence import derivations, verdicts
 from report.evidence.exhibits import Figure, Table
-from report.evidence.values import Number, Samples, Text
+from report.evidence.values import Form, Number, Samples, Text
 from report.evidence.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -142,7 +142,9 @@ def _cell(
         row = found.rows_where(where, wanted)[0]
     if row is None or not -len(found) <= row < len(found):
         raise ValueError(f"Expected row {row} in table {table} of {stage}. Received: {len(found)}")
-    return found.number(row % len(found), column)
+    row %= len(found)
+    whole = found.text(row, column).value.isdigit()  # a count or a setting, as in params
+    return found.number(row, column, Form.COUNT if whole else Form.MEASURED)
 
 
 def _table(

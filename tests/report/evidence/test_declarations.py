@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from report.answers.printing import printed
 from report.evidence.declarations import Declared, Evidence, check
 from report.evidence.reading import Reader
 from report.evidence.stages import (
@@ -133,6 +134,18 @@ def test_every_rule_reads_what_was_logged(runs: Runs) -> None:
     rows = found["rows"]
     assert isinstance(rows, tuple)
     assert [row["error"].value for row in rows] == [0.5, 0.75]
+
+
+def test_a_whole_number_in_a_table_is_printed_as_one(runs: Runs) -> None:
+    declared = {
+        "size": final.cell("sizes", "size", "a size", row=-1),
+        "error": final.cell("sizes", "error", "an error", row=-1),
+    }
+    found = Reader(declared, runs).all()
+    assert {name: printed(n).text for name, n in found.items() if isinstance(n, Number)} == {
+        "size": "4",
+        "error": "0.750",
+    }
 
 
 def test_a_comparison_counts_from_the_predictions(runs: Runs) -> None:
