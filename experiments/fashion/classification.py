@@ -221,7 +221,7 @@ def final(
     epochs: int,
     batch_size: int,
 ) -> Results:
-    """Train on all training data, validation included, for as long as validation taught; test once.
+    """Train on all training data, validation included, for the epochs found before; test once.
 
     This stage alone measures on the test set; nothing is chosen after it.
     """

@@ -126,7 +126,7 @@ class Client:
     def _call(
         self, method: Callable[..., Any], again: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """Call `method`, and `again` for as long as there is no answer and patience lasts."""
+        """Call `method`; while there is no answer and patience lasts, call `again`."""
         from mlflow.exceptions import MlflowException
         from requests.exceptions import RequestException
         from sqlalchemy.exc import SQLAlchemyError
