@@ -110,7 +110,7 @@ def test_sizes_are_tuned_again_only_where_the_error_rises_too_much(
     assert found.metrics["rise"] == table["rise"].iloc[3]
     ends = [found.metrics["rise_low"], found.metrics["rise_high"]]
     assert ends == pytest.approx([found.metrics["rise"]] * 2)  # each image's error rises alike
-    assert found.params["drop"] < ends[0]
+    assert float(found.params["drop"]) < ends[0]
 
 
 def planted(

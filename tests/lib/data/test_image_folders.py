@@ -94,7 +94,7 @@ def test_an_image_of_any_mode_becomes_coloured_bytes(mode: str) -> None:
         b"<html>not an image</html>",
         encoded(7)[:40],
         encoded(7, (90, 90), "JPEG")[:-300],
-        encoded(7)[:60] + b"\0" * 20 + encoded(7)[80:],
+        encoded(7)[:41] + b"\0" * 4 + encoded(7)[45:],  # 41: where the pixels' stream begins
     ],
     ids=["empty", "another kind", "header alone", "truncated", "overwritten"],
 )
