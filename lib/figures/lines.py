@@ -20,6 +20,7 @@ def lines(
     x_label: str,
     y_label: str,
     marked: tuple[float, str] | None = None,
+    logarithmic: bool = False,
     height_mm: float = 58,
     width: Width = "text",
 ) -> Figure:
@@ -31,6 +32,8 @@ def lines(
         x_label: what the places are.
         y_label: what the values are.
         marked: a place to mark and what to write above it.
+        logarithmic: whether equal distances on the x axis are equal ratios; the places are its
+            ticks then.
         height_mm: millimetres.
         width: of the figure on the page.
 
@@ -55,7 +58,12 @@ def lines(
         mark_place(axes, *marked)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
+    if logarithmic:
+        axes.set_xscale("log")
+        axes.set_xticks(list(x), [f"{place:,g}" for place in x])
+        axes.set_xticks([], minor=True)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.grid(axis="y")
     return figure

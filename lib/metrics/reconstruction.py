@@ -36,6 +36,23 @@ def squared_errors(
     return np.einsum("ij,ij->i", away, away) / np.float32(away.shape[1])
 
 
+def psnr(errors: NDArray[np.floating]) -> float:
+    """Mean peak signal-to-noise ratio of images in [0, 1], in decibels.
+
+    Args:
+        errors: (n,) mean squared error of each image, above 0; see `squared_errors`.
+
+    Raises:
+        ValueError: an error is 0, whose ratio would be infinite.
+
+    >>> round(psnr(np.array([0.01, 0.001])), 1)
+    25.0
+    """
+    if len(errors) == 0 or not (errors > 0).all():
+        raise ValueError(f"Expected errors above 0, at least one. Received: {errors=}")
+    return float(np.mean(-10 * np.log10(np.asarray(errors, dtype=np.float64))))
+
+
 def detail_kept(images: NDArray[np.floating], reconstructions: NDArray[np.floating]) -> float:
     """Tell how much of the images' fine detail is left in their reconstructions.
 

@@ -59,3 +59,64 @@ def model_from_config(config: dict[str, Any]) -> "keras.Model":
     import keras
 
     return keras.saving.deserialize_keras_object(config, safe_mode=True)
+
+
+def graph_table(model: "keras.Model") -> pd.DataFrame:
+    """List a functional model's layers with what each takes its input from, a row a layer.
+
+    Returns:
+        Columns `name`, `label` (what the layer does, in a few signs: "3 × 3, 32"), `output_shape`
+        ("16 × 16 × 48", the batch left out), `parameters`, and `inputs` (names of the layers
+        before it, joined by commas; empty for an input).
+    """
+    said = {layer["name"]: layer["inbound_nodes"] for layer in model.get_config()["layers"]}
+    rows = [
+        {
+            "name": layer.name,
+            "label": _label(layer),
+            "output_shape": shape_text(tuple(layer.output.shape[1:])),
+            "parameters": layer.count_params(),
+            "inputs": ",".join(_sources(said[layer.name])),
+        }
+        for layer in model.layers
+    ]
+    return pd.DataFrame(rows)
+
+
+def _sources(node: Any) -> list[str]:
+    """Find the layers that a node's tensors come from, in a functional model's configuration."""
+    if isinstance(node, dict):
+        if node.get("class_name") == "__keras_tensor__":
+            return [str(node["config"]["keras_history"][0])]
+        node = list(node.values())
+    if not isinstance(node, list | tuple):
+        return []
+    return list(dict.fromkeys(name for part in node for name in _sources(part)))
+
+
+def _label(layer: "keras.layers.Layer") -> str:
+    """Write in a few signs what a layer does; a nested model is named by its convolution."""
+    inner = [part for part in getattr(layer, "layers", ()) if hasattr(part, "kernel_size")]
+    if inner:
+        return _label(inner[0])
+    if hasattr(layer, "kernel_size"):
+        return f"{_sizes(layer.kernel_size)}, {layer.filters}" + _strided(layer.strides)
+    if hasattr(layer, "pool_size"):
+        return f"pool {_sizes(layer.pool_size)}" + _strided(layer.strides, usual=layer.pool_size)
+    names = {
+        "InputLayer": "image",
+        "GlobalAveragePooling2D": "mean",
+        "Add": "+",
+        "Concatenate": "join",
+        "RandomFlip": "mirror",
+    }
+    kind = type(layer).__name__
+    return f"dense {layer.units}" if kind == "Dense" else names.get(kind, kind.lower())
+
+
+def _sizes(size: tuple[int, ...]) -> str:
+    return " × ".join(map(str, size))
+
+
+def _strided(strides: tuple[int, ...], usual: tuple[int, ...] = (1, 1)) -> str:
+    return "" if tuple(strides) == tuple(usual) else f" / {strides[0]}"

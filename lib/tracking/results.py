@@ -50,7 +50,8 @@ class Results:
         tables: tables; written as CSV without their index.
         arrays: arrays without objects in them.
         files: contents under file names, endings included (`final.yaml`, `model.weights.h5`).
-        figures: figures at the width at which they are printed. Not read back.
+        figures: figures at the width at which they are printed, or SVG as another program drew it.
+            Not read back.
         models: functional or sequential Keras models, for whoever wants to load one from MLflow.
             Not read back.
         run_id: the run that holds these results; empty before they are written.
@@ -66,7 +67,7 @@ class Results:
     tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
-    figures: "Mapping[str, Figure]" = field(default_factory=dict)
+    figures: "Mapping[str, Figure | bytes]" = field(default_factory=dict)
     models: "Mapping[str, keras.Model]" = field(default_factory=dict)
     run_id: str = ""
     computation: str = ""

@@ -113,7 +113,8 @@ def _artifacts(results: Results) -> list[tuple[str, bytes]]:
         from lib.figures.style import svg
 
         written += [
-            (names.figure_path(name), svg(figure)) for name, figure in results.figures.items()
+            (names.figure_path(name), figure if isinstance(figure, bytes) else svg(figure))
+            for name, figure in results.figures.items()
         ]
     return written
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 REASON_LENGTH = 500  # characters of a failure that are shown
 
-Draw = Callable[[Results], "Mapping[str, Figure]"]
+Draw = Callable[[Results], "Mapping[str, Figure | bytes]"]
 
 
 class StageError(RuntimeError):

@@ -1,0 +1,187 @@
+"""Accuracy against the number of photographs: planned, tabulated, and summed up over seeds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM
+from lib import metrics
+from lib.data.split import Labels
+from lib.tracking import Results, StageError
+from lib.tuning import Search, Trial
+
+Settings = Mapping[str, Mapping[str, Any]]
+KEYS = {FROZEN: "frozen", FINE_TUNED: "fine_tuned", RANDOM: "random"}
+
+
+def head_name(network: str, layers: int) -> str:
+    """Name a head by its network and its hidden layers.
+
+    >>> head_name("mobilenet", 2)
+    'mobilenet-2'
+    """
+    return f"{network}-{layers}"
+
+
+def head_settings(heads: pd.DataFrame, units: int) -> dict[str, dict[str, Any]]:
+    """Read the settings of each network's best head with none, one and two hidden layers."""
+    return {
+        head_name(str(row["network"]), int(row["layers"])): {
+            "network": str(row["network"]),
+            "layers": int(row["layers"]),
+            "units": units,
+            "dropout": float(row["dropout"]),
+            "learning_rate": float(row["learning_rate"]),
+        }
+        for row in heads.to_dict("records")
+    }
+
+
+def points(
+    settings: Settings,
+    *,
+    chosen: str,
+    methods: Sequence[str],
+    images_per_class: Sequence[int],
+    repetitions: int,
+    seed: int,
+) -> list[tuple[dict[str, Any], int]]:
+    """Plan the trainings, the longest first: each method with each amount, then the other heads.
+
+    Arms that share a seed see the same photographs.
+    """
+    seeds = [1000 * seed + number for number in range(1, repetitions + 1)]
+    planned = [
+        ({"method": method, "head": chosen, "images_per_class": amount}, each)
+        for method in methods
+        for amount in reversed(images_per_class)
+        for each in seeds
+    ]
+    others = [
+        ({"method": FROZEN, "head": head, "images_per_class": 0}, each)
+        for head in settings
+        if head != chosen
+        for each in seeds
+    ]
+    return [*planned, *others]
+
+
+def by_network(
+    extracted: Results, networks: Sequence[str], parts: Sequence[str]
+) -> dict[str, dict[str, NDArray[np.float32]]]:
+    """Give the cached features by network and part."""
+    return {
+        network: {part: extracted.arrays[f"{network}_{part}"] for part in parts}
+        for network in networks
+    }
+
+
+def results_of(trial: Trial) -> Results:
+    """Results of a trial that must have finished.
+
+    Raises:
+        StageError: it failed, so that nothing can be compared with it.
+    """
+    if trial.results is None:
+        raise StageError(f"Expected all trainings to finish. Received: {trial}: {trial.failure}")
+    return trial.results
+
+
+def tabulate(found: Search, y_test: Labels) -> pd.DataFrame:
+    """Tabulate all trainings, a row each, with their accuracy on the test photographs."""
+    rows = []
+    for trial in found.trials:
+        results = results_of(trial)
+        rows.append(
+            {
+                **trial.values,
+                "seed": trial.seed,
+                "train_samples": int(results.metrics["train_samples"]),
+                "val_accuracy": results.metrics["val_accuracy"],
+                "test_accuracy": metrics.accuracy(y_test, results.arrays["y_pred"]),
+                "seconds": results.metrics["seconds"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summarize(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
+    """Average the chosen head's trainings over seeds: a row an amount and method."""
+    own = table[table["head"] == chosen]
+    groups = own.groupby(["train_samples", "method"], sort=True)
+    means = groups.agg(
+        test_accuracy=("test_accuracy", "mean"),
+        spread=("test_accuracy", "std"),
+        seconds=("seconds", "mean"),
+        seeds=("seed", "size"),
+    )
+    return means.reset_index()
+
+
+def head_table(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Average the heads on all photographs over seeds: a row a head."""
+    frozen = table[(table["method"] == FROZEN) & (table["images_per_class"] == 0)]
+    means = frozen.groupby("head", sort=False).agg(
+        val_accuracy=("val_accuracy", "mean"),
+        test_accuracy=("test_accuracy", "mean"),
+        spread=("test_accuracy", "std"),
+        seconds=("seconds", "mean"),
+    )
+    known = pd.DataFrame.from_dict(settings, orient="index")
+    joined = known.join(means).reset_index(drop=True)
+    return joined.sort_values(["network", "layers"], ignore_index=True)
+
+
+def measured(table: pd.DataFrame, chosen: str) -> dict[str, float]:
+    """Name the mean accuracies of each method with the fewest and with all photographs."""
+    means = summarize(table, chosen).set_index(["train_samples", "method"])
+    amounts = sorted(means.index.get_level_values(0).unique())
+    found = {"least_samples": float(amounts[0])}
+    for method, key in KEYS.items():
+        for name, amount in (("least", amounts[0]), ("all", amounts[-1])):
+            row = means.loc[(amount, method)]
+            found[f"test_{key}_{name}_accuracy"] = float(row["test_accuracy"])
+            found[f"{key}_{name}_spread"] = float(row["spread"])
+            found[f"{key}_{name}_seconds"] = float(row["seconds"])
+    return found
+
+
+def rival(table: pd.DataFrame, chosen: str, settings: Settings) -> str:
+    """Name the other network's head that validation favours."""
+    own = settings[chosen]["network"]
+    others = [head for head, each in settings.items() if each["network"] != own]
+    frozen = table[table["head"].isin(others)].groupby("head")["val_accuracy"].mean()
+    return str(frozen.idxmax())
+
+
+def predictions(found: Search, chosen: str, other: str) -> dict[str, NDArray[np.int64]]:
+    """Labels predicted by the first seed of each method with the fewest and all photographs."""
+    amounts = {int(trial.values["images_per_class"]) for trial in found.trials}
+    least = min(amount for amount in amounts if amount)
+
+    def first(method: str, head: str, amount: int) -> NDArray[np.int64]:
+        wanted = {"method": method, "head": head, "images_per_class": amount}
+        trial = next(each for each in found.trials if dict(each.values) == wanted)
+        return results_of(trial).arrays["y_pred"].astype(np.int64)
+
+    drawn = {
+        f"y_pred_{key}_{name}": first(method, chosen, amount)
+        for method, key in KEYS.items()
+        for name, amount in (("least", least), ("all", 0))
+    }
+    plain = f"{chosen.rpartition('-')[0]}-0"
+    deeper = next(
+        trial.values["head"]
+        for trial in found.trials
+        if str(trial.values["head"]).startswith(chosen.rpartition("-")[0] + "-")
+        and trial.values["head"] != plain
+    )
+    return {
+        **drawn,
+        "y_pred_other": first(FROZEN, other, 0),
+        "y_pred_no_layer": first(FROZEN, plain, 0),
+        "y_pred_hidden_layer": first(FROZEN, str(deeper), 0),
+    }

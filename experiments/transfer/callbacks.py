@@ -1,0 +1,147 @@
+"""What the two callbacks keep of each training: by validation images, and by the test images."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.transfer import architectures
+from experiments.transfer.trainings import WEIGHTS
+from lib.tracking import Results, StageError
+from lib.tuning import Search
+from lib.tuning.trials import Trial
+
+
+def tabulate(found: Search) -> pd.DataFrame:
+    """Tabulate all trainings, a row each.
+
+    Raises:
+        StageError: one failed, so that the networks cannot be compared.
+    """
+    rows = []
+    for trial in found.trials:
+        if trial.results is None:
+            raise StageError(
+                f"Expected all trainings to finish. Received: {trial}: {trial.failure}"
+            )
+        measured = trial.results.metrics
+        rows.append(
+            {
+                "training": f"{trial.values['network']}, seed {trial.seed}",
+                "network": trial.values["network"],
+                "learning_rate": trial.values["learning_rate"],
+                "seed": trial.seed,
+                "best_epoch": int(measured["best_epoch"]),
+                "best_val_accuracy": measured["best_val_accuracy"],
+                "train_accuracy": measured["train_accuracy_kept"],
+                "test_accuracy": measured["test_accuracy"],
+                "watched_epoch": int(measured["watched_epoch"]),
+                "watched_test_accuracy": measured["watched_test_accuracy"],
+                "parameters": int(measured["parameters"]),
+                "seconds_per_epoch": measured["seconds_per_epoch"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def long(kept: pd.DataFrame) -> pd.DataFrame:
+    """Give each training two rows: the test accuracy of what either callback keeps.
+
+    >>> table = pd.DataFrame({"training": ["a"], "best_epoch": [3], "test_accuracy": [0.7],
+    ...                       "watched_epoch": [2], "watched_test_accuracy": [0.8]})
+    >>> long(table).to_dict("list")["watched"]
+    ['validation', 'test']
+    """
+    columns = {
+        "validation": ("best_epoch", "test_accuracy"),
+        "test": ("watched_epoch", "watched_test_accuracy"),
+    }
+    parts = [
+        pd.DataFrame(
+            {
+                "training": kept["training"],
+                "watched": watched,
+                "epoch": kept[epoch],
+                "test_accuracy": kept[accuracy],
+            }
+        )
+        for watched, (epoch, accuracy) in columns.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def summarize(kept: pd.DataFrame, filters: Sequence[int]) -> pd.DataFrame:
+    """Average over the seeds: the table that the specification asks for, a row a network."""
+    means = kept.groupby("network", sort=False).agg(
+        learning_rate=("learning_rate", "first"),
+        train_accuracy=("train_accuracy", "mean"),
+        best_val_accuracy=("best_val_accuracy", "mean"),
+        test_accuracy=("test_accuracy", "mean"),
+        test_spread=("test_accuracy", "std"),
+        watched_test_accuracy=("watched_test_accuracy", "mean"),
+        parameters=("parameters", "first"),
+        seconds_per_epoch=("seconds_per_epoch", "mean"),
+        seeds=("seed", "size"),
+    )
+    table = means.reset_index()
+    table.insert(1, "architecture", [architectures.described(n, filters) for n in means.index])
+    table.insert(2, "callback", "yes")
+    return table
+
+
+def runner_up(summary: pd.DataFrame) -> str:
+    """Name the best network but the sequential one, by validation accuracy."""
+    others = summary[summary["network"] != "sequential"]
+    return str(others["network"].iloc[int(others["best_val_accuracy"].argmax())])
+
+
+def measured(summary: pd.DataFrame, best: str) -> dict[str, float]:
+    """Name the figures of the best network and of the baseline, and how much watching flatters."""
+    rows = summary.set_index("network")
+    flattery = rows["watched_test_accuracy"] - rows["test_accuracy"]
+    found = {"mean_flattery": float(flattery.mean()), "largest_flattery": float(flattery.max())}
+    for part, name in (("best", best), ("baseline", "sequential")):
+        found |= {
+            f"test_{part}_accuracy": float(rows.loc[name, "test_accuracy"]),
+            f"test_{part}_spread": float(rows.loc[name, "test_spread"]),
+            f"train_{part}_accuracy": float(rows.loc[name, "train_accuracy"]),
+            f"val_{part}_accuracy": float(rows.loc[name, "best_val_accuracy"]),
+            f"{part}_parameters": float(rows.loc[name, "parameters"]),
+            f"{part}_seconds_per_epoch": float(rows.loc[name, "seconds_per_epoch"]),
+        }
+    return found
+
+
+def first(found: Search, network: str) -> Results:
+    """The results of a network's first seed."""
+    return _results(next(one for one in found.trials if one.values["network"] == network))
+
+
+def predictions(found: Search, network: str) -> NDArray[np.int64]:
+    """Labels that a network predicts for the test images, trained with the first seed."""
+    return first(found, network).arrays["y_pred"].astype(np.int64)
+
+
+def weights(found: Search, network: str) -> bytes:
+    """The weights that the callback kept of a network, trained with the first seed."""
+    return first(found, network).files[WEIGHTS]
+
+
+def curves(found: Search, network: str) -> pd.DataFrame:
+    """Accuracies after each epoch of a network's first seed."""
+    results = first(found, network)
+    named = {
+        "train": "train_accuracy",
+        "val": "val_accuracy",
+        "test": "test_accuracy_by_epoch",
+    }
+    table = pd.DataFrame({f"{part}_accuracy": list(results.curves[n]) for part, n in named.items()})
+    table.insert(0, "epoch", np.arange(1, len(table) + 1))
+    return table
+
+
+def _results(trial: Trial) -> Results:
+    if trial.results is None:
+        raise StageError(f"Expected a finished training. Received: {trial}: {trial.failure}")
+    return trial.results

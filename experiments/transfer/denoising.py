@@ -1,0 +1,336 @@
+"""How much noise can a convolutional autoencoder take off a letter, and is its code of use?
+
+Source: the specification's denoising autoencoder, layer by layer: convolutions with 32, 64 and 128
+filters with two poolings between them, and back. A median filter is the baseline.
+
+    python -m experiments run transfer.denoising --profile full
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from contract.names import Profile
+from experiments.transfer import lettering
+from experiments.transfer.data import letters
+from lib import metrics, training
+from lib.data import Split, denormalize, normalize
+from lib.data.split import Images
+from lib.models import description
+from lib.tracking import Results, StageError, Study, TrialLog, Workers
+from lib.tuning import evaluate_all
+
+if TYPE_CHECKING:
+    import keras
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the published run is made with; the profiles below say what they leave out."""
+
+    filters: tuple[int, int, int] = (32, 64, 128)
+    batch_size: int = 128
+    levels: tuple[float, ...] = (0.1, 0.3, 0.5)  # standard deviations of the noise, of [0, 1]
+    learning_rates: tuple[float, ...] = (1e-3, 3e-3)
+    tuning_epochs: int = 3
+    max_epochs: int = 15
+    patience: int = 3
+
+
+PROFILES = {
+    Profile.SMOKE: Config(
+        filters=(2, 4, 8), levels=(0.1, 0.5), learning_rates=(3e-3,), tuning_epochs=1, max_epochs=2
+    ),
+    Profile.QUICK: Config(tuning_epochs=1, max_epochs=5),
+    Profile.FULL: Config(),
+}
+WINDOWS = (3, 5)  # sides of the median filter that validation chooses from
+SHOWN = 8  # random test images that are shown
+
+
+def build(filters: Sequence[int], image_shape: tuple[int, int, int] = (28, 28, 1)) -> "keras.Model":
+    """Build the autoencoder, not compiled; seed first with `lib.training.set_seed`.
+
+    Args:
+        filters: of the three convolutions of the encoder; the decoder mirrors them.
+        image_shape: height, width, channels; the sides are multiples of 4.
+
+    Returns:
+        Model from (n, height, width, channels) float32 in [0, 1] to as many.
+
+    Raises:
+        ValueError: a side is no multiple of 4, so that the output would have another shape.
+    """
+    import keras
+    from keras import layers
+
+    if image_shape[0] % 4 or image_shape[1] % 4:
+        raise ValueError(f"Expected sides that are multiples of 4. Received: {image_shape=}")
+    first, second, third = filters
+    image = keras.Input(image_shape, name="image")
+    same: dict[str, Any] = {"padding": "same", "activation": "relu"}
+    x = layers.Conv2D(first, 3, **same, name="encoder_1")(image)
+    x = layers.MaxPooling2D(2, name="down_1")(x)
+    x = layers.Conv2D(second, 3, **same, name="encoder_2")(x)
+    x = layers.MaxPooling2D(2, name="down_2")(x)
+    x = layers.Conv2D(third, 3, **same, name="code")(x)
+    x = layers.Conv2D(third, 3, **same, name="decoder_1")(x)
+    x = layers.UpSampling2D(2, name="up_1")(x)
+    x = layers.Conv2D(second, 3, **same, name="decoder_2")(x)
+    x = layers.UpSampling2D(2, name="up_2")(x)
+    x = layers.Conv2D(
+        image_shape[2], 3, padding="same", activation="sigmoid", dtype="float32", name="drawn"
+    )(x)
+    return keras.Model(image, x, name="denoiser")
+
+
+def noisy(images: Images, level: float, seed: int, part: int) -> Floats:
+    """Add normal noise to images in [0, 1], and cut off what leaves that range.
+
+    Args:
+        images: (n, height, width) uint8.
+        level: standard deviation of the noise.
+        seed: the same seed and part give the same noise.
+        part: number of the part, so that no two share their noise.
+
+    Returns:
+        (n, height, width, 1) float32 in [0, 1].
+    """
+    generator = np.random.default_rng((seed, part, round(1000 * level)))
+    clean = normalize(images)
+    drawn = clean + generator.normal(0, level, clean.shape).astype(np.float32)
+    return np.clip(drawn, 0, 1, dtype=np.float32)
+
+
+def evaluate(
+    values: Mapping[str, Any],
+    *,
+    seed: int,
+    filters: Sequence[int],
+    x_train: Images,
+    x_val: Images,
+    batch_size: int,
+    max_epochs: int,
+    patience: int,
+    x_test: Images | None = None,
+) -> Results:
+    """Train on images with noise to draw them without, as a trial.
+
+    Args:
+        values: `noise` and `learning_rate`.
+        seed: of the noise, the weights and the order of the samples.
+        filters: see `build`.
+        x_train: (n, 28, 28) uint8.
+        x_val: (m, 28, 28) uint8.
+        batch_size: samples a step.
+        max_epochs: where it ends if EarlyStopping does not end it before.
+        patience: epochs without a lower validation loss.
+        x_test: (k, 28, 28) uint8, to denoise in the end.
+    """
+    import keras
+
+    training.set_seed(seed)
+    model = build(filters, (*x_train.shape[1:3], 1))
+    model.compile(
+        optimizer=keras.optimizers.Adam(values["learning_rate"]),
+        loss="mean_squared_error",
+        jit_compile=False,  # XLA is slower here on a CPU
+    )
+    level = values["noise"]
+    noisy_val = noisy(x_val, level, seed, 1)
+    fitted = training.fit(
+        model,
+        noisy(x_train, level, seed, 0),
+        x_train,
+        epochs=max_epochs,
+        batch_size=batch_size,
+        seed=seed,
+        validation=(noisy_val, x_val),
+        patience=patience,
+    )
+    measured = {"best_val_loss": fitted.best["val_loss"], "best_epoch": fitted.best_epoch or 0}
+    if x_test is None:
+        return Results(metrics=measured, curves=fitted.curves)
+    window = min(WINDOWS, key=lambda side: _error(x_val, median(noisy_val, side)))
+    noisy_test = noisy(x_test, level, seed, 2)
+    drawn = {
+        "noisy": noisy_test,
+        "denoised": training.predict(model, noisy_test),
+        "median": median(noisy_test, window),
+    }
+    return Results(
+        metrics={**measured, "window": window},
+        curves=fitted.curves,
+        arrays={name: each.astype(np.float32) for name, each in drawn.items()},
+    )
+
+
+def median(images: Floats, side: int) -> Floats:
+    """Replace each pixel by the median of the square around it: the baseline."""
+    from scipy.ndimage import median_filter
+
+    return median_filter(images, size=(1, side, side, 1), mode="nearest")
+
+
+def network(*, filters: Sequence[int], seed: int) -> Results:
+    """Build the network, and check that it gives back what it takes.
+
+    Raises:
+        StageError: the output has another shape than the input.
+    """
+    training.set_seed(seed)
+    model = build(filters)
+    taken, given = tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
+    if taken != given:
+        raise StageError(f"Expected an output of shape {taken}. Received: {given}")
+    code = model.get_layer("code").output.shape[1:]
+    table = description.layer_table(model)
+    table["numbers"] = [int(np.prod([int(n) for n in s.split(" × ")])) for s in table["output_shape"]]
+    return Results(
+        metrics={
+            "pixels": int(np.prod(taken)),
+            "code_numbers": int(np.prod(code)),
+            "code_side": int(code[0]),
+            "code_features": int(code[2]),
+            "side": int(taken[0]),
+            "parameters": model.count_params(),
+            "same_shape": int(taken == given),
+        },
+        tables={"layers": table},
+        files={"summary.txt": description.architecture(model).encode()},
+    )
+
+
+def tuning(
+    data: Split,
+    *,
+    seed: int,
+    learning_rates: Sequence[float],
+    level: float,
+    filters: Sequence[int],
+    batch_size: int,
+    max_epochs: int,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Choose the learning rate at one level of noise."""
+    found = evaluate_all(
+        evaluate,
+        [({"noise": level, "learning_rate": rate}, seed) for rate in learning_rates],
+        objective="best_val_loss",
+        trials=trials,
+        workers=workers,
+        filters=tuple(filters),
+        x_train=data.x_train,
+        x_val=data.x_val,
+        batch_size=batch_size,
+        max_epochs=max_epochs,
+        patience=max_epochs,
+    )
+    return Results(
+        metrics={
+            "best_val_loss": found.best.measured("best_val_loss") or 0.0,
+            "trials": len(found.trials),
+        },
+        params={"best_learning_rate": found.best.values["learning_rate"]},
+        tables={"trials": found.table()},
+    )
+
+
+def final(
+    data: Split,
+    *,
+    seed: int,
+    learning_rate: float,
+    levels: Sequence[float],
+    filters: Sequence[int],
+    batch_size: int,
+    max_epochs: int,
+    patience: int,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Train a network for each level of noise, and denoise the test images."""
+    found = evaluate_all(
+        evaluate,
+        [({"noise": level, "learning_rate": learning_rate}, seed) for level in levels],
+        objective="best_val_loss",
+        trials=trials,
+        workers=workers,
+        filters=tuple(filters),
+        x_train=data.x_train,
+        x_val=data.x_val,
+        x_test=data.x_test,
+        batch_size=batch_size,
+        max_epochs=max_epochs,
+        patience=patience,
+    )
+    shown = np.random.default_rng(seed).choice(len(data.x_test), SHOWN, replace=False)
+    rows, arrays = [], {"images": data.x_test[shown]}
+    for number, trial in enumerate(found.trials, start=1):
+        if trial.results is None:
+            raise StageError(f"Expected all trainings to finish. Received: {trial.failure}")
+        drawn = trial.results.arrays
+        row = {
+            "noise": trial.values["noise"],
+            "best_epoch": int(trial.results.metrics["best_epoch"]),
+            "window": int(trial.results.metrics["window"]),
+        }
+        for kind in ("noisy", "denoised", "median"):
+            errors = metrics.squared_errors(normalize(data.x_test), drawn[kind])
+            row[f"test_{kind}_error"] = float(errors.mean(dtype=np.float64))
+            row[f"test_{kind}_psnr"] = metrics.psnr(errors)
+            arrays[f"{kind}_error_{number}"] = errors
+            arrays[f"{kind}_{number}"] = denormalize(drawn[kind][shown])
+        rows.append(row)
+    last = len(rows)
+    return Results(
+        metrics={"test_samples": len(data.x_test), "train_samples": len(data.x_train)},
+        tables={"levels": pd.DataFrame(rows)},
+        arrays={
+            **arrays,
+            **{f"{kind}_error_last": arrays[f"{kind}_error_{last}"] for kind in ("denoised", "median")},
+        },
+    )
+
+
+def _error(images: Images, drawn: Floats) -> float:
+    return float(metrics.squared_errors(normalize(images), drawn).mean(dtype=np.float64))
+
+
+def run(study: Study) -> Results:
+    """Build the network, choose its learning rate, and denoise letters of each level of noise."""
+    config = PROFILES[study.profile]
+    data = letters(study.profile, study.seed)
+    side_by_side = {"trials": study.trials, "workers": study.workers}
+    study.stage(network, filters=config.filters, seed=study.seed)
+    tuned = study.stage(
+        tuning,
+        data=data.without_test(),
+        seed=study.seed,
+        learning_rates=config.learning_rates,
+        level=config.levels[len(config.levels) // 2],
+        filters=config.filters,
+        batch_size=config.batch_size,
+        max_epochs=config.tuning_epochs,
+        **side_by_side,
+    )
+    return study.stage(
+        final,
+        draw=lettering.denoised,
+        data=data,
+        seed=study.seed,
+        learning_rate=tuned.params["best_learning_rate"],
+        levels=config.levels,
+        filters=config.filters,
+        batch_size=config.batch_size,
+        max_epochs=config.max_epochs,
+        patience=config.patience,
+        **side_by_side,
+    )

@@ -1,0 +1,75 @@
+"""Compute the features of all images by a frozen network, and how far they are from classes."""
+
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from experiments.transfer import borrowed
+from lib import training
+from lib.data.split import Images, Labels
+from lib.tracking import Results
+
+
+def evaluate(
+    values: Mapping[str, Any],
+    *,
+    seed: int,
+    size: int,
+    x_train: Images,
+    y_train: Labels,
+    x_val: Images,
+    y_val: Labels,
+    x_test: Images,
+) -> Results:
+    """Compute one network's features of all images, none of them augmented.
+
+    Args:
+        values: `network`, one of `borrowed.NETWORKS`.
+        seed: of a stand-in's weights.
+        size: pixels a side that the images are enlarged to.
+        x_train: (n, side, side, 3) uint8.
+        y_train: (n,) labels.
+        x_val: (m, side, side, 3) uint8.
+        y_val: (m,) labels.
+        x_test: (k, side, side, 3) uint8.
+
+    Returns:
+        Arrays `train`, `val` and `test`, (n, features) float32 each; images a second, and how
+        often the nearest mean of a class is the right one for the validation images.
+    """
+    training.set_seed(seed)
+    network = borrowed.borrow(values["network"], size)
+    model = borrowed.features(network, x_train.shape[1])
+    training.predict(model, x_train[:1])  # traces the model, which counts no image
+    started = time.perf_counter()
+    parts = {
+        name: training.predict(model, images)
+        for name, images in (("train", x_train), ("val", x_val), ("test", x_test))
+    }
+    seconds = time.perf_counter() - started
+    images = len(x_train) + len(x_val) + len(x_test)
+    means = np.stack([parts["train"][y_train == label].mean(axis=0) for label in np.unique(y_train)])
+    away = np.square(parts["val"][:, np.newaxis] - means).sum(axis=2)
+    return Results(
+        metrics={
+            "val_nearest_mean_accuracy": float(np.mean(away.argmin(axis=1) == y_val)),
+            "images": images,
+            "seconds": seconds,
+            "images_per_second": images / seconds,
+            "features": parts["train"].shape[1],
+            "parameters": network.backbone.count_params(),
+            "peak_memory_bytes": _peak_memory(),
+        },
+        params={"name": network.name},
+        arrays=parts,
+    )
+
+
+def _peak_memory() -> int:
+    """Greatest memory of this process so far, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

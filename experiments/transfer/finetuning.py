@@ -1,0 +1,295 @@
+"""Train on photographs: the head alone, the last blocks too, or the same network from scratch."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.transfer import borrowed, heads
+from experiments.transfer.borrowed import Borrowed
+from lib import metrics, training
+from lib.data.split import Images, Labels
+from lib.data.stratified import sample_each_class
+from lib.models import classifier
+from lib.tracking import Results
+
+if TYPE_CHECKING:
+    import keras
+
+FROZEN, FINE_TUNED, RANDOM = "frozen", "fine-tuned", "random weights"
+MOST_TIMES = 4  # fewer images are gone through more often, up to so many times as often
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and in which steps networks are trained.
+
+    Args:
+        batch_size: photographs a step.
+        max_epochs: on all photographs; of fewer there are more epochs, see `MOST_TIMES`.
+        patience: epochs without a better validation accuracy.
+        head_batch_size: features a step.
+        head_epochs: of a head on features.
+        head_patience: of a head on features.
+        random_rate: learning rate of the network with random weights.
+    """
+
+    batch_size: int
+    max_epochs: int
+    patience: int
+    head_batch_size: int
+    head_epochs: int
+    head_patience: int
+    random_rate: float
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """What a training sees: photographs, labels, and the cached features of the photographs."""
+
+    x: Images
+    y: Labels
+    features: NDArray[np.float32]
+
+    def some(self, chosen: NDArray[np.int64]) -> "Photographs":
+        """Choose some of them."""
+        return Photographs(self.x[chosen], self.y[chosen], np.asarray(self.features[chosen]))
+
+
+def chosen(y_train: Labels, images_per_class: int, classes: int, seed: int) -> NDArray[np.int64]:
+    """Draw the photographs to train on: as many of each class, or all where 0 is asked for."""
+    if not images_per_class:
+        return np.arange(len(y_train))
+    return np.sort(sample_each_class(y_train, classes, images_per_class, seed).ravel())
+
+
+def train_head(
+    train: Photographs,
+    val: Photographs,
+    *,
+    settings: Mapping[str, Any],
+    classes: int,
+    schedule: Schedule,
+    seed: int,
+) -> "keras.Model":
+    """Train a head on the cached features."""
+    head, _ = heads.train(
+        train.features,
+        train.y,
+        val.features,
+        val.y,
+        settings=settings,
+        classes=classes,
+        batch_size=schedule.head_batch_size,
+        max_epochs=schedule.head_epochs,
+        patience=schedule.head_patience,
+        seed=seed,
+    )
+    return head
+
+
+def fine_tune(
+    head: "keras.Model",
+    network: Borrowed,
+    train: Photographs,
+    val: Photographs,
+    *,
+    blocks: int,
+    learning_rate: float,
+    schedule: Schedule,
+    epochs: int,
+    seed: int,
+) -> tuple["keras.Model", training.Fit]:
+    """Put a trained head behind its network, and train its last blocks on at a low rate.
+
+    The model is compiled after the blocks are made trainable, and batch normalisation keeps the
+    statistics it came with; see `borrowed.unfreeze`.
+    """
+    model = borrowed.classifier(network, head, train.x.shape[1])
+    borrowed.unfreeze(network, blocks)
+    classifier.compile_classifier(model, learning_rate=learning_rate)
+    return model, _fit(model, train, val, schedule=schedule, epochs=epochs, seed=seed)
+
+
+def train_all(
+    head: "keras.Model",
+    network: Borrowed,
+    train: Photographs,
+    val: Photographs,
+    *,
+    schedule: Schedule,
+    epochs: int,
+    seed: int,
+) -> tuple["keras.Model", training.Fit]:
+    """Train all layers of a network with random weights, head included."""
+    model = borrowed.classifier(network, head, train.x.shape[1])
+    classifier.compile_classifier(model, learning_rate=schedule.random_rate)
+    return model, _fit(model, train, val, schedule=schedule, epochs=epochs, seed=seed)
+
+
+def epochs_for(images: int, of: int, schedule: Schedule) -> int:
+    """Count the epochs on fewer photographs: more of them, so that the steps do not get too few.
+
+    >>> epochs_for(50, 100, Schedule(8, 5, 2, 8, 5, 2, 0.1))
+    10
+    """
+    return min(MOST_TIMES * schedule.max_epochs, math.ceil(schedule.max_epochs * of / images))
+
+
+def evaluate_rates(
+    values: Mapping[str, Any],
+    *,
+    seed: int,
+    network: str,
+    size: int,
+    settings: Mapping[str, Any],
+    classes: int,
+    schedule: Schedule,
+    x_train: Images,
+    y_train: Labels,
+    x_val: Images,
+    y_val: Labels,
+    features: Mapping[str, NDArray[np.float32]],
+) -> Results:
+    """Fine-tune by one rate and number of blocks, as a trial.
+
+    Args:
+        values: `blocks` and `learning_rate`.
+        seed: of the head's weights and of the order of the photographs.
+        network: one of `borrowed.NETWORKS`.
+        size: pixels a side that photographs are enlarged to.
+        settings: of the head.
+        classes: how many.
+        schedule: how long.
+        x_train: (n, side, side, 3) uint8.
+        y_train: (n,) labels.
+        x_val: (m, side, side, 3) uint8.
+        y_val: (m,) labels.
+        features: of the network, of the parts `train` and `val`.
+    """
+    train = Photographs(x_train, y_train, features["train"])
+    val = Photographs(x_val, y_val, features["val"])
+    head = train_head(train, val, settings=settings, classes=classes, schedule=schedule, seed=seed)
+    frozen = training.predict(head, np.asarray(val.features)).argmax(axis=1)
+    _, fitted = fine_tune(
+        head,
+        borrowed.borrow(network, size),
+        train,
+        val,
+        schedule=schedule,
+        epochs=schedule.max_epochs,
+        seed=seed,
+        **values,
+    )
+    return Results(
+        metrics={
+            "best_val_accuracy": fitted.best["val_accuracy"],
+            "best_epoch": fitted.best_epoch or 0,
+            "frozen_val_accuracy": metrics.accuracy(y_val, frozen),
+        },
+        curves=fitted.curves,
+    )
+
+
+def evaluate(
+    values: Mapping[str, Any],
+    *,
+    seed: int,
+    size: int,
+    settings: Mapping[str, Mapping[str, Any]],
+    blocks: int,
+    learning_rate: float,
+    classes: int,
+    schedule: Schedule,
+    x_train: Images,
+    y_train: Labels,
+    x_val: Images,
+    y_val: Labels,
+    x_test: Images,
+    features: Mapping[str, Mapping[str, NDArray[np.float32]]],
+) -> Results:
+    """Train one way on so many photographs of each class, and predict the test photographs.
+
+    Args:
+        values: `method` (`FROZEN`, `FINE_TUNED` or `RANDOM`), `head` (key of `settings`, which
+            name its network too) and `images_per_class` (0 for all).
+        seed: of the photographs drawn, the weights and the order.
+        size: pixels a side that photographs are enlarged to.
+        settings: by head: `network`, `layers`, `units`, `dropout`, `learning_rate`.
+        blocks: that fine-tuning trains.
+        learning_rate: of fine-tuning.
+        classes: how many.
+        schedule: how long.
+        x_train: (n, side, side, 3) uint8.
+        y_train: (n,) labels.
+        x_val: (m, side, side, 3) uint8, by which EarlyStopping judges.
+        y_val: (m,) labels.
+        x_test: (k, side, side, 3) uint8.
+        features: by network, those of the parts `train`, `val` and `test`.
+    """
+    started = time.perf_counter()
+    given = settings[values["head"]]
+    parts = features[given["network"]]
+    places = chosen(y_train, values["images_per_class"], classes, seed)
+    train = Photographs(x_train, y_train, parts["train"]).some(places)
+    val = Photographs(x_val, y_val, parts["val"])
+    head = train_head(train, val, settings=given, classes=classes, schedule=schedule, seed=seed)
+    if values["method"] == FROZEN:
+        y_score = training.predict(head, np.asarray(parts["test"]))
+        judged = training.predict(head, np.asarray(val.features))
+    else:
+        fine = values["method"] == FINE_TUNED
+        network = borrowed.borrow(given["network"], size, pretrained=fine)
+        going = {
+            "schedule": schedule,
+            "epochs": epochs_for(len(places), len(y_train), schedule),
+            "seed": seed,
+        }
+        if fine:
+            rate = {"blocks": blocks, "learning_rate": learning_rate}
+            model, _ = fine_tune(head, network, train, val, **rate, **going)
+        else:
+            anew = heads.build(
+                train.features.shape[1],
+                layers=given["layers"],
+                units=given["units"],
+                dropout=given["dropout"],
+                classes=classes,
+            )
+            model, _ = train_all(anew, network, train, val, **going)
+        y_score = training.predict(model, x_test)
+        judged = training.predict(model, x_val)
+    return Results(
+        metrics={
+            "val_accuracy": metrics.accuracy(y_val, judged.argmax(axis=1)),
+            "train_samples": len(places),
+            "seconds": time.perf_counter() - started,
+        },
+        arrays={"y_pred": y_score.argmax(axis=1)},
+    )
+
+
+def _fit(
+    model: "keras.Model",
+    train: Photographs,
+    val: Photographs,
+    *,
+    schedule: Schedule,
+    epochs: int,
+    seed: int,
+) -> training.Fit:
+    return training.fit(
+        model,
+        train.x,
+        train.y,
+        epochs=epochs,
+        batch_size=schedule.batch_size,
+        seed=seed,
+        validation=(val.x, val.y),
+        monitor="val_accuracy",
+        patience=schedule.patience,
+    )

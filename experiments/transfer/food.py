@@ -1,0 +1,394 @@
+"""What are features from ImageNet worth for recognising dishes, and what does fine-tuning add?
+
+Source: the specification asks for a pretrained network with different heads on Food-101's first 20
+classes. No accuracy is published for this subset.
+
+    python -m experiments run transfer.food --profile full
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from contract.names import Profile
+from experiments.transfer import amounts, drawing, extraction, finetuning, heads
+from experiments.transfer.data import dishes
+from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM, Schedule
+from lib.data import Split, duplicates, exploration
+from lib.data.stratified import sample_each_class
+from lib.tracking import Results, Study, TrialLog, Workers
+from lib.tuning import Choice, GridSearch, evaluate_all, search
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the published run is made with; the profiles below say what they leave out."""
+
+    networks: tuple[str, ...] = ("mobilenet", "efficientnet")
+    size: int = 128  # pixels a side that photographs are enlarged to
+    layers: tuple[int, ...] = (0, 1, 2)  # hidden ones of a head
+    units: int = 256  # of each
+    head_rates: tuple[float, ...] = (3e-4, 1e-3)
+    dropouts: tuple[float, ...] = (0.2, 0.5)
+    blocks: tuple[int, ...] = (1, 2)  # that fine-tuning trains
+    rates: tuple[float, ...] = (3e-5, 1e-4)  # of fine-tuning
+    amounts: tuple[int, ...] = (5, 20, 100, 0)  # photographs of each class; 0 for all
+    repetitions: int = 3  # seeds of each method with each amount
+
+
+PROFILES = {
+    Profile.SMOKE: Config(
+        networks=("small", "smaller"),
+        size=40,
+        layers=(0, 1),
+        units=8,
+        head_rates=(1e-2,),
+        dropouts=(0.2,),
+        blocks=(1,),
+        rates=(1e-3,),
+        amounts=(2, 0),
+        repetitions=2,
+    ),
+    Profile.QUICK: Config(
+        size=96, dropouts=(0.5,), blocks=(2,), amounts=(5, 20, 0), repetitions=2
+    ),
+    Profile.FULL: Config(),
+}
+SCHEDULES = {
+    Profile.SMOKE: Schedule(16, 1, 2, 16, 2, 2, 1e-3),
+    Profile.QUICK: Schedule(32, 5, 2, 64, 30, 5, 1e-3),
+    Profile.FULL: Schedule(32, 8, 3, 64, 30, 5, 1e-3),
+}
+SAMPLES_A_CLASS = 8  # shown of each class
+
+
+def explore(data: Split, *, seed: int) -> Results:
+    """Count the photographs and what was left out, look for copies, and show some."""
+    classes = len(data.class_names)
+    pairs = duplicates.count_pairs(duplicates.exact_duplicates(data))
+    shown = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
+    return Results(
+        metrics={
+            "train_samples": len(data.y_train),
+            "val_samples": len(data.y_val),
+            "test_samples": len(data.y_test),
+            "classes": classes,
+            "side": data.x_train.shape[1],
+            "duplicates": int(pairs["pairs"].sum()),
+            "straddling": int(pairs.query("first_part != second_part")["pairs"].sum()),
+            "undecodable": len(data.left_out.get("undecodable", ())),
+        },
+        tables={"class_counts": exploration.class_counts(data), "duplicates": pairs},
+        arrays={"samples": data.x_train[shown]},
+    )
+
+
+def features(
+    data: Split,
+    *,
+    networks: Sequence[str],
+    size: int,
+    seed: int,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Compute all photographs' features by each frozen network, once; every head reuses them.
+
+    The test photographs are among them: a frozen network looks at one image at a time.
+    """
+    found = evaluate_all(
+        extraction.evaluate,
+        [({"network": network}, seed) for network in networks],
+        objective="val_nearest_mean_accuracy",
+        trials=trials,
+        workers=workers,
+        size=size,
+        x_train=data.x_train,
+        y_train=data.y_train,
+        x_val=data.x_val,
+        y_val=data.y_val,
+        x_test=data.x_test,
+    )
+    results = {
+        str(trial.values["network"]): amounts.results_of(trial) for trial in found.trials
+    }
+    table = pd.DataFrame(
+        {
+            "network": name,
+            "name": each.params["name"],
+            **{
+                column: each.metrics[column]
+                for column in ("features", "parameters", "val_nearest_mean_accuracy",
+                               "images_per_second", "peak_memory_bytes")
+            },
+        }
+        for name, each in results.items()
+    )  # fmt: skip
+    whole = {"features": int, "parameters": int, "peak_memory_bytes": int}
+    return Results(
+        metrics={
+            "images": results[networks[0]].metrics["images"],
+            "images_per_second": float(table["images_per_second"].sum()),
+            "peak_memory_gib": float(table["peak_memory_bytes"].max() / 2**30),
+            "val_samples": len(data.y_val),
+        },
+        tables={"networks": table.astype(whole)},
+        arrays={
+            f"{name}_{part}": array
+            for name, each in results.items()
+            for part, array in each.arrays.items()
+        },
+    )
+
+
+def tuning(
+    data: Split,
+    *,
+    extracted: Results,
+    seed: int,
+    networks: Sequence[str],
+    layers: Sequence[int],
+    units: int,
+    head_rates: Sequence[float],
+    dropouts: Sequence[float],
+    schedule: Schedule,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Search for the best head: network, hidden layers, dropout and learning rate."""
+    found = search(
+        heads.evaluate,
+        {
+            "network": Choice(*networks),
+            "layers": Choice(*layers),
+            "dropout": Choice(*dropouts),
+            "learning_rate": Choice(*head_rates),
+        },
+        GridSearch(),
+        objective="best_val_accuracy",
+        seed=seed,
+        trials=trials,
+        workers=workers,
+        features=amounts.by_network(extracted, networks, ("train", "val")),
+        y_train=data.y_train,
+        y_val=data.y_val,
+        units=units,
+        classes=len(data.class_names),
+        batch_size=schedule.head_batch_size,
+        max_epochs=schedule.head_epochs,
+        patience=schedule.head_patience,
+    )
+    table = found.table()
+    ranked = table.sort_values("best_val_accuracy", ascending=False, kind="stable")
+    best = ranked.drop_duplicates(["network", "layers"]).sort_values(["network", "layers"])
+    rates = ["network", "layers", "dropout", "learning_rate", "best_val_accuracy"]
+    return Results(
+        metrics={
+            "best_val_accuracy": float(table["best_val_accuracy"].max()),
+            "trials": len(table),
+            "median_head_seconds": float(table["wall_time_seconds"].median()),
+            "val_samples": len(data.y_val),
+        },
+        params={
+            "best_network": str(ranked["network"].iloc[0]),
+            "best_layers": int(ranked["layers"].iloc[0]),
+        },
+        tables={"trials": table, "heads": best[[*rates, "wall_time_seconds"]]},
+    )
+
+
+def rates(
+    data: Split,
+    *,
+    extracted: Results,
+    seed: int,
+    network: str,
+    head: Mapping[str, Any],
+    size: int,
+    blocks: Sequence[int],
+    learning_rates: Sequence[float],
+    schedule: Schedule,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Choose how many of the last blocks to fine-tune, and at which rate."""
+    found = evaluate_all(
+        finetuning.evaluate_rates,
+        [
+            ({"blocks": count, "learning_rate": rate}, seed)
+            for count in blocks
+            for rate in learning_rates
+        ],
+        objective="best_val_accuracy",
+        trials=trials,
+        workers=workers,
+        network=network,
+        size=size,
+        settings=head,
+        classes=len(data.class_names),
+        schedule=schedule,
+        x_train=data.x_train,
+        y_train=data.y_train,
+        x_val=data.x_val,
+        y_val=data.y_val,
+        features=amounts.by_network(extracted, [network], ("train", "val"))[network],
+    )
+    frozen = amounts.results_of(found.trials[0]).metrics["frozen_val_accuracy"]
+    return Results(
+        metrics={
+            "best_val_accuracy": found.best.measured("best_val_accuracy") or 0.0,
+            "frozen_val_accuracy": frozen,
+            "val_samples": len(data.y_val),
+            "trials": len(found.trials),
+        },
+        params={f"best_{name}": value for name, value in found.best.values.items()},
+        tables={"trials": found.table()},
+    )
+
+
+def final(
+    data: Split,
+    *,
+    extracted: Results,
+    seed: int,
+    settings: Mapping[str, Mapping[str, Any]],
+    chosen: str,
+    size: int,
+    blocks: int,
+    learning_rate: float,
+    images_per_class: Sequence[int],
+    repetitions: int,
+    schedule: Schedule,
+    trials: TrialLog,
+    workers: Workers,
+) -> Results:
+    """Test every head on all photographs, and three methods on ever more of them.
+
+    Args:
+        data: with the test photographs; nothing is chosen by them.
+        extracted: results of `features`.
+        seed: of the first repetition, see `amounts.points`.
+        settings: of each head, by its name.
+        chosen: name of the head that validation favours; the methods use it and its network.
+        size: pixels a side that photographs are enlarged to.
+        blocks: that fine-tuning trains.
+        learning_rate: of fine-tuning.
+        images_per_class: amounts, the last one all.
+        repetitions: seeds.
+        schedule: how long.
+        trials: where trainings are found and recorded.
+        workers: who trains.
+    """
+    networks = sorted({str(each["network"]) for each in settings.values()})
+    found = evaluate_all(
+        finetuning.evaluate,
+        amounts.points(
+            settings,
+            chosen=chosen,
+            methods=(RANDOM, FINE_TUNED, FROZEN),
+            images_per_class=images_per_class,
+            repetitions=repetitions,
+            seed=seed,
+        ),
+        objective="val_accuracy",
+        trials=trials,
+        workers=workers,
+        size=size,
+        settings=settings,
+        blocks=blocks,
+        learning_rate=learning_rate,
+        classes=len(data.class_names),
+        schedule=schedule,
+        x_train=data.x_train,
+        y_train=data.y_train,
+        x_val=data.x_val,
+        y_val=data.y_val,
+        x_test=data.x_test,
+        features=amounts.by_network(extracted, networks, ("train", "val", "test")),
+    )
+    table = amounts.tabulate(found, data.y_test)
+    return Results(
+        metrics={
+            **amounts.measured(table, chosen),
+            "test_samples": len(data.y_test),
+            "train_samples": len(data.y_train),
+            "seeds": repetitions,
+        },
+        params={"chosen": chosen, "other": amounts.rival(table, chosen, settings)},
+        tables={
+            "trainings": table,
+            "amounts": amounts.summarize(table, chosen),
+            "heads": amounts.head_table(table, settings),
+        },
+        arrays={
+            "y_true": data.y_test,
+            **amounts.predictions(found, chosen, amounts.rival(table, chosen, settings)),
+        },
+    )
+
+
+def run(study: Study) -> Results:
+    """Compute features, search for a head, fine-tune, and hold it all against random weights."""
+    config, schedule = PROFILES[study.profile], SCHEDULES[study.profile]
+    data = dishes(study.profile, study.seed)
+    unseen = data.without_test()
+    side_by_side = {"trials": study.trials, "workers": study.workers}
+    study.stage(explore, draw=drawing.photographs, data=data, seed=study.seed)
+    extracted = study.stage(
+        features,
+        data=data,
+        networks=config.networks,
+        size=config.size,
+        seed=study.seed,
+        **side_by_side,
+    )
+    tuned = study.stage(
+        tuning,
+        draw=drawing.heads,
+        data=unseen,
+        extracted=extracted,
+        seed=study.seed,
+        networks=config.networks,
+        layers=config.layers,
+        units=config.units,
+        head_rates=config.head_rates,
+        dropouts=config.dropouts,
+        schedule=schedule,
+        **side_by_side,
+    )
+    settings = amounts.head_settings(tuned.tables["heads"], config.units)
+    chosen = amounts.head_name(
+        str(tuned.params["best_network"]), int(tuned.params["best_layers"])
+    )
+    found = study.stage(
+        rates,
+        data=unseen,
+        extracted=extracted,
+        seed=study.seed,
+        network=settings[chosen]["network"],
+        head=settings[chosen],
+        size=config.size,
+        blocks=config.blocks,
+        learning_rates=config.rates,
+        schedule=schedule,
+        **side_by_side,
+    )
+    return study.stage(
+        final,
+        draw=drawing.amounts,
+        data=data,
+        extracted=extracted,
+        seed=study.seed,
+        settings=settings,
+        chosen=chosen,
+        size=config.size,
+        blocks=found.params["best_blocks"],
+        learning_rate=found.params["best_learning_rate"],
+        images_per_class=config.amounts,
+        repetitions=config.repetitions,
+        schedule=schedule,
+        **side_by_side,
+    )

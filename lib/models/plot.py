@@ -1,0 +1,79 @@
+"""Keras' own plot of a model, as SVG: drawn by Graphviz, which must be installed."""
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from contract.page import FULL_WIDTH_MM, SANS
+
+if TYPE_CHECKING:
+    import keras
+
+HIGHEST_MM = 215  # a page's text, less a caption
+_SIZE = re.compile(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
+_ADDRESSES = re.compile(rb"<!--.*?-->\n?|<title>.*?</title>\n?")  # of layers in memory
+_FONT = re.compile(rb'font-family="[^"]*"')
+
+
+class MissingProgramError(RuntimeError):
+    """Keras cannot plot models here: something must be installed."""
+
+
+def keras_plot(model: "keras.Model") -> bytes:
+    """Draw a model as `keras.utils.plot_model` does, nested models closed.
+
+    That function itself cannot be used: where IPython is installed, it refuses to write SVG.
+
+    Args:
+        model: built.
+
+    Returns:
+        SVG, as wide as the page allows or less, in the report's typeface.
+
+    Raises:
+        MissingProgramError: Graphviz' program `dot`, or pydot, is not installed. Keras itself
+            would print a message and go on in a notebook.
+    """
+    _require_graphviz()
+    import keras
+
+    graph = keras.utils.model_to_dot(
+        model, show_shapes=True, show_layer_names=True, expand_nested=False, dpi=72
+    )
+    return fitted(graph.create_svg())
+
+
+def fitted(svg: bytes) -> bytes:
+    """Scale Graphviz' SVG to the page, and set its words in the report's typeface.
+
+    Args:
+        svg: as Graphviz writes it, its size in points.
+
+    Raises:
+        ValueError: it does not state its size in points.
+
+    >>> fitted(b'<svg width="7200pt" height="72pt"/>')
+    b'<svg width="168.00mm" height="1.68mm"/>'
+    """
+    found = _SIZE.search(svg)
+    if found is None:
+        raise ValueError(f"Expected an SVG with its size in points. Received: {svg[:80]!r}")
+    width, height = (float(side) * 25.4 / 72 for side in found.groups())
+    scale = min(1.0, FULL_WIDTH_MM / width, HIGHEST_MM / height)
+    sized = f'<svg width="{width * scale:.2f}mm" height="{height * scale:.2f}mm"'.encode()
+    body = _ADDRESSES.sub(b"", svg[found.start() :].replace(found[0], sized, 1))
+    return _FONT.sub(f'font-family="{SANS}"'.encode(), body)
+
+
+def _require_graphviz() -> None:
+    missing = []
+    if shutil.which("dot") is None:
+        missing.append("Graphviz (its program dot), with apt, dnf, pacman or brew install graphviz")
+    try:
+        import pydot  # noqa: F401  # Keras imports it, and hides the reason where it cannot
+    except ImportError:
+        missing.append("pydot, with pip install pydot")
+    if missing:
+        raise MissingProgramError(
+            f"Expected what Keras plots models with. Received: none; install {' and '.join(missing)}"
+        )
