@@ -48,6 +48,7 @@ class Machine:
             (self.programs / tool).symlink_to(found)
         self.has("id", "echo 1000")
         self.has("ldconfig", LOADABLE)
+        self.has("dot", ":")
         self.has("python3", PYTHON.format(pip=":"))
 
     def has(self, program: str, script: str) -> None:
@@ -75,7 +76,7 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A machine with Python, Pango and Fashion-MNIST, but without apt and tox."""
+    """A machine with Python, Pango, Graphviz and Fashion-MNIST, but without apt and tox."""
     made = Machine(tmp_path / "machine")
     images = Path(made.data) / "fashion-mnist" / "train-images-idx3-ubyte.gz"
     images.parent.mkdir(parents=True)
@@ -154,6 +155,21 @@ def test_without_apt_it_says_what_to_install_and_goes_on(machine: Machine) -> No
     for command in ("dnf install pango", "pacman -S pango", "brew install pango"):
         assert command in done.stderr
     assert done.stdout.startswith("tox ")
+
+
+def test_without_graphviz_it_says_what_to_install_and_goes_on(machine: Machine) -> None:
+    (machine.programs / "dot").unlink()
+    done = machine.toxw("list")
+    assert "Graphviz is not installed: the study transfer cannot be run without it." in done.stderr
+    assert "pacman -S pango graphviz" in done.stderr
+    assert done.stdout.startswith("tox ")
+
+
+def test_apt_is_asked_for_graphviz(debian: Machine) -> None:
+    (debian.programs / "dot").unlink()
+    debian.has("ldconfig", LOADABLE)
+    done = debian.toxw("list")
+    assert done.stderr.splitlines()[0] == "toxw: installing with apt: graphviz"
 
 
 def test_without_permission_apt_is_not_asked(debian: Machine) -> None:

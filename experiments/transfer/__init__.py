@@ -1,4 +1,4 @@
-"""Join paths, borrow features from ImageNet, and compress letters (CIFAR-10, Food-101, notMNIST)."""
+"""Join paths, borrow features from ImageNet and compress letters: CIFAR-10, Food-101, notMNIST."""
 
 from experiments.transfer import codes, denoising, food, paths
 from lib.tracking import Study

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.transfer import dense, lettering, machines
@@ -217,7 +216,7 @@ def final(
     training.set_seed(seed)
     images, unseen = dense.flat(data.x_train), dense.flat(data.x_test)
     models = dense.build(images.shape[1], length, 1e-3)
-    training.load_weights(models.autoencoder, trained.files[WEIGHTS])
+    lettering.load_bare_weights(models.autoencoder, trained.files[WEIGHTS])
     codes = training.predict(models.encoder, unseen)
     drawn = training.predict(models.decoder, codes)
     rounded = training.predict(models.decoder, dense.in_bytes(codes))

@@ -191,7 +191,9 @@ def network(*, filters: Sequence[int], seed: int) -> Results:
         raise StageError(f"Expected an output of shape {taken}. Received: {given}")
     code = model.get_layer("code").output.shape[1:]
     table = description.layer_table(model)
-    table["numbers"] = [int(np.prod([int(n) for n in s.split(" × ")])) for s in table["output_shape"]]
+    table["numbers"] = [
+        int(np.prod([int(n) for n in s.split(" × ")])) for s in table["output_shape"]
+    ]
     return Results(
         metrics={
             "pixels": int(np.prod(taken)),
@@ -295,7 +297,10 @@ def final(
         tables={"levels": pd.DataFrame(rows)},
         arrays={
             **arrays,
-            **{f"{kind}_error_last": arrays[f"{kind}_error_{last}"] for kind in ("denoised", "median")},
+            **{
+                f"{kind}_error_last": arrays[f"{kind}_error_{last}"]
+                for kind in ("denoised", "median")
+            },
         },
     )
 

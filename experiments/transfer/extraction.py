@@ -52,7 +52,9 @@ def evaluate(
     }
     seconds = time.perf_counter() - started
     images = len(x_train) + len(x_val) + len(x_test)
-    means = np.stack([parts["train"][y_train == label].mean(axis=0) for label in np.unique(y_train)])
+    means = np.stack(
+        [parts["train"][y_train == label].mean(axis=0) for label in np.unique(y_train)]
+    )
     away = np.square(parts["val"][:, np.newaxis] - means).sum(axis=2)
     return Results(
         metrics={

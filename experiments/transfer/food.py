@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from contract.names import Profile
@@ -52,9 +51,7 @@ PROFILES = {
         amounts=(2, 0),
         repetitions=2,
     ),
-    Profile.QUICK: Config(
-        size=96, dropouts=(0.5,), blocks=(2,), amounts=(5, 20, 0), repetitions=2
-    ),
+    Profile.QUICK: Config(size=96, dropouts=(0.5,), blocks=(2,), amounts=(5, 20, 0), repetitions=2),
     Profile.FULL: Config(),
 }
 SCHEDULES = {
@@ -112,9 +109,7 @@ def features(
         y_val=data.y_val,
         x_test=data.x_test,
     )
-    results = {
-        str(trial.values["network"]): amounts.results_of(trial) for trial in found.trials
-    }
+    results = {str(trial.values["network"]): amounts.results_of(trial) for trial in found.trials}
     table = pd.DataFrame(
         {
             "network": name,
@@ -360,9 +355,7 @@ def run(study: Study) -> Results:
         **side_by_side,
     )
     settings = amounts.head_settings(tuned.tables["heads"], config.units)
-    chosen = amounts.head_name(
-        str(tuned.params["best_network"]), int(tuned.params["best_layers"])
-    )
+    chosen = amounts.head_name(str(tuned.params["best_network"]), int(tuned.params["best_layers"]))
     found = study.stage(
         rates,
         data=unseen,

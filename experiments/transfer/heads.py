@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 Features = NDArray[np.float32]
 
 
-def build(
-    features: int, *, layers: int, units: int, dropout: float, classes: int
-) -> "keras.Model":
+def build(features: int, *, layers: int, units: int, dropout: float, classes: int) -> "keras.Model":
     """Build a head, not compiled: hidden layers, if any, and one layer of class probabilities.
 
     Args:

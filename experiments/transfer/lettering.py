@@ -1,4 +1,4 @@
-"""The figures of the experiments on letters, and images and weights in the form they are kept in."""
+"""The figures of the experiments on letters; images and weights in the form they are kept in."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -114,6 +114,20 @@ def code_pictures(codes: NDArray[np.float32], side: int = 28) -> NDArray[np.uint
 
 def bare_weights(model: "keras.Model") -> bytes:
     """Write a model's weights without its optimizer's state, twice their size."""
+    return training.weights_to_bytes(_bare(model))
+
+
+def load_bare_weights(model: "keras.Model", content: bytes) -> None:
+    """Load what `bare_weights` wrote, and leave the optimizer alone.
+
+    Raises:
+        ValueError: the weights belong to another architecture.
+    """
+    training.load_weights(_bare(model), content)
+
+
+def _bare(model: "keras.Model") -> "keras.Model":
+    """The same layers, not compiled."""
     import keras
 
-    return training.weights_to_bytes(keras.Model(model.inputs, model.outputs, name=model.name))
+    return keras.Model(model.inputs, model.outputs, name=model.name)

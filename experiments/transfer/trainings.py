@@ -109,9 +109,7 @@ def evaluate(
 class _Watch:
     """Measures on the test images after each epoch, and the seconds that this takes."""
 
-    def __init__(
-        self, model: "keras.Model", x_test: Images | None, y_test: Labels | None
-    ) -> None:
+    def __init__(self, model: "keras.Model", x_test: Images | None, y_test: Labels | None) -> None:
         self._model, self._x, self._y = model, x_test, y_test
         self.accuracies: list[float] = []
         self.seconds = 0.0

@@ -68,12 +68,13 @@ def fitted(svg: bytes) -> bytes:
 def _require_graphviz() -> None:
     missing = []
     if shutil.which("dot") is None:
-        missing.append("Graphviz (its program dot), with apt, dnf, pacman or brew install graphviz")
+        missing.append("Graphviz, with apt-get (dnf, pacman, brew) install graphviz")
     try:
         import pydot  # noqa: F401  # Keras imports it, and hides the reason where it cannot
     except ImportError:
         missing.append("pydot, with pip install pydot")
     if missing:
         raise MissingProgramError(
-            f"Expected what Keras plots models with. Received: none; install {' and '.join(missing)}"
+            "Expected the programs that Keras plots models with. "
+            f"Received: none; install {' and '.join(missing)}"
         )

@@ -47,7 +47,9 @@ STUDY = Study(
                 Question("3.1 b", "The layers", DenseModels),
                 Question("3.1 c", "Encoder, decoder and autoencoder", DenseModels),
                 Question("3.1 d", "Training it", DenseTraining),
-                Question("3.1 e", "Letters, their codes, and what is drawn from them", Reconstructions),
+                Question(
+                    "3.1 e", "Letters, their codes, and what is drawn from them", Reconstructions
+                ),
                 Question("3.1 f", "What the compression costs and gains", Compression),
                 Question("3.1 g", "Classifying codes instead of pixels", Machines),
             ),

@@ -6,7 +6,11 @@ from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, ratio, threshold
 
 explore, lengths = Stage("codes.explore"), Stage("codes.lengths")
-trained, selection, final = Stage("codes.autoencoder"), Stage("codes.selection"), Stage("codes.final")
+trained, selection, final = (
+    Stage("codes.autoencoder"),
+    Stage("codes.selection"),
+    Stage("codes.final"),
+)
 AGAINST: dict[str, Any] = {
     "outcomes": ("beats", "loses to", "is not measurably different from"),
     "smallest": 0.005,
@@ -98,7 +102,9 @@ class Machines(Evidence):
     """Classifying codes instead of pixels (Question 3.1 g)."""
 
     all_machines = final.table(
-        "machines", "all machines", known_to={"test_accuracy": "pixels_rbf", "low": "pixels_rbf", "high": "pixels_rbf"}
+        "machines",
+        "all machines",
+        known_to={"test_accuracy": "pixels_rbf", "low": "pixels_rbf", "high": "pixels_rbf"},
     )
     train_samples = final.count("train_samples", "images they learned from")
     pixels_rbf = final.share("test_pixels_rbf_accuracy", "test_samples", "RBF kernel on pixels")

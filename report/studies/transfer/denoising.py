@@ -3,7 +3,11 @@
 from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, ratio, threshold
 
-network, tuning, final = Stage("denoising.network"), Stage("denoising.tuning"), Stage("denoising.final")
+network, tuning, final = (
+    Stage("denoising.network"),
+    Stage("denoising.tuning"),
+    Stage("denoising.final"),
+)
 
 
 class Hourglass(Evidence):

@@ -1,6 +1,5 @@
 """The evidence for the review questions, 4 b-e and 4 g: what the exercises have shown already."""
 
-from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage
 from report.studies.transfer.codes import Machines
 from report.studies.transfer.food import Amounts, FineTuning

@@ -1,0 +1,172 @@
+"""The study `transfer` from end to end on its smoke profile, and what it may look at."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from contract.definitions import ROOT
+from contract.names import DataSource, Profile
+from experiments.transfer import codes, data, denoising, food, paths
+from lib.tracking import Results, StageError, Workers
+
+STAGES = {
+    "paths": ("explore", "diagrams", "tuning", "final", "reload"),
+    "food": ("explore", "features", "tuning", "rates", "final"),
+    "codes": ("explore", "lengths", "autoencoder", "selection", "final"),
+    "denoising": ("network", "tuning", "final"),
+}
+NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
+# Exploring chooses nothing, a frozen network looks at one image at a time, and `reload` only
+# checks that the kept network predicts as before.
+SEEING = {"paths.explore", "paths.final", "paths.reload", "food.explore", "food.features",
+          "food.final", "codes.explore", "codes.final", "denoising.final"}  # fmt: skip
+
+needs_graphviz = pytest.mark.skipif(
+    shutil.which("dot") is None, reason="Graphviz is not installed (./toxw installs it)"
+)
+
+
+def call(store: Path, *args: str, path: str | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run a program of the project over the store in a folder."""
+    env = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store / 'mlflow.db'}"}
+    return subprocess.run(
+        [sys.executable, "-m", *args],
+        cwd=ROOT,
+        env=env if path is None else {**env, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """A store in which the study has run."""
+    folder = tmp_path_factory.mktemp("store")
+    shutil.copy(migrated, folder / "mlflow.db")
+    result = call(folder, "experiments", "run", "transfer", "--profile", "smoke")
+    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
+    return folder
+
+
+@needs_graphviz
+@pytest.mark.timeout(900)
+def test_a_second_run_computes_nothing(store: Path) -> None:
+    result = call(store, "experiments", "run", "transfer", "--profile", "smoke")
+    assert result.returncode == 0, result.stderr
+    assert ": started" not in result.stderr
+    assert result.stderr.count("already there") == len(NAMES)
+
+
+@needs_graphviz
+@pytest.mark.timeout(900)
+def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
+    report = store / "transfer.pdf"
+    built = call(store, "report", "build", "transfer", "--output", str(report))
+    assert built.returncode == 0, built.stdout + built.stderr
+    verified = call(store, "report", "verify", str(report))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_without_graphviz_the_study_stops_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    with pytest.raises(StageError, match="install Graphviz, with apt-get"):
+        paths.diagrams(networks=("residual",), filters=(4, 4), dropout=0.1, seed=1)
+
+
+class Watched:
+    """A study that calls no stage, but keeps what each would have been called with."""
+
+    profile, seed, workers, trials = Profile.SMOKE, 1, Workers(), None
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, dict[str, Any]] = {}
+
+    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Any:
+        """Keep the inputs, and give what the next stages choose from."""
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        self.inputs[name] = inputs
+        chosen: dict[str, Any] = {"best_network": "small", "best_layers": 1, "best_blocks": 1}
+        chosen |= {"best_learning_rate": 0.01, "best_sequential_learning_rate": 0.02}
+        chosen |= {"best_residual_learning_rate": 0.03}
+        for at, kind in enumerate(("pixels", "codes", "pca")):
+            chosen |= {f"best_{kind}_linear_c": at + 1.0, f"best_{kind}_rbf_c": at + 4.0}
+        heads = pd.DataFrame(
+            {"network": ["small", "small"], "layers": [0, 1], "dropout": 0.2, "learning_rate": 0.1}
+        )
+        return SimpleNamespace(params=chosen, tables={"heads": heads}, metrics={}, arrays={})
+
+
+@pytest.fixture(scope="module")
+def watched() -> dict[str, dict[str, Any]]:
+    """What each stage is called with."""
+    study: Any = Watched()
+    for experiment in (paths, food, codes, denoising):
+        experiment.run(study)
+    return study.inputs
+
+
+def test_no_stage_that_chooses_anything_sees_the_test_set(
+    watched: dict[str, dict[str, Any]],
+) -> None:
+    assert list(watched) == NAMES
+    seeing = {
+        name for name, given in watched.items() if "data" in given and len(given["data"].x_test)
+    }
+    assert seeing == SEEING
+
+
+def test_final_stages_take_what_the_earlier_ones_chose(watched: dict[str, dict[str, Any]]) -> None:
+    assert watched["paths.final"]["learning_rates"] == {"sequential": 0.02, "residual": 0.03}
+    final = watched["food.final"]
+    assert (final["chosen"], final["blocks"], final["learning_rate"]) == ("small-1", 1, 0.01)
+    assert watched["food.rates"]["head"] == final["settings"]["small-1"]
+    assert watched["codes.final"]["best"]["pca_rbf"] == 6.0
+    assert watched["denoising.final"]["learning_rate"] == 0.01
+
+
+@pytest.mark.parametrize("load", [data.cifar, data.dishes, data.letters])
+def test_data_of_the_smoke_profile_says_that_it_is_a_stand_in(load: Any) -> None:
+    assert load(Profile.SMOKE, 1).source is DataSource.STAND_IN
+
+
+def test_a_copy_in_two_parts_is_counted() -> None:
+    drawn = data.dishes(Profile.SMOKE, 1)
+    assert food.explore(drawn, seed=1).metrics["straddling"] == 0
+    x_test = drawn.x_test.copy()
+    x_test[3] = drawn.x_train[5]
+    planted = type(drawn)(**{**vars(drawn), "x_test": x_test})
+    found = food.explore(planted, seed=1)
+    assert (found.metrics["straddling"], found.metrics["duplicates"]) == (1, 1)
+
+
+def test_the_kept_network_must_predict_as_when_it_was_tested() -> None:
+    drawn = data.cifar(Profile.SMOKE, 1)
+    trained = Results(
+        params={"best_network": "sequential"},
+        arrays={"y_pred_best": np.full(len(drawn.y_test), 99)},
+        files={"model.weights.h5": _sequential_weights()},
+    )
+    with pytest.raises(StageError, match="Received: 60 others among 60"):
+        paths.reload(drawn, trained=trained, filters=(4, 4), dropout=0.3, seed=1)
+
+
+def _sequential_weights() -> bytes:
+    from experiments.transfer import architectures
+    from lib import training
+
+    training.set_seed(1)
+    return training.weights_to_bytes(
+        architectures.build("sequential", filters=(4, 4), dropout=0.3)
+    )
