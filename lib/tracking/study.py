@@ -18,6 +18,7 @@ from contract.names import Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
+from lib.tracking.filling import filled
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
@@ -26,6 +27,7 @@ from lib.training import NotFiniteError
 from lib.training.precision import FLOAT32, dtype_policy, models_of
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
     from mlflow.entities import Run
 
@@ -136,6 +138,8 @@ class Study:
     def stage(
         self,
         function: Callable[..., Results],
+        config: "DataclassInstance | None" = None,
+        /,
         *,
         draw: Draw | None = None,
         precision: Any = FLOAT32,  # a string, yet `**inputs` of any type may follow
@@ -143,8 +147,12 @@ class Study:
     ) -> Results:
         """Give a stage's results: from its finished run, or by calling it.
 
+        Parameters of the stage that are neither in `inputs` nor fields of `config` get the study's
+        `seed`, `trials` and `workers`, by name.
+
         Args:
             function: the stage; its module and name name the run (`classification.initial`).
+            config: whose fields are arguments of the stage, where it has parameters so named.
             draw: draws the figures from the results. When it alone has changed, a new run takes
                 the old one's numbers and nothing is computed.
             precision: that the stage's networks are trained in, see `lib.training.precision`.
@@ -158,6 +166,9 @@ class Study:
             StageError: what the stage raised as an arithmetic error, such as a loss that is NaN.
         """
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
+        inputs = filled(
+            function, inputs, config, seed=self.seed, trials=self.trials, workers=self.workers
+        )
         policy = dtype_policy(precision)
         # What is asked for, not what this processor makes of it: a store may move to another one.
         asked = {} if precision == FLOAT32 else {"precision": precision}
