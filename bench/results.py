@@ -73,7 +73,8 @@ def _processor() -> str:
 
 
 def _plain(figure: Figure) -> dict[str, Any]:
-    return {**vars(figure), "asked": figure.asked, "met": figure.met}
+    value = float(figure.value)
+    return {**vars(figure), "value": value, "asked": figure.asked, "met": bool(figure.met)}
 
 
 def _read(path: Path) -> dict[str, Any]:

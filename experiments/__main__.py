@@ -79,7 +79,7 @@ SEED = click.option(
     type=click.IntRange(min=1),
     default=lambda: len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
     show_default="one a core",
-    help="Processes that evaluate trials in parallel; affects the time, not the results.",
+    help="Processes that compute side by side; affects the time, not the results.",
 )
 @click.option(
     "--cluster",
