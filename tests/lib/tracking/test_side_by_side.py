@@ -29,9 +29,8 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stud
 def test_a_stage_in_a_worker_comes_to_the_bits_that_it_comes_to_here(
     study: Callable[..., Study],
 ) -> None:
-    images = {"number": 3}
-    here = study(fresh=True).stage(staged.noise, seed=7, **images)
-    apart = study(fresh=True, compute=Apart(TWO)).stage(staged.noise, seed=7, **images)
+    here = study(fresh=True).stage(staged.noise, seed=7, number=3)
+    apart = study(fresh=True, compute=Apart(TWO)).stage(staged.noise, seed=7, number=3)
     assert here.arrays["noise"].tobytes() == apart.arrays["noise"].tobytes()
     assert here.metrics["mean_score"] == apart.metrics["mean_score"]
     assert here.params["process"] != apart.params["process"]
