@@ -5,8 +5,5 @@ from lib.tracking import Study
 
 
 def run(study: Study) -> None:
-    """Run the study's experiments in order."""
-    paths.run(study)
-    food.run(study)
-    codes.run(study)
-    denoising.run(study)
+    """Run the study's experiments, which do not need each other, side by side."""
+    study.side_by_side(paths.run, food.run, codes.run, denoising.run)

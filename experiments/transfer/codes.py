@@ -280,50 +280,15 @@ def run(study: Study) -> Results:
     config = PROFILES[study.profile]
     data = letters(study.profile, study.seed)
     unseen = data.without_test()
-    fitting = {
-        "learning_rate": config.learning_rate,
-        "batch_size": config.batch_size,
-        "max_epochs": config.max_epochs,
-        "patience": config.patience,
+    study.stage(explore, draw=lettering.samples, data=data)
+    study.stage(lengths, config, draw=lettering.lengths, data=unseen)
+    trained = study.stage(autoencoder, config, draw=lettering.curves, data=unseen)
+    chosen = study.stage(selection, config, data=unseen, trained=trained).params
+    best = {
+        f"{name}_{kernel}": chosen[f"best_{name}_{kernel}_c"]
+        for name in REPRESENTATIONS
+        for kernel in KERNELS
     }
-    side_by_side = {"trials": study.trials, "workers": study.workers}
-    study.stage(explore, draw=lettering.samples, data=data, seed=study.seed)
-    study.stage(
-        lengths,
-        draw=lettering.lengths,
-        data=unseen,
-        seed=study.seed,
-        lengths=config.lengths,
-        **fitting,
-        **side_by_side,
-    )
-    trained = study.stage(
-        autoencoder,
-        draw=lettering.curves,
-        data=unseen,
-        seed=study.seed,
-        length=config.length,
-        **fitting,
-    )
-    chosen = study.stage(
-        selection,
-        data=unseen,
-        trained=trained,
-        seed=study.seed,
-        cs=config.cs,
-        length=config.length,
-        **side_by_side,
-    )
     return study.stage(
-        final,
-        draw=lettering.reconstructions,
-        data=data,
-        trained=trained,
-        best={
-            f"{name}_{kernel}": chosen.params[f"best_{name}_{kernel}_c"]
-            for name in REPRESENTATIONS
-            for kernel in KERNELS
-        },
-        length=config.length,
-        seed=study.seed,
+        final, config, draw=lettering.reconstructions, data=data, trained=trained, best=best
     )

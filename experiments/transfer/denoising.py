@@ -313,29 +313,18 @@ def run(study: Study) -> Results:
     """Build the network, choose its learning rate, and denoise letters of each level of noise."""
     config = PROFILES[study.profile]
     data = letters(study.profile, study.seed)
-    side_by_side = {"trials": study.trials, "workers": study.workers}
-    study.stage(network, filters=config.filters, seed=study.seed)
+    study.stage(network, config)
     tuned = study.stage(
         tuning,
+        config,
         data=data.without_test(),
-        seed=study.seed,
-        learning_rates=config.learning_rates,
         level=config.levels[len(config.levels) // 2],
-        filters=config.filters,
-        batch_size=config.batch_size,
         max_epochs=config.tuning_epochs,
-        **side_by_side,
     )
     return study.stage(
         final,
+        config,
         draw=lettering.denoised,
         data=data,
-        seed=study.seed,
         learning_rate=tuned.params["best_learning_rate"],
-        levels=config.levels,
-        filters=config.filters,
-        batch_size=config.batch_size,
-        max_epochs=config.max_epochs,
-        patience=config.patience,
-        **side_by_side,
     )

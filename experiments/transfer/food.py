@@ -330,58 +330,33 @@ def run(study: Study) -> Results:
     config, schedule = PROFILES[study.profile], SCHEDULES[study.profile]
     data = dishes(study.profile, study.seed)
     unseen = data.without_test()
-    side_by_side = {"trials": study.trials, "workers": study.workers}
-    study.stage(explore, draw=drawing.photographs, data=data, seed=study.seed)
-    extracted = study.stage(
-        features,
-        data=data,
-        networks=config.networks,
-        size=config.size,
-        seed=study.seed,
-        **side_by_side,
-    )
+    study.stage(explore, draw=drawing.photographs, data=data)
+    extracted = study.stage(features, config, data=data)
     tuned = study.stage(
-        tuning,
-        draw=drawing.heads,
-        data=unseen,
-        extracted=extracted,
-        seed=study.seed,
-        networks=config.networks,
-        layers=config.layers,
-        units=config.units,
-        head_rates=config.head_rates,
-        dropouts=config.dropouts,
-        schedule=schedule,
-        **side_by_side,
+        tuning, config, draw=drawing.heads, data=unseen, extracted=extracted, schedule=schedule
     )
     settings = amounts.head_settings(tuned.tables["heads"], config.units)
     chosen = amounts.head_name(str(tuned.params["best_network"]), int(tuned.params["best_layers"]))
     found = study.stage(
         rates,
+        config,
         data=unseen,
         extracted=extracted,
-        seed=study.seed,
         network=settings[chosen]["network"],
         head=settings[chosen],
-        size=config.size,
-        blocks=config.blocks,
         learning_rates=config.rates,
         schedule=schedule,
-        **side_by_side,
     )
     return study.stage(
         final,
+        config,
         draw=drawing.amounts,
         data=data,
         extracted=extracted,
-        seed=study.seed,
         settings=settings,
         chosen=chosen,
-        size=config.size,
         blocks=found.params["best_blocks"],
         learning_rate=found.params["best_learning_rate"],
         images_per_class=config.amounts,
-        repetitions=config.repetitions,
         schedule=schedule,
-        **side_by_side,
     )

@@ -24,6 +24,7 @@ from lib.data import Split, duplicates, exploration, normalize
 from lib.data.stratified import sample_each_class
 from lib.models import description, plot
 from lib.tracking import Results, StageError, Study, TrialLog, Workers
+from lib.training.precision import MIXED
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
 if TYPE_CHECKING:
@@ -269,38 +270,19 @@ def run(study: Study) -> Results:
     """Draw the networks, choose their learning rates, train them all, and keep the best."""
     config = PROFILES[study.profile]
     data = cifar(study.profile, study.seed)
-    network = {"filters": config.filters, "dropout": config.dropout}
-    side_by_side = {"trials": study.trials, "workers": study.workers}
-    study.stage(explore, draw=drawing.photographs, data=data, seed=study.seed)
-    study.stage(
-        diagrams, draw=drawing.networks, networks=config.networks, seed=study.seed, **network
-    )
+    study.stage(explore, draw=drawing.photographs, data=data)
+    study.stage(diagrams, config, draw=drawing.networks)
     tuned = study.stage(
         tuning,
+        config,
         draw=drawing.learning_rates,
+        precision=MIXED,
         data=data.without_test().take(n_train=config.tuned_on, seed=study.seed),
-        seed=study.seed,
-        networks=config.networks,
-        learning_rates=config.learning_rates,
-        batch_size=config.batch_size,
         max_epochs=config.tuning_epochs,
-        **network,
-        **side_by_side,
     )
+    rates = {name: tuned.params[f"best_{name}_learning_rate"] for name in config.networks}
     trained = study.stage(
-        final,
-        draw=drawing.callbacks,
-        data=data,
-        seed=study.seed,
-        learning_rates={
-            name: tuned.params[f"best_{name}_learning_rate"] for name in config.networks
-        },
-        batch_size=config.batch_size,
-        max_epochs=config.max_epochs,
-        patience=config.patience,
-        repetitions=config.repetitions,
-        **network,
-        **side_by_side,
+        final, config, draw=drawing.callbacks, precision=MIXED, data=data, learning_rates=rates
     )
-    study.stage(reload, data=data, trained=trained, seed=study.seed, **network)
+    study.stage(reload, config, precision=MIXED, data=data, trained=trained)
     return trained

@@ -16,6 +16,7 @@ from contract.definitions import ROOT
 from contract.names import DataSource, Profile
 from experiments.transfer import codes, data, denoising, food, paths
 from lib.tracking import Results, StageError, Workers
+from lib.tracking.filling import filled
 
 STAGES = {
     "paths": ("explore", "diagrams", "tuning", "final", "reload"),
@@ -54,6 +55,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     folder = tmp_path_factory.mktemp("store")
     shutil.copy(migrated, folder / "mlflow.db")
     result = call(folder, "experiments", "run", "transfer", "--profile", "smoke")
+    assert result.returncode == 0, result.stderr
     assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
     return folder
 
@@ -93,10 +95,11 @@ class Watched:
     def __init__(self) -> None:
         self.inputs: dict[str, dict[str, Any]] = {}
 
-    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Any:
+    def stage(self, function: Any, config: Any = None, *, draw: Any = None, **inputs: Any) -> Any:
         """Keep the inputs, and give what the next stages choose from."""
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        self.inputs[name] = inputs
+        inputs.pop("precision", None)
+        self.inputs[name] = filled(function, inputs, config, seed=self.seed)
         chosen: dict[str, Any] = {"best_network": "small", "best_layers": 1, "best_blocks": 1}
         chosen |= {"best_learning_rate": 0.01, "best_sequential_learning_rate": 0.02}
         chosen |= {"best_residual_learning_rate": 0.03}
@@ -167,6 +170,4 @@ def _sequential_weights() -> bytes:
     from lib import training
 
     training.set_seed(1)
-    return training.weights_to_bytes(
-        architectures.build("sequential", filters=(4, 4), dropout=0.3)
-    )
+    return training.weights_to_bytes(architectures.build("sequential", filters=(4, 4), dropout=0.3))

@@ -92,7 +92,11 @@ def test_machines_do_not_depend_on_the_unit_of_their_inputs() -> None:
         dict.fromkeys(machines.REPRESENTATIONS, (plain[0], plain[1])),
         labels[:60],
         labels[60:],
-        {f"{name}_{kernel}": 1.0 for name in machines.REPRESENTATIONS for kernel in machines.KERNELS},
+        {
+            f"{name}_{kernel}": 1.0
+            for name in machines.REPRESENTATIONS
+            for kernel in machines.KERNELS
+        },
     )
     table = found.tables["machines"]
     assert list(table["kernel"]) == ["linear", "RBF"] * 3

@@ -141,9 +141,7 @@ def test_cached_features_hold_no_augmentation(network: Borrowed, dishes: Any) ->
     assert [layer for layer in extract.layers if "Random" in type(layer).__name__] == []
     whole = borrowed.classifier(network, head(), SIDE)
     joined = head().predict_on_batch(training.predict(extract, dishes.x_test))
-    np.testing.assert_allclose(
-        training.predict(whole, dishes.x_test), joined, rtol=1e-4, atol=1e-5
-    )
+    np.testing.assert_allclose(training.predict(whole, dishes.x_test), joined, rtol=1e-4, atol=1e-5)
 
 
 def test_weights_of_another_architecture_are_refused_with_both_shapes() -> None:
