@@ -130,8 +130,8 @@ def head_table(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         spread=("test_accuracy", "std"),
         seconds=("seconds", "mean"),
     )
-    known = pd.DataFrame.from_dict(settings, orient="index")
-    joined = known.join(means).reset_index(drop=True)
+    known = pd.DataFrame([{"head": head, **each} for head, each in settings.items()])
+    joined = known.join(means, on="head")
     return joined.sort_values(["network", "layers"], ignore_index=True)
 
 

@@ -98,17 +98,16 @@ def runner_up(summary: pd.DataFrame) -> str:
 
 def measured(summary: pd.DataFrame, best: str) -> dict[str, float]:
     """Name the figures of the best network and of the baseline, and how much watching flatters."""
-    rows = summary.set_index("network")
-    flattery = rows["watched_test_accuracy"] - rows["test_accuracy"]
+    rows = {str(row["network"]): row for row in summary.to_dict("records")}
+    flattery = summary["watched_test_accuracy"] - summary["test_accuracy"]
     found = {"mean_flattery": float(flattery.mean()), "largest_flattery": float(flattery.max())}
     for part, name in (("best", best), ("baseline", "sequential")):
         found |= {
-            f"test_{part}_accuracy": float(rows.loc[name, "test_accuracy"]),
-            f"test_{part}_spread": float(rows.loc[name, "test_spread"]),
-            f"train_{part}_accuracy": float(rows.loc[name, "train_accuracy"]),
-            f"val_{part}_accuracy": float(rows.loc[name, "best_val_accuracy"]),
-            f"{part}_parameters": float(rows.loc[name, "parameters"]),
-            f"{part}_seconds_per_epoch": float(rows.loc[name, "seconds_per_epoch"]),
+            f"test_{part}_accuracy": float(rows[name]["test_accuracy"]),
+            f"test_{part}_spread": float(rows[name]["test_spread"]),
+            f"train_{part}_accuracy": float(rows[name]["train_accuracy"]),
+            f"{part}_parameters": float(rows[name]["parameters"]),
+            f"{part}_seconds_per_epoch": float(rows[name]["seconds_per_epoch"]),
         }
     return found
 

@@ -171,7 +171,7 @@ def selection(
     inputs = {
         "pixels": machines.scaled(images, unseen),
         "codes": machines.scaled(trained.arrays["codes_train"], trained.arrays["codes_val"]),
-        "pca": machines.scaled(*machines.principal(images, [unseen], length)),
+        "pca": machines.scaled(*machines.principal(images, unseen, length)),
     }
     found = evaluate_all(
         machines.evaluate,
@@ -184,7 +184,7 @@ def selection(
         objective="val_accuracy",
         trials=trials,
         workers=workers,
-        inputs={name: tuple(parts) for name, parts in inputs.items()},
+        inputs=inputs,
         y_train=data.y_train,
         y_val=data.y_val,
     )
@@ -223,9 +223,9 @@ def final(
     (_, linear), *_ = pca.reconstructions(images, unseen, [length])
     tested = machines.test(
         {
-            "pixels": tuple(machines.scaled(images, unseen)),
-            "codes": tuple(machines.scaled(trained.arrays["codes_train"], codes)),
-            "pca": tuple(machines.scaled(*machines.principal(images, [unseen], length))),
+            "pixels": machines.scaled(images, unseen),
+            "codes": machines.scaled(trained.arrays["codes_train"], codes),
+            "pca": machines.scaled(*machines.principal(images, unseen, length)),
         },
         data.y_train,
         data.y_test,

@@ -274,7 +274,8 @@ def final(
         patience=patience,
     )
     shown = np.random.default_rng(seed).choice(len(data.x_test), SHOWN, replace=False)
-    rows, arrays = [], {"images": data.x_test[shown]}
+    rows: list[dict[str, Any]] = []
+    arrays: dict[str, NDArray[Any]] = {"images": data.x_test[shown]}
     for number, trial in enumerate(found.trials, start=1):
         if trial.results is None:
             raise StageError(f"Expected all trainings to finish. Received: {trial.failure}")

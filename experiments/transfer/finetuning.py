@@ -237,32 +237,24 @@ def evaluate(
     places = chosen(y_train, values["images_per_class"], classes, seed)
     train = Photographs(x_train, y_train, parts["train"]).some(places)
     val = Photographs(x_val, y_val, parts["val"])
-    head = train_head(train, val, settings=given, classes=classes, schedule=schedule, seed=seed)
+    settled: dict[str, Any] = {"settings": given, "classes": classes, "schedule": schedule}
     if values["method"] == FROZEN:
+        head = train_head(train, val, seed=seed, **settled)
         y_score = training.predict(head, np.asarray(parts["test"]))
         judged = training.predict(head, np.asarray(val.features))
     else:
-        fine = values["method"] == FINE_TUNED
-        network = borrowed.borrow(given["network"], size, pretrained=fine)
-        going = {
-            "schedule": schedule,
-            "epochs": epochs_for(len(places), len(y_train), schedule),
-            "seed": seed,
-        }
-        if fine:
-            rate = {"blocks": blocks, "learning_rate": learning_rate}
-            model, _ = fine_tune(head, network, train, val, **rate, **going)
-        else:
-            anew = heads.build(
-                train.features.shape[1],
-                layers=given["layers"],
-                units=given["units"],
-                dropout=given["dropout"],
-                classes=classes,
-            )
-            model, _ = train_all(anew, network, train, val, **going)
-        y_score = training.predict(model, x_test)
-        judged = training.predict(model, x_val)
+        model = _trained(
+            train,
+            val,
+            pretrained=values["method"] == FINE_TUNED,
+            size=size,
+            blocks=blocks,
+            learning_rate=learning_rate,
+            epochs=epochs_for(len(places), len(y_train), schedule),
+            seed=seed,
+            **settled,
+        )
+        y_score, judged = training.predict(model, x_test), training.predict(model, x_val)
     return Results(
         metrics={
             "val_accuracy": metrics.accuracy(y_val, judged.argmax(axis=1)),
@@ -271,6 +263,42 @@ def evaluate(
         },
         arrays={"y_pred": y_score.argmax(axis=1)},
     )
+
+
+def _trained(
+    train: Photographs,
+    val: Photographs,
+    *,
+    pretrained: bool,
+    settings: Mapping[str, Any],
+    classes: int,
+    size: int,
+    blocks: int,
+    learning_rate: float,
+    schedule: Schedule,
+    epochs: int,
+    seed: int,
+) -> "keras.Model":
+    """Fine-tune a network behind a head trained before, or train both from random weights."""
+    going: dict[str, Any] = {"schedule": schedule, "epochs": epochs, "seed": seed}
+    if pretrained:
+        head = train_head(
+            train, val, settings=settings, classes=classes, schedule=schedule, seed=seed
+        )
+        network = borrowed.borrow(settings["network"], size)
+        return fine_tune(
+            head, network, train, val, blocks=blocks, learning_rate=learning_rate, **going
+        )[0]
+    training.set_seed(seed)
+    head = heads.build(
+        train.features.shape[1],
+        layers=settings["layers"],
+        units=settings["units"],
+        dropout=settings["dropout"],
+        classes=classes,
+    )
+    network = borrowed.borrow(settings["network"], size, pretrained=False)
+    return train_all(head, network, train, val, **going)[0]
 
 
 def _fit(

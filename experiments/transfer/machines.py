@@ -18,21 +18,22 @@ KERNELS = ("linear", "rbf")
 WRITTEN = {"pixels": "pixels", "codes": "codes", "pca": "PCA"}
 
 
-def principal(x_train: Inputs, others: list[Inputs], length: int) -> list[Inputs]:
-    """Project on the first principal components of training images: those, then the others."""
+def principal(x_train: Inputs, unseen: Inputs, length: int) -> tuple[Inputs, Inputs]:
+    """Project training images and others on the first principal components of the former."""
     from sklearn.decomposition import PCA
 
     pca = PCA(length, svd_solver="covariance_eigh").fit(x_train)
-    return [pca.transform(each).astype(np.float32) for each in (x_train, *others)]
+    train, other = (pca.transform(each).astype(np.float32) for each in (x_train, unseen))
+    return train, other
 
 
-def scaled(train: Inputs, *others: Inputs) -> list[Inputs]:
+def scaled(train: Inputs, unseen: Inputs) -> tuple[Inputs, Inputs]:
     """Centre each input, and divide all by one number, so that C means the same for each kind.
 
     Pixels that hardly vary stay small, as they would not if each had a number of its own.
     """
     middle, spread = train.mean(axis=0), np.float32(train.std())
-    return [(each - middle) / spread for each in (train, *others)]
+    return (train - middle) / spread, (unseen - middle) / spread
 
 
 def machine(kernel: str, c: float) -> Any:

@@ -11,7 +11,7 @@ the test set would have reported.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -141,8 +141,8 @@ def tuning(
         patience=max_epochs,
     )
     table = found.table()
-    chosen = table.sort_values("best_val_accuracy", ascending=False, kind="stable")
-    chosen = chosen.drop_duplicates("network").set_index("network")["learning_rate"]
+    ranked = table.sort_values("best_val_accuracy", ascending=False, kind="stable")
+    best = ranked.drop_duplicates("network").to_dict("records")
     return Results(
         metrics={
             "best_val_accuracy": float(table["best_val_accuracy"].max()),
@@ -150,7 +150,9 @@ def tuning(
             "train_samples": len(data.y_train),
             "val_samples": len(data.y_val),
         },
-        params={f"best_{name}_learning_rate": float(chosen[name]) for name in networks},
+        params={
+            f"best_{row['network']}_learning_rate": float(row["learning_rate"]) for row in best
+        },
         tables={"trials": table},
     )
 
@@ -174,7 +176,7 @@ def final(
     Nothing is chosen by the test images but what the column marked as such reports. The best
     network is the one with the highest mean validation accuracy.
     """
-    points = [
+    points: list[tuple[dict[str, Any], int]] = [
         ({"network": name, "learning_rate": rate}, 1000 * seed + number)
         for name, rate in learning_rates.items()
         for number in range(1, repetitions + 1)

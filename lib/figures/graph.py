@@ -6,6 +6,7 @@ where there is room, so that a chain is a straight line.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -120,7 +121,7 @@ def _apart(known: Mapping[str, _Place]) -> dict[str, _Place]:
 def _lengths(known: Mapping[str, _Place]) -> dict[str, int]:
     """Count the layers on the longest way from each layer to the end."""
     lengths = dict.fromkeys(known, 0)
-    for name, place in reversed(known.items()):
+    for name, place in reversed(list(known.items())):
         for source in place.inputs:
             lengths[source] = max(lengths[source], lengths[name] + 1)
     return lengths
@@ -152,7 +153,7 @@ def _draw(axes: Axes, places: Mapping[str, _Place], lane_mm: float) -> None:
                 zorder=2,
             )
         )
-        style = {"ha": "center", "va": "center", "zorder": 3}
+        style: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 3}
         axes.text(x, y - 1.35, place.label, fontsize=SMALL_PT, color=INK, **style)
         axes.text(x, y + 1.45, place.shape, fontsize=SMALL_PT - 1, color=MUTED, **style)
 

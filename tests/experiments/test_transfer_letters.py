@@ -1,9 +1,11 @@
 """Autoencoders of letters: shapes, codes, noise, filters, and machines on codes."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from experiments.transfer import dense, denoising, lettering, machines
+from experiments.transfer import denoising, dense, lettering, machines
 from lib import training
 from lib.data import standin_scenes
 
@@ -42,7 +44,7 @@ def test_the_denoiser_gives_back_the_shape_that_it_takes() -> None:
     assert results.metrics["same_shape"] == 1
     # By hand: kernels of 3 x 3 and a bias a filter, from layer to layer.
     widths = [1, 32, 64, 128, 128, 64, 1]
-    by_hand = sum(9 * a * b + b for a, b in zip(widths, widths[1:], strict=False))
+    by_hand = sum(9 * a * b + b for a, b in pairwise(widths))
     assert results.metrics["parameters"] == by_hand
 
 

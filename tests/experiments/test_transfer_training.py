@@ -1,4 +1,4 @@
-"""What goes wrong in transfer learning and must not here, on a stand-in for a pretrained network."""
+"""What goes wrong in transfer learning and must not here, tried on a stand-in for a network."""
 
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,6 @@
 """Networks drawn as graphs: where layers stand, and which lines join them."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import FancyBboxPatch
@@ -41,7 +42,7 @@ def test_no_line_runs_behind_a_box() -> None:
     (axes,) = graphs({"joined": table(rows)}).axes
     boxes = [patch for patch in axes.patches if isinstance(patch, FancyBboxPatch)]
     for line in axes.lines:
-        xs, ys = line.get_xdata(), line.get_ydata()
+        xs, ys = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
         for box in boxes:
             inside = box.get_x() < xs[0] < box.get_x() + box.get_width()
             top, bottom = box.get_y(), box.get_y() + box.get_height()

@@ -103,7 +103,7 @@ def draw(results: Results) -> dict[str, Figure]:
     return {"curve": figure}
 
 
-def draw_nothing(results: Results) -> dict[str, Figure]:
+def draw_nothing(results: Results) -> "dict[str, Figure | bytes]":
     """Fail, as a drawing with a mistake in it does."""
     CALLS.append("draw_nothing")
     return {"curve": results.figures["curve"]}
