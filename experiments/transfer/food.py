@@ -77,6 +77,7 @@ def explore(data: Split, *, seed: int) -> Results:
             "duplicates": int(pairs["pairs"].sum()),
             "straddling": int(pairs.query("first_part != second_part")["pairs"].sum()),
             "undecodable": len(data.left_out.get("undecodable", ())),
+            "removed_duplicates": len(data.left_out.get("duplicates", ())),
         },
         tables={"class_counts": exploration.class_counts(data), "duplicates": pairs},
         arrays={"samples": data.x_train[shown]},

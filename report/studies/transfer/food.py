@@ -23,6 +23,7 @@ class Features(Evidence):
     classes = explore.count("classes", "dishes")
     side = explore.count("side", "pixels a side of a photograph")
     undecodable = explore.count("undecodable", "files that are no image and were left out")
+    removed = explore.count("removed_duplicates", "photographs removed as copies of another")
     straddling = explore.count("straddling", "copies between the parts")
     samples = explore.figure("samples", "a few photographs of each dish")
     size = features.setting("size", "pixels a side that photographs are enlarged to")

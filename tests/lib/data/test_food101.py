@@ -185,3 +185,13 @@ def test_the_real_set_has_its_twenty_classes(monkeypatch: pytest.MonkeyPatch) ->
         pytest.skip("Food-101 is in no folder of VOUCH_DATA")
     names = sorted(path.name for path in folder.iterdir())[: len(food101.CLASS_NAMES)]
     assert tuple(names) == food101.CLASS_NAMES
+
+
+def test_a_copy_is_left_out_and_named_before_the_images_are_parted(places: Places) -> None:
+    files = published()
+    files["food-101/images/baklava/07.jpg"] = files["food-101/images/apple_pie/04.jpg"]
+    unpack(places.chosen, files)
+    split = food101.load(**SIZES, seed=1)
+    assert split.left_out == {"duplicates": ("baklava/07.jpg",)}
+    images = [image.tobytes() for _, part, _ in split.parts() for image in part]
+    assert len(images) == len(set(images)) == 2 * N - 1
