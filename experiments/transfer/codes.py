@@ -99,7 +99,8 @@ def lengths(
         length: float(metrics.squared_errors(unseen, drawn).mean(dtype=np.float64))
         for length, drawn in pca.reconstructions(images, unseen, lengths)
     }
-    table = found.table()[["length", "val_reconstruction_error", "best_epoch"]]
+    table = found.table()[["length", "val_reconstruction_error"]]
+    table["best_epoch"] = [int(trial.measured("best_epoch") or 0) for trial in found.trials]
     table["pca_val_reconstruction_error"] = [linear[length] for length in table["length"]]
     table["dead_units"] = [int(trial.measured("dead_units") or 0) for trial in found.trials]
     return Results(metrics={"val_samples": len(unseen)}, tables={"lengths": table})
