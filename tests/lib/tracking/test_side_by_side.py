@@ -1,5 +1,9 @@
 """Experiments run side by side: each stage in a worker, with a run of its own."""
 
+import signal
+import sqlite3
+import subprocess
+import textwrap
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +16,7 @@ from contract.names import Profile
 from lib.tracking import NotYetRunError, Results, Study, Workers
 from lib.tuning import Apart, WorkerDiedError
 from tests.lib.tracking import staged
+from tests.lifetimes import needs_proc, running, wait_until
 
 TWO = Workers(2)
 
@@ -90,3 +95,31 @@ def test_where_nothing_computes_apart_experiments_run_one_after_the_other(
     threads = study().side_by_side(*[lambda study: study.stage(staged.noise, seed=1, number=2)] * 2)
     assert len(threads) == 2
     assert threading.active_count() < 10
+
+
+@needs_proc
+def test_ctrl_c_ends_all_of_them_and_their_runs_say_so(tmp_path: Path) -> None:
+    store = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}"}
+    script = f"""
+        from contract.names import Profile
+        from lib.tracking import Study, Workers
+        from lib.tuning import Apart
+        from tests.lib.tracking import staged
+
+        def run(name):
+            return lambda study: study.stage(staged.long, folder={str(tmp_path)!r}, name=name)
+
+        study = Study("fashion", profile=Profile.SMOKE, compute=Apart(Workers(2)))
+        study.side_by_side(run("one"), run("other"))
+    """
+    arguments = ["-c", textwrap.dedent(script)]
+    begun = [tmp_path / "one", tmp_path / "other"]
+    with running(arguments, store, stderr=subprocess.PIPE) as program:
+        assert wait_until(lambda: all(path.exists() for path in begun), 120)
+        program.process.send_signal(signal.SIGINT)
+        _, errors = program.process.communicate(timeout=60)
+        assert program.left() == {}
+    assert "KeyboardInterrupt" in errors
+    with sqlite3.connect(tmp_path / "mlflow.db") as opened:
+        statuses = [status for (status,) in opened.execute("SELECT status FROM runs")]
+    assert statuses == ["KILLED", "KILLED"]
