@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from contract.names import Profile
-from lib.tracking import NotYetRunError, Results, Study, Workers
+from lib.tracking import NotYetRunError, Results, Study, Workers, computing
+from lib.training import precision
 from lib.tuning import Apart, WorkerDiedError
 from tests.lib.tracking import staged
 from tests.lifetimes import needs_proc, running, wait_until
@@ -119,7 +120,29 @@ def test_ctrl_c_ends_all_of_them_and_their_runs_say_so(tmp_path: Path) -> None:
         program.process.send_signal(signal.SIGINT)
         _, errors = program.process.communicate(timeout=60)
         assert program.left() == {}
-    assert "KeyboardInterrupt" in errors
+    assert "KeyboardInterrupt" in errors, errors
     with sqlite3.connect(tmp_path / "mlflow.db") as opened:
         statuses = [status for (status,) in opened.execute("SELECT status FROM runs")]
-    assert statuses == ["KILLED", "KILLED"]
+    assert statuses == ["KILLED", "KILLED"], errors
+
+
+def test_a_processor_without_bfloat16_is_told_of_once_and_logged(
+    study: Callable[..., Study],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    computing.say_float32.cache_clear()  # another test may have been told
+    found = []
+    for gains in (False, True):
+        monkeypatch.setattr(precision, "gains", lambda gains=gains: gains)
+        opened = study(fresh=True)
+        found += [
+            opened.stage(staged.noise, precision="mixed", seed=seed, number=2) for seed in (1, 2)
+        ]
+    assert [each.params["dtype_policy"] for each in found] == (
+        ["float32"] * 2 + ["mixed_bfloat16"] * 2
+    )
+    assert {each.params["precision"] for each in found} == {"mixed"}
+    # What is asked for is the same on both, so a store that moves is not stale.
+    assert found[0].computation == found[2].computation
+    assert capfd.readouterr().err.count("networks are trained in float32") == 1
