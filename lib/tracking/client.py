@@ -6,6 +6,7 @@ Importing MLflow takes three seconds. Whoever only reads an SQLite file does not
 import contextlib
 import functools
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -64,14 +65,23 @@ class Client:
     ) -> None:
         self.location = location
         self._open_plain = open_plain
+        self._plain: MlflowClient | None = None
+        self._opening = threading.Lock()
         self._patience = patience
         self._reads = MlflowRuns(lambda: self.plain) if reader is None else reader
         self._studies: dict[str, str] = {}
 
-    @functools.cached_property
+    @property
     def plain(self) -> "MlflowClient":
         """MLflow's own client, without patience, as a thread of its own wants it."""
-        return self._open_plain()
+        with self._opening:
+            if self._plain is None:
+                self._plain = self._open_plain()
+            return self._plain
+
+    @plain.setter
+    def plain(self, client: "MlflowClient") -> None:
+        self._plain = client
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):

@@ -145,9 +145,10 @@ def test_searches_find_the_same_in_the_same_order(
     limit: int | None,
 ) -> None:
     for experiment_id in ids(reference):
-        asked = {"finished": finished, "deleted": deleted}
-        expected = reference.find(experiment_id, tags, limit=limit, **asked)
-        found = direct.find(experiment_id, tags, limit=limit, **asked)
+        expected, found = (
+            runs.find(experiment_id, tags, finished=finished, deleted=deleted, limit=limit)
+            for runs in (reference, direct)
+        )
         assert list(map(comparable, found)) == list(map(comparable, expected))
 
 
