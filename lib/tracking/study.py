@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contract import names
+from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
@@ -30,7 +31,6 @@ from lib.training.precision import FLOAT32, dtype_policy
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
-    from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
@@ -196,7 +196,7 @@ class Study:
             # What only other experiments of the study use stays as it was when they were run.
             others = {name: before[name] for name in before if not whole and name not in used}
             plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
-        self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
+        self._tag(names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:
         """Say why a stage's last run cannot be used; empty where there is nothing to say."""
@@ -240,7 +240,7 @@ class Study:
         draw: Draw | None,
         inputs: Mapping[str, Any],
         policy: str,
-    ) -> "Run":
+    ) -> Run:
         run_name = fingerprint.run
         computed = None if self.fresh else self._runs.computed(fingerprint.computation)
         run_id = self._runs.open(
@@ -316,10 +316,12 @@ class Study:
             raise full from error
 
     def _point_to(self, run_name: str, run_id: str) -> None:
-        tag = names.current(self.profile, run_name)
-        experiment = self.client.get_experiment(self.experiment_id)
-        if experiment.tags.get(tag) != run_id:
-            self.client.set_experiment_tag(self.experiment_id, tag, run_id)
+        self._tag(names.current(self.profile, run_name), run_id)
+
+    def _tag(self, tag: str, value: str) -> None:
+        """Tag the study, unless it is so already: the first write waits for MLflow's import."""
+        if self.client.get_experiment(self.experiment_id).tags.get(tag) != value:
+            self.client.set_experiment_tag(self.experiment_id, tag, value)
 
 
 def _whole(results: Results) -> Results:
