@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
+MOMENTUM = 0.9  # of statistics: Keras' 0.99 lags behind the weights for more than an epoch
+
 Tensor = Any
 Filters = Sequence[int]
 Block = Callable[..., Tensor]  # of `_Blocks`
@@ -151,7 +153,7 @@ class _Blocks:
             [
                 keras.Input(x.shape[1:]),
                 layers.Conv2D(width, size, padding="same", use_bias=False, name="conv"),
-                layers.BatchNormalization(name="norm"),
+                layers.BatchNormalization(momentum=MOMENTUM, name="norm"),
                 layers.ReLU(name="relu"),
             ],
             name=f"b{self._made}_{size}x{size}_{width}",

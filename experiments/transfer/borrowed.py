@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import keras
 
 FROZEN_KIND = "BatchNormalization"
+MOMENTUM = 0.9  # of its statistics from scratch: Keras' 0.99 needs more steps than few images give
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def efficientnet(size: int) -> Borrowed:
     import keras
 
     found = weights.efficientnet_lite0()
-    features = keras.Model(found.model.inputs, found.model.get_layer("head_relu").output)
+    features = keras.Model(found.model.input, found.model.get_layer("head_relu").output)
     resized = keras.models.clone_model(features, input_tensors=keras.Input((size, size, 3)))
     carry_weights(features, resized)
     blocks = [("head_", "block15_"), ("block14_",), ("block13_",)]
@@ -104,6 +105,9 @@ def borrow(network: str, size: int, *, pretrained: bool = True) -> Borrowed:
     import keras
 
     anew = keras.models.clone_model(found.backbone)
+    for layer in anew.layers:
+        if type(layer).__name__ == FROZEN_KIND:
+            layer.momentum = MOMENTUM
     return Borrowed(found.name, anew, found.low, found.high, found.blocks)
 
 
