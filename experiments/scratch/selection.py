@@ -131,7 +131,7 @@ def final(
     learning_rates: Mapping[str, float],
     epochs: int,
 ) -> Results:
-    """Train on all training images as was chosen; test that, and the network as specified."""
+    """Train the chosen networks on all training images; test them and the network as specified."""
     as_specified = parameters([specified.arrays[name] for name in PARTS])
     predicted = {"specified": mlp.predict(*as_specified, pixels(data.x_test))}
     curves = {"specified": list(specified.curves["train_accuracy"])}
@@ -157,7 +157,7 @@ def final(
 
 @uses(extracted=description.run, specified=perceptron.run)
 def run(study: Study, *, extracted: Results, specified: Results) -> None:
-    """Choose width and rate for each representation, train with them, and conclude."""
+    """Choose width and rate for each representation, train with them, and test."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     tuned = study.stage(tuning, config, data=data.without_test(), extracted=extracted).params

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from contract.names import Tag
+from contract.names import STUDY, Tag
 from lib import progress
 from lib.tracking import failures
 from lib.tracking.location import Location, StoreError
@@ -117,10 +117,11 @@ class Client:
             self._patience = patience
 
     def study_of(self, run: "Run") -> str:
-        """Name the study that a run belongs to: its MLflow experiment is named like it."""
+        """Name the study that a run belongs to: a tag of its MLflow experiment says so."""
         experiment_id = run.info.experiment_id
         if experiment_id not in self._studies:
-            self._studies[experiment_id] = self.get_experiment(experiment_id).name
+            experiment = self.get_experiment(experiment_id)
+            self._studies[experiment_id] = experiment.tags.get(STUDY, experiment.name)
         return self._studies[experiment_id]
 
     def _call(

@@ -59,28 +59,35 @@ class SqliteStore:
 
     def experiment(self, study: str) -> Experiment | None:
         """Find a study's experiment, even if deleted; None if it never ran."""
-        rows = self._query(
+        tagged = self._query(
+            "SELECT e.experiment_id, e.lifecycle_stage FROM experiments e"
+            " JOIN experiment_tags t ON t.experiment_id = e.experiment_id"
+            " WHERE t.key = ? AND t.value = ? ORDER BY e.lifecycle_stage",  # active, deleted
+            names.STUDY,
+            study,
+        )
+        rows = tagged or self._query(
             "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = ?", study
         )
         if not rows:
             return None
         experiment_id, lifecycle = rows[0]
-        tags = self._query(
+        found = self._query(
             "SELECT key, value FROM experiment_tags WHERE experiment_id = ?", str(experiment_id)
         )
-        return Experiment(
-            experiment_id=str(experiment_id),
-            name=study,
-            deleted=lifecycle != "active",
-            tags=_texts("tag", tags, f"experiment {study}"),
-        )
+        tags = _texts("tag", found, f"experiment {study}")
+        if tags.get(names.STUDY, study) != study:
+            return None  # another study's, renamed
+        return Experiment(str(experiment_id), study, lifecycle != "active", tags)
 
     def run(self, run_id: str) -> Run | None:
         """Find a run, even if deleted; None if there is none."""
         rows = self._query(
-            "SELECT e.name, e.experiment_id, r.status, r.lifecycle_stage, r.end_time"
-            " FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
+            "SELECT COALESCE(t.value, e.name), e.experiment_id, r.status, r.lifecycle_stage,"
+            " r.end_time FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
+            " LEFT JOIN experiment_tags t ON t.experiment_id = e.experiment_id AND t.key = ?"
             " WHERE r.run_uuid = ?",
+            names.STUDY,
             run_id,
         )
         if not rows:
