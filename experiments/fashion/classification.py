@@ -25,6 +25,7 @@ from lib.data import Split, exploration, normalize
 from lib.data.stratified import sample_each_class
 from lib.models import description
 from lib.tracking import Results, Study, TrialLog, Workers
+from lib.training.precision import MIXED
 from lib.tuning import Choice, GridSearch, Trial, evaluate_all, search
 
 
@@ -311,20 +312,22 @@ def run(study: Study) -> Results:
     study.stage(
         initial,
         config,
+        precision=MIXED,
         draw=drawing.first_network,
         data=unseen,
         epochs=config.initial_epochs,
         dense_units=config.initial_units,
         learning_rate=1e-3,
     )
-    tuned = study.stage(tuning, config, draw=drawing.grid, data=unseen).params
+    tuned = study.stage(tuning, config, precision=MIXED, draw=drawing.grid, data=unseen).params
     best = {name: tuned[f"best_{name}"] for name in ("learning_rate", "dense_units")}
     regularized = study.stage(
-        regularization, config, draw=drawing.repetitions, data=unseen, **best
+        regularization, config, precision=MIXED, draw=drawing.repetitions, data=unseen, **best
     ).params
     trained = study.stage(
         final,
         config,
+        precision=MIXED,
         draw=drawing.conclusion,
         data=data.sample,
         dropout=regularized["best_dropout"],

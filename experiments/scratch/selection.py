@@ -142,14 +142,13 @@ def final(
         _, trained, curves[name] = network.train(train, data.y_train)
         predicted[name] = mlp.predict(*trained, test)
         progress.trial(number, len(WRITTEN), name)
-    measured: dict[str, float] = {}
+    measured = {"test_samples": float(len(data.y_test)), "train_samples": len(data.y_train)}
     for name, labels in predicted.items():
         measured[f"test_{name}_accuracy"] = metrics.accuracy(data.y_test, labels)
         measured[f"train_{name}_accuracy"] = curves[name][-1]
-    samples = {"test_samples": len(data.y_test), "train_samples": len(data.y_train)}
     predictions = {f"y_pred_{name}": labels for name, labels in predicted.items()}
     return Results(
-        metrics={**measured, **samples},
+        metrics=measured,
         curves={f"train_accuracy_{name}": curve for name, curve in curves.items()},
         arrays={"y_true": data.y_test, **predictions},
     )

@@ -65,10 +65,12 @@ def convolutional(*, image_shape: ImageShape, latent_features: int, width: int) 
     x = layers.Conv2D(4 * width, 1, activation="relu", name="decoder_1")(code)
     x = layers.Conv2DTranspose(2 * width, KERNEL, activation="relu", name="decoder_2")(x)
     x = layers.Conv2DTranspose(width, 3, 2, "same", activation="relu", name="decoder_3")(x)
-    reconstruction = layers.Conv2DTranspose(
-        image_shape[-1], 3, 2, "same", activation="sigmoid", name="reconstruction"
-    )
-    x = reconstruction(x)
+    x = layers.Conv2DTranspose(
+        *(image_shape[-1], 3, 2, "same"),
+        activation="sigmoid",
+        dtype="float32",
+        name="reconstruction",
+    )(x)
     return keras.Model(image, x, name="autoencoder")
 
 

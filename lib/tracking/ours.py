@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from contract import addresses, names
+from contract.entities import Experiment
 from contract.names import Kind, Tag
 from lib.tracking.client import AnswerError
 from lib.tracking.location import StoreError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Experiment
-
     from lib.tracking.client import Client
 
 # MLflow's own tag: which of its pages an experiment opens with.
@@ -76,16 +75,9 @@ def find(client: "Client", study: str) -> str | None:
     return str(experiment.experiment_id)
 
 
-def named(client: "Client", study: str) -> "Experiment | None":
+def named(client: "Client", study: str) -> Experiment | None:
     """Find the experiment that our tag says is a study's, or else the one of the study's name."""
-    from mlflow.entities import ViewType
-
-    tagged = client.search_experiments(
-        view_type=ViewType.ALL, filter_string=f"tags.`{names.STUDY}` = '{study}'"
-    )
-    for experiment in sorted(tagged, key=lambda each: each.lifecycle_stage != "active"):
-        return experiment
-    return client.get_experiment_by_name(study)
+    return client.get_experiment_by_tag(names.STUDY, study) or client.get_experiment_by_name(study)
 
 
 def mark(client: "Client", experiment_id: str, study: str) -> None:
@@ -114,7 +106,7 @@ def make(client: "Client", study: str) -> str:
     return str(made)
 
 
-def is_ours(client: "Client", experiment: "Experiment", study: str) -> bool:
+def is_ours(client: "Client", experiment: Experiment, study: str) -> bool:
     """Whether an experiment is a study's and ours."""
     tags = experiment.tags
     if names.STUDY in tags:
@@ -122,10 +114,8 @@ def is_ours(client: "Client", experiment: "Experiment", study: str) -> bool:
     if names.LAST_PROFILE in tags or any(map(_is_ours_alone, tags)):
         return True
     return any(
-        client.search_runs(
-            [experiment.experiment_id],
-            f"tags.{Tag.KIND} = '{kind}' and tags.{Tag.FINGERPRINT} LIKE '_%'",
-            max_results=1,
+        client.find_runs(
+            experiment.experiment_id, {Tag.KIND: kind.value, Tag.FINGERPRINT: None}, limit=1
         )
         for kind in Kind
     )
