@@ -5,6 +5,8 @@ run with its fingerprint; if there is one, that is read back. What a caller gets
 store holds, computed now or earlier, so that both ways lead to the same numbers.
 """
 
+import json
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -63,6 +65,7 @@ class Study:
         seed: seed of all its randomness.
         workers: the processes that evaluate trials and repetitions.
         fresh: call every stage, even if the store has its results.
+        options: values of the options that the study itself adds, by their names.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -77,6 +80,7 @@ class Study:
         workers: Workers | None = None,
         fresh: bool = False,
         plan: bool = False,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         progress.keep_clear()
         self.name = name
@@ -85,6 +89,7 @@ class Study:
         self.workers = workers or Workers()
         self.fresh = fresh
         self.plan = plan
+        self.options = dict(options or {})
         self.location = store.locate()
         self.client: Client
         self.experiment_id: str
@@ -165,6 +170,22 @@ class Study:
             others = {name: before[name] for name in before if not whole and name not in used}
             plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
         self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
+        tag, given = names.options(self.profile), json.dumps(self.options)
+        if self.options or tag in self.client.get_experiment(self.experiment_id).tags:
+            self.client.set_experiment_tag(self.experiment_id, tag, given)
+
+    def command(self, target: str = "", **options: str) -> str:
+        """Write the command that runs this study, or one of its experiments, as it was asked for.
+
+        Args:
+            target: `STUDY.EXPERIMENT`; empty for the whole study.
+            **options: values to use in place of those that were given.
+        """
+        parts = ["python", "-m", "experiments", "run", target or self.name]
+        parts += ["--profile", str(self.profile), "--seed", str(self.seed)]
+        for name, value in {**self.options, **options}.items():
+            parts += [f"--{name}", value]
+        return shlex.join(parts)
 
     def last_failure(self, run_name: str) -> str:
         """Say why a stage's last run cannot be used; empty where there is nothing to say."""
@@ -241,8 +262,7 @@ class Study:
         except (FloatingPointError, NotFiniteError) as error:
             raise StageError(
                 f"{run_name} failed: {error}. Its run {run_id[:8]} is marked FAILED. Once the "
-                f"cause is fixed, resume with: python -m experiments run {self.name} "
-                f"--profile {self.profile} --seed {self.seed}"
+                f"cause is fixed, resume with: {self.command()}"
             ) from error
         except OSError as error:
             full = failures.full(error)

@@ -336,9 +336,10 @@ def _short(commit: str) -> str:
 
 def _commands(report: Report) -> tuple[tuple[str, str], ...]:
     study, profile = report.study.name, report.runs.profile
+    own = [part for name, value in report.runs.options().items() for part in (f"--{name}", value)]
     return (
         (
-            f"./toxw run -e {study} -- --profile {profile}",
+            shlex.join(["./toxw", "run", "-e", study, "--", "--profile", profile, *own]),
             "repeats the runs and builds this report",
         ),
         (f"tox run -e verify -- build/{study}.pdf", "checks this report against the runs"),

@@ -1,0 +1,13 @@
+"""Classify sketches by dense, convolutional and best networks under 1 MB, and see how they fail."""
+
+from experiments.sketches import bestmodel, convnet, densenet, exploration, failures
+from lib.tracking import Study
+
+
+def run(study: Study) -> None:
+    """Run the study's experiments in order."""
+    exploration.run(study)
+    dense = densenet.run(study)
+    convnet.run(study)
+    best = bestmodel.run(study)
+    failures.run(study, best=best, dense=dense)
