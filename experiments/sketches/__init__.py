@@ -1,6 +1,6 @@
 """Classify sketches by dense, convolutional and best networks under 1 MB, and see how they fail."""
 
-from experiments.sketches import bestmodel, convnet, densenet, exploration, failures
+from experiments.sketches import bestmodel, convnet, densenet, exploration, failures, flips
 from lib.tracking import Study
 
 
@@ -11,3 +11,4 @@ def run(study: Study) -> None:
     convnet.run(study)
     best = bestmodel.run(study)
     failures.run(study, best=best, dense=dense)
+    flips.run(study, best=best)

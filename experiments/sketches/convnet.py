@@ -21,7 +21,7 @@ from experiments.sketches.handin.main_convnet import too_simple_conv_net
 from experiments.sketches.recipe import (
     Recipe,
     concluded,
-    points,
+    repeated,
     searched,
     seeds_from,
     tested,
@@ -45,7 +45,7 @@ class Config:
 
 
 PROFILES = {
-    Profile.SMOKE: Config((50,), (1e-2, 3e-2), steps=60, evaluate_every=20, seeds=1),
+    Profile.SMOKE: Config((25, 50), (3e-2,), steps=40, evaluate_every=20, seeds=1),
     Profile.QUICK: Config((50, 100), steps=2_000, seeds=2),
     Profile.FULL: Config(),
 }
@@ -114,7 +114,7 @@ def final(
     values = {"batch_size": batch_size, "learning_rate": learning_rate, "steps": steps}
     found = evaluate_all(
         learn_and_predict,
-        points(values, seeds),
+        repeated(values, seeds),
         objective="final_val_accuracy",
         trials=trials,
         workers=workers,

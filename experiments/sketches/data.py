@@ -97,9 +97,7 @@ def _classes(names: tuple[str, ...] | None, study: Study) -> Split:
         else:
             n_val = n_test = fewest // 6
             n_train = fewest - n_val - n_test
-        return quickdraw.load(
-            classes, n_train=n_train, n_val=n_val, n_test=n_test, seed=study.seed
-        )
+        return quickdraw.load(classes, n_train=n_train, n_val=n_val, n_test=n_test, seed=study.seed)
     except DataNotFoundError as error:
         at_hand = quickdraw.at_hand()
         if len(at_hand) < N_CLASSES:

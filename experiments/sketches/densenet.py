@@ -10,7 +10,7 @@ accuracy of 0.89 to 0.90; a minute.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contract.names import Profile
@@ -20,7 +20,7 @@ from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.recipe import (
     Recipe,
     concluded,
-    points,
+    repeated,
     searched,
     seeds_from,
     tested,
@@ -37,7 +37,7 @@ class Config:
     """Settings of the published run; the profiles below say what they change."""
 
     learning_rates: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
-    recipe: Recipe = Recipe()
+    recipe: Recipe = field(default_factory=Recipe)
     seeds: int = 3
 
 
@@ -100,7 +100,7 @@ def final(
     """Train with the best learning rate from several seeds, and predict the test images."""
     found = evaluate_all(
         learn_and_predict,
-        points({"learning_rate": learning_rate}, seeds),
+        repeated({"learning_rate": learning_rate}, seeds),
         objective="final_val_accuracy",
         trials=trials,
         workers=workers,

@@ -59,7 +59,7 @@ def training(results: Results) -> Figures:
 
 def examples(results: Results) -> Figures:
     """Draw the chosen sketches, and those classified right once more as they were changed."""
-    names = results.params["class_names"].split(",")
+    names = str(results.params["class_names"]).split(",")
     arrays = results.arrays
     figures = {
         kind: images.predictions(

@@ -24,6 +24,6 @@ OPTIONS = (
         [f"--{CLASSES}"],
         callback=_six_names,
         metavar="A,B,C,D,E,F",
-        help="Six classes of Quick, Draw! in place of the six fruits, in the order of their labels.",
+        help="Six classes of Quick, Draw! instead of the fruits, in the order of their labels.",
     ),
 )

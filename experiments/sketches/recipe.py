@@ -1,9 +1,9 @@
-"""How a network of this study is trained, measured and written to a file: as its program does it."""
+"""How this study trains a network, measures it and writes its file: as its program does."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,9 @@ from experiments.sketches.handin.utils.training import train
 from experiments.sketches.handin.utils.weights import load_state_dict, state_dict
 from lib.data import Split
 from lib.tracking import Results, StageError
-from lib.tuning import Search
+from lib.tracking.results import Scalar
+from lib.tuning import Search, Trial
+from lib.tuning.rounds import Point
 
 if TYPE_CHECKING:
     import keras
@@ -136,41 +138,50 @@ def concluded(found: Search, data: Split, to_predict: ToPredict) -> Results:
         StageError: a training failed.
     """
     runs = [finished(trial) for trial in found.trials]
+    names = ("final_val_accuracy", "test_accuracy", "wall_time_seconds")
     seeds = pd.DataFrame(
-        {
-            "seed": trial.seed,
-            **{name: run.metrics[name] for name in ("final_val_accuracy", "test_accuracy")},
-            "wall_time_seconds": run.metrics["wall_time_seconds"],
-        }
+        {"seed": trial.seed, **{name: run.metrics[name] for name in names}}
         for trial, run in zip(found.trials, runs, strict=True)
     )
-    first = runs[0]
-    files = {name: first.files[name] for name in first.files}
-    for trial, run in zip(found.trials[1:], runs[1:], strict=True):
-        files |= {
-            f"{name[:-3]}-{trial.seed}.pt": run.files[name]
-            for name in run.files
-            if name.endswith(".pt")
-        }
-    files["images.npy"] = _as_npy(to_predict.images[:SHOWN])
-    metrics = {name: first.metrics[name] for name in first.metrics if name != "wall_time_seconds"}
+    first, tests = runs[0], seeds["test_accuracy"]
+    measured = {name: value for name, value in first.metrics.items() if name != names[-1]}
     return Results(
         metrics={
-            **metrics,
+            **measured,
             "training_seconds": first.metrics["wall_time_seconds"],
-            "mean_test_accuracy": float(seeds["test_accuracy"].mean()),
-            "test_accuracy_spread": float(seeds["test_accuracy"].std(ddof=1)) if len(runs) > 1 else 0.0,
-            "lowest_test_accuracy": float(seeds["test_accuracy"].min()),
+            "mean_test_accuracy": float(tests.mean()),
+            "test_accuracy_spread": float(tests.std(ddof=1)) if len(runs) > 1 else 0.0,
+            "lowest_test_accuracy": float(tests.min()),
             "seeds": len(seeds),
-            "train_samples": len(data.y_train),
-            "val_samples": len(data.y_val),
-            "test_samples": len(data.y_test),
+            **{f"{part}_samples": len(labels) for part, _, labels in data.parts()},
         },
         curves={name: list(curve) for name, curve in first.curves.items()},
         tables={"seeds": seeds},
         arrays={"y_true": data.y_test, "y_pred": first.arrays["y_pred"]},
-        files=files,
+        files={**_files(found), "images.npy": _as_npy(to_predict.images[:SHOWN])},
     )
+
+
+def _files(found: Search) -> dict[str, bytes]:
+    """Take the first seed's files as they are, and the others' models under their seeds."""
+    files: dict[str, bytes] = {}
+    for number, trial in enumerate(found.trials):
+        written = finished(trial).files
+        for name in written:
+            if not number:
+                files[name] = written[name]
+            elif name.endswith(".pt"):
+                files[file_of(name, trial.seed)] = written[name]
+    return files
+
+
+def file_of(name: str, seed: int) -> str:
+    """Name the model file of a seed other than the first.
+
+    >>> file_of("bestmodel.pt", 1001)
+    'bestmodel-1001.pt'
+    """
+    return f"{name.removesuffix('.pt')}-{seed}.pt"
 
 
 def searched(found: Search, data: Split) -> Results:
@@ -214,7 +225,7 @@ def from_file(model: "keras.Model", final: Results, name: str) -> "keras.Model":
 
 
 def seeds_from(seed: int, count: int) -> list[int]:
-    """List the seeds of repeated trainings: the study's own, and more that other studies lack.
+    """List the seeds of repeated trainings: the study's own, and others that follow from it.
 
     >>> seeds_from(1, 3)
     [1, 1001, 1002]
@@ -222,11 +233,20 @@ def seeds_from(seed: int, count: int) -> list[int]:
     return [seed, *(1000 * seed + number for number in range(1, count))]
 
 
-def finished(trial: Any) -> Results:
+def repeated(values: Mapping[str, Scalar], seeds: Sequence[int]) -> list[Point]:
+    """Plan the same training once a seed."""
+    return [(values, seed) for seed in seeds]
+
+
+def finished(trial: Trial) -> Results:
+    """Give a training's results.
+
+    Raises:
+        StageError: it failed.
+    """
     if trial.results is None:
         raise StageError(f"Expected all trainings to finish. Received: {trial}: {trial.failure}")
-    results: Results = trial.results
-    return results
+    return trial.results
 
 
 def _numbers(model: "keras.Model", kind: str) -> int:
@@ -242,8 +262,3 @@ def _as_npy(images: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, images, allow_pickle=False)
     return buffer.getvalue()
-
-
-def points(values: Mapping[str, Any], seeds: list[int]) -> list[tuple[Mapping[str, Any], int]]:
-    """Plan the same training once a seed."""
-    return [(values, seed) for seed in seeds]

@@ -1,5 +1,6 @@
 """Lay a report out as one HTML document: title, contents, answers, ledger, runs, commands."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
