@@ -18,6 +18,7 @@ from contract.names import Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
+from lib.tracking.filling import filled
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
@@ -25,6 +26,7 @@ from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
     from mlflow.entities import Run
 
@@ -102,12 +104,22 @@ class Study:
         self._is_there = self._open()
 
     def stage(
-        self, function: Callable[..., Results], *, draw: Draw | None = None, **inputs: Any
+        self,
+        function: Callable[..., Results],
+        config: "DataclassInstance | None" = None,
+        /,
+        *,
+        draw: Draw | None = None,
+        **inputs: Any,
     ) -> Results:
         """Give a stage's results: from its finished run, or by calling it.
 
+        Parameters of the stage that are neither in `inputs` nor fields of `config` get the study's
+        `seed`, `trials` and `workers`, by name.
+
         Args:
             function: the stage; its module and name name the run (`classification.initial`).
+            config: whose fields are arguments of the stage, where it has parameters so named.
             draw: draws the figures from the results. When it alone has changed, a new run takes
                 the old one's numbers and nothing is computed.
             **inputs: the stage's keyword arguments: data, earlier results, plain values.
@@ -120,6 +132,9 @@ class Study:
             StageError: what the stage raised as an arithmetic error, such as a loss that is NaN.
         """
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
+        inputs = filled(
+            function, inputs, config, seed=self.seed, trials=self.trials, workers=self.workers
+        )
         fingerprint = fingerprint_of(run_name, self.profile, function, draw, inputs)
         self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
         if self.plan:
