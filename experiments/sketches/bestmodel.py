@@ -11,7 +11,7 @@ to 0.974 and a file of 737 kB; some 20 minutes on two cores.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from experiments.sketches.handin.utils.accuracies import predict_logits
 from experiments.sketches.handin.utils.augmentation import Augmentation
 from experiments.sketches.handin.utils.model_file import MAX_BYTES
 from experiments.sketches.recipe import (
+    PUBLISHED,
     Recipe,
     concluded,
     finished,
@@ -78,10 +79,10 @@ class Config:
 
     compared_steps: int = 1_000
     learning_rates: tuple[float, ...] = (1e-3, 3e-3)
-    recipe: Recipe = field(default_factory=Recipe)
+    recipe: Recipe = PUBLISHED
     blocks: tuple[tuple[int, ...], ...] = BLOCKS
     rivals: tuple[str, ...] = tuple(DESIGNS)
-    seeds: int = 3
+    repetitions: int = 3
 
 
 PROFILES = {
@@ -91,13 +92,13 @@ PROFILES = {
         recipe=Recipe(batch_size=20, steps=60, evaluate_every=30),
         blocks=((8,), (12,)),
         rivals=("two convolutions",),
-        seeds=1,
+        repetitions=1,
     ),
     Profile.QUICK: Config(
         compared_steps=250,
         learning_rates=(3e-3,),
         recipe=Recipe(steps=700),
-        seeds=2,
+        repetitions=2,
     ),
     Profile.FULL: Config(),
 }
@@ -194,33 +195,24 @@ def final(
 
 def run(study: Study) -> Results:
     """Compare designs, then train the one that is handed in and predict with it."""
-    config = PROFILES[study.profile]
-    sketches = load(study)
-    chosen = {HANDED_IN: handed_in(study.profile)}
-    chosen |= {name: DESIGNS[name] for name in config.rivals}
+    config, sketches = PROFILES[study.profile], load(study)
+    design, steps = handed_in(study.profile), config.compared_steps
     compared = study.stage(
         designs,
+        config,
         data=sketches.labelled.without_test(),
-        seed=study.seed,
-        designs=chosen,
-        learning_rates=config.learning_rates,
-        recipe=replace(
-            config.recipe, steps=config.compared_steps, evaluate_every=config.compared_steps
-        ),
-        trials=study.trials,
-        workers=study.workers,
-    )
+        designs={HANDED_IN: design, **{name: DESIGNS[name] for name in config.rivals}},
+        recipe=replace(config.recipe, steps=steps, evaluate_every=steps),
+    ).params
     return study.stage(
         final,
+        config,
         draw=drawing.training,
         data=sketches.labelled,
         to_predict=sketches.to_predict,
-        seeds=seeds_from(study.seed, config.seeds),
-        design=handed_in(study.profile),
-        learning_rate=compared.params["handed_in_learning_rate"],
-        recipe=config.recipe,
-        trials=study.trials,
-        workers=study.workers,
+        seeds=seeds_from(study.seed, config.repetitions),
+        design=design,
+        learning_rate=compared["handed_in_learning_rate"],
     )
 
 

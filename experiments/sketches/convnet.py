@@ -32,6 +32,8 @@ from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training import set_seed
 from lib.tuning import evaluate_all
 
+LONGEST = Recipe(steps=6_000, evaluate_every=250)  # where to stop is chosen
+
 
 @dataclass(frozen=True)
 class Config:
@@ -39,14 +41,13 @@ class Config:
 
     batch_sizes: tuple[int, ...] = (50, 100, 200)
     learning_rates: tuple[float, ...] = (3e-3, 1e-2, 3e-2)
-    steps: int = 6_000  # at most; where to stop is chosen
-    evaluate_every: int = 250
-    seeds: int = 3
+    recipe: Recipe = LONGEST
+    repetitions: int = 3
 
 
 PROFILES = {
-    Profile.SMOKE: Config((25, 50), (3e-2,), steps=40, evaluate_every=20, seeds=1),
-    Profile.QUICK: Config((50, 100), steps=2_000, seeds=2),
+    Profile.SMOKE: Config((25, 50), (3e-2,), Recipe(steps=40, evaluate_every=20), repetitions=1),
+    Profile.QUICK: Config((50, 100), recipe=replace(LONGEST, steps=2_000), repetitions=2),
     Profile.FULL: Config(),
 }
 
@@ -127,30 +128,18 @@ def final(
 
 def run(study: Study) -> Results:
     """Choose batch size, learning rate and steps, then train and predict with them."""
-    config = PROFILES[study.profile]
-    sketches = load(study)
-    recipe = Recipe(steps=config.steps, evaluate_every=config.evaluate_every)
+    config, sketches = PROFILES[study.profile], load(study)
     tuned = study.stage(
-        tuning,
-        draw=drawing.pairs,
-        data=sketches.labelled.without_test(),
-        seed=study.seed,
-        batch_sizes=config.batch_sizes,
-        learning_rates=config.learning_rates,
-        recipe=recipe,
-        trials=study.trials,
-        workers=study.workers,
+        tuning, config, draw=drawing.pairs, data=sketches.labelled.without_test()
     ).params
     return study.stage(
         final,
+        config,
         draw=drawing.training,
         data=sketches.labelled,
         to_predict=sketches.to_predict,
-        seeds=seeds_from(study.seed, config.seeds),
+        seeds=seeds_from(study.seed, config.repetitions),
         batch_size=tuned["best_batch_size"],
         learning_rate=tuned["best_learning_rate"],
         steps=tuned["best_steps"],
-        recipe=recipe,
-        trials=study.trials,
-        workers=study.workers,
     )

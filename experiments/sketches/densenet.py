@@ -10,7 +10,7 @@ accuracy of 0.89 to 0.90; a minute.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from contract.names import Profile
@@ -18,6 +18,7 @@ from experiments.sketches import drawing
 from experiments.sketches.data import ToPredict, load
 from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.recipe import (
+    PUBLISHED,
     Recipe,
     concluded,
     repeated,
@@ -37,8 +38,8 @@ class Config:
     """Settings of the published run; the profiles below say what they change."""
 
     learning_rates: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
-    recipe: Recipe = field(default_factory=Recipe)
-    seeds: int = 3
+    recipe: Recipe = PUBLISHED
+    repetitions: int = 3
 
 
 PROFILES = {
@@ -113,25 +114,14 @@ def final(
 
 def run(study: Study) -> Results:
     """Choose the learning rate, then train and predict with it."""
-    config = PROFILES[study.profile]
-    sketches = load(study)
-    tuned = study.stage(
-        tuning,
-        data=sketches.labelled.without_test(),
-        seed=study.seed,
-        learning_rates=config.learning_rates,
-        recipe=config.recipe,
-        trials=study.trials,
-        workers=study.workers,
-    )
+    config, sketches = PROFILES[study.profile], load(study)
+    tuned = study.stage(tuning, config, data=sketches.labelled.without_test()).params
     return study.stage(
         final,
+        config,
         draw=drawing.training,
         data=sketches.labelled,
         to_predict=sketches.to_predict,
-        seeds=seeds_from(study.seed, config.seeds),
-        learning_rate=tuned.params["best_learning_rate"],
-        recipe=config.recipe,
-        trials=study.trials,
-        workers=study.workers,
+        seeds=seeds_from(study.seed, config.repetitions),
+        learning_rate=tuned["best_learning_rate"],
     )

@@ -149,15 +149,10 @@ def run(study: Study, *, best: Results, dense: Results) -> None:
         best: results of `bestmodel.final`.
         dense: results of `densenet.final`.
     """
-    data = load(study).labelled.without_test()
-    design = bestmodel.handed_in(study.profile)
-    study.stage(
-        examples, draw=drawing.examples, data=data, best=best, design=design, seed=study.seed
-    )
-    study.stage(mistakes, data=data, best=best, dense=dense, design=design, seed=study.seed)
-    study.stage(
-        robustness, draw=drawing.robustness, data=data, best=best, design=design, seed=study.seed
-    )
+    data, design = load(study).labelled.without_test(), bestmodel.handed_in(study.profile)
+    study.stage(examples, draw=drawing.examples, data=data, best=best, design=design)
+    study.stage(mistakes, data=data, best=best, dense=dense, design=design)
+    study.stage(robustness, draw=drawing.robustness, data=data, best=best, design=design)
 
 
 def _drawn(right: Mask, seed: int) -> dict[str, "np.ndarray"]:

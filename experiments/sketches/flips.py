@@ -92,14 +92,12 @@ def run(study: Study, *, best: Results) -> None:
     config = bestmodel.PROFILES[study.profile]
     study.stage(
         cure,
+        config,
         data=load(study).labelled.without_test(),
         best=best,
         design=bestmodel.handed_in(study.profile),
         learning_rate=best.params["learning_rate"],
-        recipe=config.recipe,
-        seeds=seeds_from(study.seed, config.seeds),
-        trials=study.trials,
-        workers=study.workers,
+        seeds=seeds_from(study.seed, config.repetitions),
     )
 
 

@@ -47,6 +47,9 @@ class Recipe:
     distort: Augmentation | None = None
 
 
+PUBLISHED = Recipe()
+
+
 def trained(
     model: "keras.Model", data: Split, recipe: Recipe, *, learning_rate: float, seed: int
 ) -> Results:
