@@ -74,7 +74,7 @@ def load(study: Study) -> Sketches:
                 f"Received: {names}"
             )
         return _predicting(
-            standin_scenes.sketches(n_train=600, n_val=240, n_test=240, seed=study.seed)
+            standin_scenes.sketches(n_train=360, n_val=120, n_test=120, seed=study.seed)
         )
     handout = None if names else quickdraw.handout()
     if handout is not None:
