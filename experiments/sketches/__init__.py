@@ -5,10 +5,8 @@ from lib.tracking import Study
 
 
 def run(study: Study) -> None:
-    """Run the study's experiments in order."""
+    """Run the study's experiments, the three networks side by side."""
     exploration.run(study)
-    dense = densenet.run(study)
-    convnet.run(study)
-    best = bestmodel.run(study)
+    dense, _, best = study.side_by_side(densenet.run, convnet.run, bestmodel.run)
     failures.run(study, best=best, dense=dense)
     flips.run(study, best=best)

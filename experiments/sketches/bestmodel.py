@@ -12,7 +12,7 @@ to 0.974 and a file of 737 kB; some 20 minutes on two cores.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,11 @@ from experiments.sketches.recipe import (
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training import set_seed
+from lib.training.precision import MIXED
 from lib.tuning import Search, evaluate_all
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Design:
     augmented: bool = True
     cosine: bool = True
     dropout: float = 0.3
+
+    def build(self) -> "keras.Model":
+        """Make the network."""
+        return best_model(self.blocks, self.dropout)
 
     def recipe(self, recipe: Recipe) -> Recipe:
         """Train as a recipe says, but for what the design says itself."""
@@ -115,7 +123,7 @@ def compare_designs(
     """Train a design at a learning rate, and predict the validation images."""
     set_seed(seed)
     design, rate = designs[values["design"]], values["learning_rate"]
-    model = best_model(design.blocks, design.dropout)
+    model = design.build()
     measured = trained(model, data, design.recipe(recipe), learning_rate=rate, seed=seed)
     return replace(measured, arrays={"y_pred": predict_logits(model, data.x_val).argmax(axis=1)})
 
@@ -131,11 +139,11 @@ def learn_and_predict(
 ) -> Results:
     """Train the network that is handed in, and predict the test images."""
     set_seed(seed)
-    model = best_model(design.blocks, design.dropout)
+    model = design.build()
     measured = trained(
         model, data, design.recipe(recipe), learning_rate=values["learning_rate"], seed=seed
     )
-    return tested(model, measured, data, to_predict, "bestmodel")
+    return tested(design.build, model, measured, data=data, to_predict=to_predict, name="bestmodel")
 
 
 def designs(
@@ -200,6 +208,7 @@ def run(study: Study) -> Results:
     compared = study.stage(
         designs,
         config,
+        precision=MIXED,
         data=sketches.labelled.without_test(),
         designs={HANDED_IN: design, **{name: DESIGNS[name] for name in config.rivals}},
         recipe=replace(config.recipe, steps=steps, evaluate_every=steps),
@@ -207,6 +216,7 @@ def run(study: Study) -> Results:
     return study.stage(
         final,
         config,
+        precision=MIXED,
         draw=drawing.training,
         data=sketches.labelled,
         to_predict=sketches.to_predict,

@@ -30,6 +30,7 @@ from experiments.sketches.recipe import (
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training import set_seed
+from lib.training.precision import MIXED
 from lib.tuning import evaluate_all
 
 LONGEST = Recipe(steps=6_000, evaluate_every=250)  # where to stop is chosen
@@ -68,7 +69,9 @@ def learn_and_predict(
     recipe = replace(recipe, batch_size=values["batch_size"], steps=values["steps"])
     model, rate = too_simple_conv_net(), values["learning_rate"]
     measured = trained(model, data, recipe, learning_rate=rate, seed=seed)
-    return tested(model, measured, data, to_predict, "convnet")
+    return tested(
+        too_simple_conv_net, model, measured, data=data, to_predict=to_predict, name="convnet"
+    )
 
 
 def tuning(
@@ -130,11 +133,12 @@ def run(study: Study) -> Results:
     """Choose batch size, learning rate and steps, then train and predict with them."""
     config, sketches = PROFILES[study.profile], load(study)
     tuned = study.stage(
-        tuning, config, draw=drawing.pairs, data=sketches.labelled.without_test()
+        tuning, config, precision=MIXED, draw=drawing.pairs, data=sketches.labelled.without_test()
     ).params
     return study.stage(
         final,
         config,
+        precision=MIXED,
         draw=drawing.training,
         data=sketches.labelled,
         to_predict=sketches.to_predict,

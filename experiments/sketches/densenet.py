@@ -63,7 +63,9 @@ def learn_and_predict(
     set_seed(seed)
     model, rate = two_layer_dense_net(), values["learning_rate"]
     measured = trained(model, data, recipe, learning_rate=rate, seed=seed)
-    return tested(model, measured, data, to_predict, "densenet")
+    return tested(
+        two_layer_dense_net, model, measured, data=data, to_predict=to_predict, name="densenet"
+    )
 
 
 def tuning(

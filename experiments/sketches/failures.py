@@ -25,7 +25,6 @@ from experiments.sketches.changes import (
     predicted,
 )
 from experiments.sketches.data import load
-from experiments.sketches.handin.main_bestmodel import best_model
 from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.handin.utils.accuracies import predict_logits
 from experiments.sketches.mistakes import (
@@ -36,7 +35,7 @@ from experiments.sketches.mistakes import (
     confidences,
     of_right_and_wrong,
 )
-from experiments.sketches.recipe import from_file
+from experiments.sketches.recipe import read_back
 from lib.data import Split
 from lib.tracking import Results, Study, uses
 from lib.training import set_seed
@@ -47,7 +46,7 @@ SHOWN = 10  # images of each kind
 def examples(data: Split, *, best: Results, design: Design, seed: int) -> Results:
     """Draw ten sketches that the best network gets right and ten it does not; change the former."""
     set_seed(seed)
-    model = from_file(best_model(design.blocks, design.dropout), best, "bestmodel.pt")
+    model = read_back(design.build, best.files["bestmodel.pt"], "bestmodel.pt")
     y_true, y_pred = data.y_val, predict_logits(model, data.x_val).argmax(axis=1)
     chosen = _drawn(y_pred == y_true, seed)
     images, labels = data.x_val[chosen["right"]], y_true[chosen["right"]]
@@ -82,9 +81,11 @@ def mistakes(data: Split, *, best: Results, dense: Results, design: Design, seed
     """
     set_seed(seed)
     logits = predict_logits(
-        from_file(best_model(design.blocks, design.dropout), best, "bestmodel.pt"), data.x_val
+        read_back(design.build, best.files["bestmodel.pt"], "bestmodel.pt"), data.x_val
     )
-    by_dense = predict_logits(from_file(two_layer_dense_net(), dense, "densenet.pt"), data.x_val)
+    by_dense = predict_logits(
+        read_back(two_layer_dense_net, dense.files["densenet.pt"], "densenet.pt"), data.x_val
+    )
     y_true, y_pred = data.y_val, logits.argmax(axis=1)
     right = y_pred == y_true
     ink = data.x_val.reshape(len(y_true), -1).mean(axis=1) / RANGE
@@ -108,7 +109,7 @@ def mistakes(data: Split, *, best: Results, dense: Results, design: Design, seed
 def robustness(data: Split, *, best: Results, design: Design, seed: int) -> Results:
     """Classify all validation images changed by noise of several levels and by flips."""
     set_seed(seed)
-    model = from_file(best_model(design.blocks, design.dropout), best, "bestmodel.pt")
+    model = read_back(design.build, best.files["bestmodel.pt"], "bestmodel.pt")
     y_pred = predicted(model, every_change(data.x_val, seed))
     right = {name: labels == data.y_val for name, labels in y_pred.items()}
     accuracies = {name: float(mask.mean()) for name, mask in right.items()}

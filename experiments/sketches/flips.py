@@ -18,13 +18,14 @@ from experiments.sketches import bestmodel
 from experiments.sketches.bestmodel import Design
 from experiments.sketches.changes import FLIPS, Labels, predicted
 from experiments.sketches.data import load
-from experiments.sketches.handin.main_bestmodel import best_model
 from experiments.sketches.handin.utils.augmentation import Augmentation
+from experiments.sketches.handin.utils.model_file import model_bytes
+from experiments.sketches.handin.utils.weights import state_dict
 from experiments.sketches.recipe import (
     Recipe,
     file_of,
     finished,
-    from_file,
+    read_back,
     repeated,
     seeds_from,
     trained,
@@ -32,6 +33,7 @@ from experiments.sketches.recipe import (
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers, uses
 from lib.training import set_seed
+from lib.training.precision import MIXED
 from lib.tuning import evaluate_all
 
 FLIPPING = Augmentation(horizontal_flip=0.5, vertical_flip=0.5)
@@ -43,10 +45,11 @@ def learn(
 ) -> Results:
     """Train the best network with flips among the distortions, and predict every flip."""
     set_seed(seed)
-    model = best_model(design.blocks, design.dropout)
+    model = design.build()
     recipe = replace(design.recipe(recipe), distort=FLIPPING)
     measured = trained(model, data, recipe, learning_rate=values["learning_rate"], seed=seed)
-    return replace(measured, arrays=dict(predicted(model, _flipped(data))))
+    as_written = read_back(design.build, model_bytes(state_dict(model)), "bestmodel.pt")
+    return replace(measured, arrays=dict(predicted(as_written, _flipped(data))))
 
 
 def cure(
@@ -75,7 +78,7 @@ def cure(
     set_seed(seeds[0])
     for number, trial in enumerate(found.trials):
         file = file_of("bestmodel.pt", trial.seed) if number else "bestmodel.pt"
-        model = from_file(best_model(design.blocks, design.dropout), best, file)
+        model = read_back(design.build, best.files[file], file)
         y_pred[trial.seed, WITHOUT] = predicted(model, _flipped(data))
         y_pred[trial.seed, WITH] = finished(trial).arrays
     return _compared(y_pred, data.y_val, seeds[0])
@@ -93,6 +96,7 @@ def run(study: Study, *, best: Results) -> None:
     study.stage(
         cure,
         config,
+        precision=MIXED,
         data=load(study).labelled.without_test(),
         best=best,
         design=bestmodel.handed_in(study.profile),

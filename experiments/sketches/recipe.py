@@ -1,7 +1,7 @@
 """How this study trains a network, measures it and writes its file: as its program does."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from experiments.sketches.handin.utils.weights import load_state_dict, state_dic
 from lib.data import Split
 from lib.tracking import Results, StageError
 from lib.tracking.results import Scalar
+from lib.training.precision import FLOAT32
 from lib.tuning import Search, Trial
 from lib.tuning.rounds import Point
 
@@ -100,12 +101,21 @@ def trained(
 
 
 def tested(
-    model: "keras.Model", measured: Results, data: Split, to_predict: ToPredict, name: str
+    build: Callable[[], "keras.Model"],
+    trained_one: "keras.Model",
+    measured: Results,
+    *,
+    data: Split,
+    to_predict: ToPredict,
+    name: str,
 ) -> Results:
     """Add a trained model's test accuracy, its file and its predictions to what training measured.
 
+    Predictions are those of the file, read back into a network in float32 as the program does it.
+
     Args:
-        model: trained.
+        build: makes the network.
+        trained_one: the network, trained.
         measured: by `trained`.
         data: with its test part.
         to_predict: whose labels go into the file of predictions.
@@ -114,8 +124,9 @@ def tested(
     Raises:
         ValueError: the model's file is too large to be handed in.
     """
-    content = model_bytes(state_dict(model))
+    content = model_bytes(state_dict(trained_one))
     check_size(len(content))
+    model = read_back(build, content, name)
     y_pred = predict_logits(model, data.x_test).argmax(axis=1)
     labels = predict_logits(model, to_predict.images).argmax(axis=1)
     return Results(
@@ -221,9 +232,23 @@ def searched(found: Search, data: Split) -> Results:
     )
 
 
-def from_file(model: "keras.Model", final: Results, name: str) -> "keras.Model":
-    """Give a model the weights of a file that a final stage wrote."""
-    load_state_dict(model, state_of(final.files[name], name))
+def read_back(build: Callable[[], "keras.Model"], content: bytes, name: str) -> "keras.Model":
+    """Build a network that computes in float32, and give it the weights of a model file.
+
+    Args:
+        build: makes the network.
+        content: of the file.
+        name: of the file.
+    """
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(FLOAT32)
+    try:
+        model = build()
+    finally:
+        keras.config.set_dtype_policy(before)
+    load_state_dict(model, state_of(content, name))
     return model
 
 

@@ -19,7 +19,7 @@ from experiments.__main__ import main as experiments
 from experiments.sketches import bestmodel, convnet, densenet, exploration, failures, flips
 from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.handin.utils.accuracies import predict_logits
-from experiments.sketches.recipe import from_file
+from experiments.sketches.recipe import read_back, tested
 from lib.tracking import Results, Study
 from report.__main__ import main as report
 
@@ -84,7 +84,7 @@ def test_the_file_that_is_handed_in_predicts_what_is_handed_in(at_store: Path) -
     final = densenet.run(study)
     images = np.load(io.BytesIO(final.files["images.npy"]))
     labels = np.loadtxt(io.BytesIO(final.files["predictions.csv"]), dtype=int)
-    model = from_file(two_layer_dense_net(), final, "densenet.pt")
+    model = read_back(two_layer_dense_net, final.files["densenet.pt"], "densenet.pt")
     predicted = predict_logits(model, images).argmax(axis=1)
     assert len(images) == 100
     assert len(labels) == 120
@@ -138,9 +138,7 @@ def test_final_stages_take_what_was_chosen(watched: Mapping[str, dict[str, Any]]
 
 
 def test_a_design_that_is_too_large_for_its_file_ends_the_run() -> None:
-    from experiments.sketches.handin.main_bestmodel import best_model
-    from experiments.sketches.recipe import tested
-
-    model: Any = best_model(blocks=((64,), (128,), (192,)))
+    design = bestmodel.Design(blocks=((64,), (128,), (192,)))
+    data: Any = None
     with pytest.raises(ValueError, match=r"at most 1,000,000 bytes. Received: 1,1\d\d,\d\d\d"):
-        tested(model, Results(), None, None, "bestmodel")  # type: ignore[arg-type]
+        tested(design.build, design.build(), Results(), data=data, to_predict=data, name="best")
