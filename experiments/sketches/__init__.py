@@ -5,8 +5,10 @@ from lib.tracking import Study
 
 
 def run(study: Study) -> None:
-    """Run the study's experiments, the three networks side by side."""
+    """Run the study's experiments in order; each fills all cores by itself."""
     exploration.run(study)
-    dense, _, best = study.side_by_side(densenet.run, convnet.run, bestmodel.run)
+    dense = densenet.run(study)
+    convnet.run(study)
+    best = bestmodel.run(study)
     failures.run(study, best=best, dense=dense)
     flips.run(study, best=best)
