@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from contract.names import DataSource, Profile
-from experiments.sketches.handin.utils.datasets import N_CLASSES
+from experiments.sketches.handin.main_densenet import N_CLASSES
 from experiments.sketches.options import CLASSES
 from lib.data import DataNotFoundError, Split, quickdraw, standin_scenes
 from lib.data.hashes import add_array

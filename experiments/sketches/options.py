@@ -2,7 +2,7 @@
 
 import click
 
-from experiments.sketches.handin.utils.datasets import N_CLASSES
+from experiments.sketches.handin.main_densenet import N_CLASSES
 
 CLASSES = "classes"
 
