@@ -35,7 +35,9 @@ class HandIn:
     collaboration: str = ""
     family_names: tuple[str, ...] = ()
 
-    def missing(self, statements: Iterable[Statement], facts: Iterable[str]) -> list[str]:
+    def missing(
+        self, statements: Iterable[Statement], facts: Iterable[str] = ("group",)
+    ) -> list[str]:
         """Name the facts that are still missing.
 
         Args:

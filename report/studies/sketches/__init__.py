@@ -1,6 +1,6 @@
 """What the report on `sketches` asks, in the specification's labels, and the evidence for it."""
 
-from report.delivery import COLLABORATION, GENERATIVE_AI
+from report.delivery import COLLABORATION, GENERATIVE_AI, Attempt, Delivery, Flat, Written
 from report.studies.sketches.failures import Flips, FlipTraining, Mistakes, Noise
 from report.studies.sketches.networks import (
     Baselines,
@@ -16,6 +16,40 @@ from report.studies.sketches.networks import (
     Tests,
 )
 from report.study import Question, Section, Study
+
+MAX_BYTES = 1_000_000  # of a model file
+# The run that each program's files are from, and what its predictions are called.
+PREDICTIONS = {
+    "densenet": "densenet_predictions.csv",
+    "convnet": "convnet_predictions.csv",
+    "bestmodel": "best_model_predictions.csv",
+}
+FLAT = Flat(
+    folder="experiments/sketches/handin",
+    programs=tuple(f"main_{name}.py" for name in PREDICTIONS),
+    package="utils",
+    modules=("accuracies",),
+    readme="README.md",
+    tried=(Written("bestmodel.designs", "tried.md", "README.md"),),
+    files=(
+        *(Written(f"{name}.final", f"{name}.pt", f"{name}.pt", MAX_BYTES) for name in PREDICTIONS),
+        *(
+            Written(f"{name}.final", "predictions.csv", written)
+            for name, written in PREDICTIONS.items()
+        ),
+    ),
+    attempts=tuple(
+        Attempt(
+            (
+                *(f"main_{name}.py", "--mode", "predict", "--weights", f"{name}.pt"),
+                *("--predictionsFile", "{output}"),
+            ),
+            written,
+            (Written(f"{name}.final", "images.npy", "datasets/fruit_test_images.npy"),),
+        )
+        for name, written in PREDICTIONS.items()
+    ),
+)
 
 STUDY = Study(
     "sketches",
@@ -63,4 +97,9 @@ STUDY = Study(
         ),
     ),
     statements=(GENERATIVE_AI, COLLABORATION),
+    delivery=Delivery(
+        report="{student_id}_hw3_programming",
+        code="{student_id}_code",
+        flat=FLAT,
+    ),
 )

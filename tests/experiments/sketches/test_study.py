@@ -16,10 +16,17 @@ from click.testing import CliRunner, Result
 from contract.definitions import ROOT
 from contract.names import Profile
 from experiments.__main__ import main as experiments
-from experiments.sketches import bestmodel, convnet, densenet, exploration, failures, flips
+from experiments.sketches import (
+    bestmodel,
+    convnet,
+    densenet,
+    exploration,
+    failures,
+    flips,
+    recipe,
+)
 from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.handin.utils.accuracies import predict_logits
-from experiments.sketches.recipe import read_back, tested
 from lib.tracking import Results, Study
 from report.__main__ import main as report
 
@@ -84,7 +91,7 @@ def test_the_file_that_is_handed_in_predicts_what_is_handed_in(at_store: Path) -
     final = densenet.run(study)
     images = np.load(io.BytesIO(final.files["images.npy"]))
     labels = np.loadtxt(io.BytesIO(final.files["predictions.csv"]), dtype=int)
-    model = read_back(two_layer_dense_net, final.files["densenet.pt"], "densenet.pt")
+    model = recipe.read_back(two_layer_dense_net, final.files["densenet.pt"], "densenet.pt")
     predicted = predict_logits(model, images).argmax(axis=1)
     assert len(images) == 100
     assert len(labels) == 120
@@ -141,4 +148,6 @@ def test_a_design_that_is_too_large_for_its_file_ends_the_run() -> None:
     design = bestmodel.Design(blocks=((64,), (128,), (192,)))
     data: Any = None
     with pytest.raises(ValueError, match=r"at most 1,000,000 bytes. Received: 1,1\d\d,\d\d\d"):
-        tested(design.build, design.build(), Results(), data=data, to_predict=data, name="best")
+        recipe.tested(
+            design.build, design.build(), Results(), data=data, to_predict=data, name="best"
+        )
