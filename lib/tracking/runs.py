@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from contract import names
+from contract.entities import Run
 from contract.names import Tag
 from lib.tracking import artifacts, failures
 from lib.tracking.artifacts import Held
@@ -20,7 +21,6 @@ from lib.tracking.results import Lazy, Results, Scalar, param_text, param_value
 
 if TYPE_CHECKING:
     import pandas as pd
-    from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
@@ -145,7 +145,7 @@ def json_text(value: Any) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True).encode()
 
 
-def read(client: "Client", run: "Run") -> Results:
+def read(client: "Client", run: Run) -> Results:
     """Read a run's results back; tables, arrays and files when they are asked for."""
     run_id = run.info.run_id
     curves = [key for key in run.data.tags.get(Tag.CURVES, "").split(",") if key]

@@ -5,28 +5,32 @@ run with its fingerprint; if there is one, that is read back. What a caller gets
 store holds, computed now or earlier, so that both ways lead to the same numbers.
 """
 
+import functools
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contract import names
+from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
+from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
 from lib.tracking.filling import filled
-from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
+from lib.tracking.fingerprint import Fingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
+from lib.training.precision import FLOAT32, dtype_policy
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
-    from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
@@ -43,19 +47,6 @@ class NotYetRunError(LookupError):
     """A stage has no finished run for the study as it is now."""
 
 
-@dataclass(frozen=True)
-class Workers(OutsideFingerprint):
-    """The processes that evaluate in parallel; affects a study's duration, not its results.
-
-    Args:
-        count: processes of one thread each.
-        cluster: address of a Dask scheduler that has the workers; None for this machine.
-    """
-
-    count: int = 2
-    cluster: str | None = None
-
-
 class Study:
     """A study's access to the store.
 
@@ -65,6 +56,8 @@ class Study:
         seed: seed of all its randomness.
         workers: the processes that evaluate trials and repetitions.
         fresh: call every stage, even if the store has its results.
+        plan: call none, and read the store alone.
+        compute: calls the stages that start no workers of their own.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -79,6 +72,7 @@ class Study:
         workers: Workers | None = None,
         fresh: bool = False,
         plan: bool = False,
+        compute: Compute | None = None,
     ) -> None:
         progress.keep_clear()
         self.name = name
@@ -87,6 +81,8 @@ class Study:
         self.workers = workers or Workers()
         self.fresh = fresh
         self.plan = plan
+        self._compute = compute
+        self._drawing = threading.Lock()  # Matplotlib's settings are the process's
         self.location = store.locate()
         self.client: Client
         self.experiment_id: str
@@ -105,6 +101,7 @@ class Study:
         /,
         *,
         draw: Draw | None = None,
+        precision: Any = FLOAT32,  # a string, yet `**inputs` of any type may follow
         **inputs: Any,
     ) -> Results:
         """Give a stage's results: from its finished run, or by calling it.
@@ -117,6 +114,7 @@ class Study:
             config: whose fields are arguments of the stage, where it has parameters so named.
             draw: draws the figures from the results. When it alone has changed, a new run takes
                 the old one's numbers and nothing is computed.
+            precision: that the stage's networks are trained in, see `lib.training.precision`.
             **inputs: the stage's keyword arguments: data, earlier results, plain values.
 
         Returns:
@@ -130,7 +128,10 @@ class Study:
         inputs = filled(
             function, inputs, config, seed=self.seed, trials=self.trials, workers=self.workers
         )
-        fingerprint = fingerprint_of(run_name, self.profile, function, draw, inputs)
+        policy = dtype_policy(precision)
+        # What is asked for, not what this processor makes of it: a store may move to another one.
+        asked = {} if precision == FLOAT32 else {"precision": precision}
+        fingerprint = fingerprint_of(run_name, self.profile, function, draw, {**inputs, **asked})
         self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
         if self.plan:
             run = self._runs.finished(fingerprint.sha256) if self._is_there else None
@@ -146,11 +147,27 @@ class Study:
             elif self._reading:
                 raise NotYetRunError(run_name)
             else:
-                run = self._make(fingerprint, function, draw, inputs)
+                run = self._make(fingerprint, function, draw, inputs, policy)
             # Still under the lock, so that nobody takes the run for superseded and removes it.
             self._point_to(run_name, run.info.run_id)
         self.seen[run_name] = run
         return runs.read(self.client, run)
+
+    def side_by_side(self, *experiments: Callable[["Study"], Results]) -> list[Results]:
+        """Run experiments that do not need each other at the same time.
+
+        One that fails does not stop the others; what it raised is raised when they have ended.
+
+        Args:
+            *experiments: the `run` of each.
+
+        Returns:
+            What each returned.
+        """
+        if self.plan or self._reading or self._compute is None:
+            return [run(self) for run in experiments]
+        calls = [functools.partial(run, self) for run in experiments]
+        return side_by_side(calls, self._stop)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -179,7 +196,7 @@ class Study:
             # What only other experiments of the study use stays as it was when they were run.
             others = {name: before[name] for name in before if not whole and name not in used}
             plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
-        self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
+        self._tag(names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:
         """Say why a stage's last run cannot be used; empty where there is nothing to say."""
@@ -192,6 +209,12 @@ class Study:
             return f" (run {run.info.run_id[:8]}: {reason})" if reason else ""
         reason = run.data.tags.get(Tag.FAILURE, "").strip()[:REASON_LENGTH]
         return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason}".rstrip() + ")"
+
+    def _stop(self) -> None:
+        """End what is running, waiting for no store that is away."""
+        with self.client.hurried():
+            if self._compute is not None:
+                self._compute.stop()
 
     def _open(self) -> bool:
         """Open the store, to read alone where it plans; whether it has this study."""
@@ -216,7 +239,8 @@ class Study:
         function: Callable[..., Results],
         draw: Draw | None,
         inputs: Mapping[str, Any],
-    ) -> "Run":
+        policy: str,
+    ) -> Run:
         run_name = fingerprint.run
         computed = None if self.fresh else self._runs.computed(fingerprint.computation)
         run_id = self._runs.open(
@@ -228,11 +252,17 @@ class Study:
                 results = _whole(runs.read(self.client, computed))
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
-                self.trials.under(run_id, fingerprint.computation)
+                if "precision" in fingerprint.parameters and policy == FLOAT32:
+                    say_float32()
                 with progress.stage(run_name):
-                    results = function(**inputs)
+                    results = self._call(function, inputs, policy, run_id, fingerprint.computation)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
-                results = replace(results, metrics={**seconds, **results.metrics})
+                used = {"dtype_policy": policy} if "precision" in fingerprint.parameters else {}
+                results = replace(
+                    results,
+                    metrics={**seconds, **results.metrics},
+                    params={**used, **results.params},
+                )
                 self._runs.describe(run_id, function, inputs, results.metrics)
             held = runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
             parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
@@ -243,9 +273,29 @@ class Study:
             runs.seal(self.client, run_id, held, list(results.curves), kept)
             self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
             if draw is not None:
-                held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
+                with self._drawing:
+                    held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
                 runs.seal(self.client, run_id, held, list(results.curves), kept)
         return self.client.get_run(run_id)
+
+    def _call(
+        self,
+        function: Callable[..., Results],
+        inputs: Mapping[str, Any],
+        policy: str,
+        run_id: str,
+        computation: str,
+    ) -> Results:
+        """Call a stage: here if it shares its work out among workers, else where the study says."""
+        handed: dict[str, Any] = {}
+        for name, value in inputs.items():
+            if isinstance(value, TrialLog):
+                handed[name] = value.under(run_id, computation)
+            elif isinstance(value, Workers):
+                handed[name] = replace(value, policy=policy)
+        if handed or self._compute is None:
+            return Here()(function, {**inputs, **handed}, policy)
+        return self._compute(function, inputs, policy)
 
     @contextmanager
     def _writing(self, run_id: str, run_name: str) -> Iterator[None]:
@@ -266,10 +316,12 @@ class Study:
             raise full from error
 
     def _point_to(self, run_name: str, run_id: str) -> None:
-        tag = names.current(self.profile, run_name)
-        experiment = self.client.get_experiment(self.experiment_id)
-        if experiment.tags.get(tag) != run_id:
-            self.client.set_experiment_tag(self.experiment_id, tag, run_id)
+        self._tag(names.current(self.profile, run_name), run_id)
+
+    def _tag(self, tag: str, value: str) -> None:
+        """Tag the study, unless it is so already: the first write waits for MLflow's import."""
+        if self.client.get_experiment(self.experiment_id).tags.get(tag) != value:
+            self.client.set_experiment_tag(self.experiment_id, tag, value)
 
 
 def _whole(results: Results) -> Results:

@@ -62,7 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = call(folder, "-c", RUN)
     assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
     imported = set(json.loads(result.stdout.splitlines()[-1]))
-    assert {"numpy", "skimage", "mlflow"} <= imported
+    assert {"numpy", "mlflow"} <= imported
     assert not imported & {"tensorflow", "keras", "keras_tuner"}
     return folder
 

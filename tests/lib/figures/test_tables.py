@@ -83,7 +83,7 @@ class TestConfusionMatrix:
     def test_more_of_a_row_is_a_darker_cell(self) -> None:
         axes = confusion_matrix(np.array([[6, 3, 1]] * 3), ["a", "b", "c"]).axes[0]
         (mesh,) = axes.collections
-        red = [to_rgb(colour)[0] for colour in mesh.get_facecolor()[:3]]
+        red = np.asarray(mesh.get_facecolor())[:3, 0]
         assert red[0] < red[1] < red[2]
 
     def test_letters_are_white_on_dark_cells_alone(self) -> None:
