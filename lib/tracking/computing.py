@@ -55,7 +55,7 @@ class Here:
         """There is nothing to end."""
 
 
-def side_by_side(calls: Sequence[Callable[[], Results]], stop: Callable[[], None]) -> list[Results]:
+def side_by_side(calls: Sequence[Callable[[], Any]], stop: Callable[[], None]) -> list[Any]:
     """Make calls at the same time, each in a thread of its own.
 
     One that fails does not stop the others; what it raised is raised when they have ended.
@@ -63,6 +63,9 @@ def side_by_side(calls: Sequence[Callable[[], Results]], stop: Callable[[], None
     Args:
         calls: what to call.
         stop: ends at once what they wait for; called on Ctrl-C.
+
+    Returns:
+        What each returned.
     """
     threads = [_Thread(call) for call in calls]
     for thread in threads:
@@ -84,26 +87,25 @@ class _Thread(threading.Thread):
     Wait for `ended`: Python takes a thread for stopped whose `join` Ctrl-C has interrupted.
     """
 
-    def __init__(self, call: Callable[[], Results]) -> None:
+    def __init__(self, call: Callable[[], Any]) -> None:
         super().__init__(daemon=True)
         self.ended = threading.Event()
         self._call = call
-        self._results: Results | None = None
+        self._returned: Any = None
         self._error: BaseException | None = None
 
     def run(self) -> None:
         try:
-            self._results = self._call()
+            self._returned = self._call()
         except BaseException as error:  # noqa: BLE001 - raised again by `result`
             self._error = error
         finally:
             self.ended.set()
 
-    def result(self) -> Results:
+    def result(self) -> Any:
         if self._error is not None:
             raise self._error
-        assert self._results is not None  # noqa: S101 - it has ended without an error
-        return self._results
+        return self._returned
 
 
 @functools.cache

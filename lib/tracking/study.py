@@ -153,7 +153,7 @@ class Study:
         self.seen[run_name] = run
         return runs.read(self.client, run)
 
-    def side_by_side(self, *experiments: Callable[["Study"], Results]) -> list[Results]:
+    def side_by_side(self, *experiments: Callable[["Study"], Any]) -> list[Any]:
         """Run experiments that do not need each other at the same time.
 
         One that fails does not stop the others; what it raised is raised when they have ended.
