@@ -1,11 +1,13 @@
 """Final causes (a person's judgement overrides suggestions), their counts, and typical cases."""
 
 from collections.abc import Callable, Mapping, Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from contract.causes import BY_RESEMBLANCE, SEPARATOR, Cause
 from experiments.fashion.suggestions import Measured, Suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUGGESTED, JUDGED = "suggested", "judged"
 
@@ -21,11 +23,11 @@ PLAINNESS: Mapping[Cause, Callable[[Measured], float]] = {
 
 
 def standing(
-    table: pd.DataFrame,
+    table: "pd.DataFrame",
     suggestions: Sequence[Sequence[Suggestion]],
     judged: Mapping[str, str],
     remarks: Mapping[str, str],
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Determine each sample's final causes, and whether a person judged it.
 
     Args:
@@ -48,7 +50,7 @@ def standing(
     return found
 
 
-def shares(stand: pd.DataFrame) -> pd.DataFrame:
+def shares(stand: "pd.DataFrame") -> "pd.DataFrame":
     """Count by cause the samples that name it; a sample may name several.
 
     Args:
@@ -58,6 +60,8 @@ def shares(stand: pd.DataFrame) -> pd.DataFrame:
         Columns `cause`, `by_resemblance`, `samples` and `share` of those that stand,
         `suggested_samples` and `suggested_share`; a row a cause, zeros included.
     """
+    import pandas as pd
+
     rows = []
     for cause in Cause:
         samples = sum(cause in names(text) for text in stand["causes"])
@@ -78,7 +82,9 @@ def names(text: str) -> list[str]:
     return text.split(SEPARATOR)
 
 
-def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list[tuple[int, Cause]]:
+def choose(
+    stand: "pd.DataFrame", samples: Sequence[Measured], count: int
+) -> list[tuple[int, Cause]]:
     """Choose cases that show as many different causes as possible, the most common first.
 
     For each cause in turn, and again from the first when all have had theirs, it takes of the

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.fashion import drawing, network, resemblance
@@ -269,6 +268,8 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
     Raises:
         StageError: a label differs from the one predicted before.
     """
+    import pandas as pd
+
     training.set_seed(seed)
     model = network.rebuild(trained)
     y_pred = training.predict(model, normalize(data.x_test)).argmax(axis=1)

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract import causes as judgements
@@ -66,6 +65,7 @@ def encode(data: Split, *, autoencoder: Results, seed: int) -> Results:
 
 def neighbors(data: Split, *, encoded: Results, seed: int, k: int) -> Results:
     """Find the training images that are nearest to a random test image."""
+    import pandas as pd
     from sklearn.neighbors import NearestNeighbors
 
     whole = data.with_complete_training()
@@ -142,6 +142,7 @@ def mistakes(
         arrays={
             # Each sample, its reconstruction, its local example, its local counterexample.
             "images": np.stack(shown, axis=1),
+            "test_index": chosen,
         },
     )
 
@@ -171,6 +172,8 @@ def causes(
         remarks: a person's words by `test_index`.
         cases: how many to choose.
     """
+    import pandas as pd
+
     table = mistaken.tables["mistakes"]
     samples = measured(table)
     suggestions = [suggest(sample) for sample in samples]
@@ -258,7 +261,7 @@ def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
 
 def _judgements(study: Study, mistaken: Results) -> tuple[dict[str, str], dict[str, str]]:
     """Read causes and remarks by `test_index`, as plain values that a run's fingerprint holds."""
-    samples = [int(index) for index in mistaken.tables["mistakes"]["test_index"]]
+    samples: list[int] = mistaken.arrays["test_index"].tolist()
     try:
         found = judgements.read(judgements.path(study.name), study.profile, samples)
     except JudgementError as error:

@@ -1,7 +1,6 @@
 """What is measured and shown of test images that an autoencoder and a linear code drew again."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lib import metrics
@@ -32,6 +31,8 @@ def measure(
         linear: likewise by principal component analysis, with a code as long.
         seed: of the interval's bootstrap and of the samples that are shown.
     """
+    import pandas as pd
+
     unseen = normalize(data.x_test)
     errors = metrics.squared_errors(unseen, reconstructed)
     linear_errors = metrics.squared_errors(unseen, linear)

@@ -1,8 +1,7 @@
 """Ever smaller codes: the best autoencoder of each size, beside a linear code of that size."""
 
 from collections.abc import Mapping, Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from experiments.fashion.compression import error
 from experiments.fashion.degradation import Drop
@@ -10,6 +9,9 @@ from lib.models.autoencoder import POSITIONS
 from lib.tracking import Results
 from lib.tracking.results import Scalar
 from lib.tuning import Rounds, Trial, steps_away
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train_each(
@@ -44,7 +46,7 @@ def train_each(
 
 def tabulate(
     best: Sequence[Trial], linear: Results, tuned_again: Sequence[int], drop: Drop
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Tabulate the sizes, a row each, beside the linear code's error.
 
     Args:
@@ -53,6 +55,8 @@ def tabulate(
         tuned_again: places of the sizes that were.
         drop: where the error rises too much.
     """
+    import pandas as pd
+
     table = pd.DataFrame(
         [
             {
@@ -71,7 +75,7 @@ def tabulate(
     return table
 
 
-def summarize(table: pd.DataFrame, drop: Drop) -> Results:
+def summarize(table: "pd.DataFrame", drop: Drop) -> Results:
     """Say what the sizes cost, and which one is kept.
 
     Args:

@@ -1,14 +1,16 @@
 """Two arms of a comparison that share their seeds: each pair, and how much they differ."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from contract.page import ACCENT, INK, MUTED
 from lib.figures.style import DASHES, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 52
 
@@ -24,7 +26,7 @@ def paired_arms(
     interval: tuple[float, float],
     confidence: float = 0.95,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw a line a seed between two arms, and beside it the mean difference with its interval.
 
     Args:
@@ -40,6 +42,8 @@ def paired_arms(
     Raises:
         ValueError: the arms have different numbers of seeds, or none.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if len(first) != len(second) or not len(first):
         raise ValueError(f"Expected pairs of values. Received: {first=}, {second=}")
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
@@ -77,8 +81,10 @@ def paired_arms(
 
 
 def _draw_difference(
-    axes: Axes, each: Sequence[float], mean: float, interval: tuple[float, float]
+    axes: "Axes", each: Sequence[float], mean: float, interval: tuple[float, float]
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.axhline(0, color=INK, linewidth=0.6, linestyle=DASHES[2])
     axes.plot([-0.12] * len(each), each, "o", color=MUTED, markersize=3, markerfacecolor="none")
     axes.errorbar(

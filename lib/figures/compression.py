@@ -1,13 +1,14 @@
 """What ever smaller codes cost: the error against the code's size, with the size that was kept."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 58
 
@@ -20,7 +21,7 @@ def errors_by_size(
     kept: int | None,
     metric: str,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw the error of one or more ways to encode, the code shrinking from left to right.
 
     Args:
@@ -33,6 +34,8 @@ def errors_by_size(
     Raises:
         ValueError: the sizes do not fall, or a way lacks an error.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if list(sizes) != sorted(set(sizes), reverse=True) or any(
         len(values) != len(sizes) for values in errors.values()
     ):

@@ -1,13 +1,14 @@
 """Several lines over one axis, each named at its end; one place marked."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_MARKERS = 25  # points; with more, markers hide the line
 
@@ -22,7 +23,7 @@ def lines(
     marked: tuple[float, str] | None = None,
     height_mm: float = 58,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw one value at each place for each series.
 
     Args:
@@ -37,6 +38,8 @@ def lines(
     Raises:
         ValueError: the places do not rise, or a series has not one value a place.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if list(x) != sorted(set(x)) or any(len(values) != len(x) for values in series.values()):
         raise ValueError(f"Expected rising places with a value each. Received: {x=}, {series=}")
     figure = new_figure(height_mm=height_mm, width=width)
