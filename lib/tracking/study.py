@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from contract import names
 from contract.entities import Run
@@ -19,13 +19,14 @@ from contract.names import Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
+from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
 from lib.tracking.filling import filled
-from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
+from lib.tracking.fingerprint import Fingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
-from lib.training.precision import FLOAT32, dtype_policy, models_of
+from lib.training.precision import FLOAT32, dtype_policy
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from lib.tracking.client import Client
 
 REASON_LENGTH = 500  # characters of a failure that are shown
-STOPPING = 10.0  # seconds for the experiments side by side to close their runs after Ctrl-C
 
 Draw = Callable[[Results], "Mapping[str, Figure]"]
 
@@ -45,47 +45,6 @@ class StageError(RuntimeError):
 
 class NotYetRunError(LookupError):
     """A stage has no finished run for the study as it is now."""
-
-
-@dataclass(frozen=True)
-class Workers(OutsideFingerprint):
-    """The processes that evaluate in parallel; affects a study's duration, not its results.
-
-    Args:
-        count: processes of one thread each.
-        cluster: address of a Dask scheduler that has the workers; None for this machine.
-        policy: Keras' dtype policy for the models that they build; set by `Study.stage`.
-    """
-
-    count: int = 2
-    cluster: str | None = None
-    policy: str = "float32"
-
-
-class Compute(Protocol):
-    """Calls stages; see `lib.tuning.Apart`, which does it in worker processes."""
-
-    def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
-    ) -> Results:
-        """Call a stage that starts no workers of its own."""
-
-    def stop(self) -> None:
-        """End what is running at once; its callers get a KeyboardInterrupt."""
-
-
-class Here:
-    """Calls stages in this process, as a debugger wants it."""
-
-    def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
-    ) -> Results:
-        """Call a stage."""
-        with models_of(policy):
-            return function(**inputs)
-
-    def stop(self) -> None:
-        """There is nothing to end."""
 
 
 class Study:
@@ -194,7 +153,7 @@ class Study:
         self.seen[run_name] = run
         return runs.read(self.client, run)
 
-    def side_by_side(self, *experiments: Callable[["Study"], Results]) -> list[Results]:
+    def side_by_side(self, *experiments: Callable[["Study"], Any]) -> list[Any]:
         """Run experiments that do not need each other at the same time.
 
         One that fails does not stop the others; what it raised is raised when they have ended.
@@ -207,19 +166,8 @@ class Study:
         """
         if self.plan or self._reading or self._compute is None:
             return [run(self) for run in experiments]
-        threads = [_Thread(run, self) for run in experiments]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                thread.join()
-        except KeyboardInterrupt:
-            with self.client.hurried():
-                self._compute.stop()
-                for thread in threads:
-                    thread.join(STOPPING)
-            raise
-        return [thread.result() for thread in threads]
+        calls = [functools.partial(run, self) for run in experiments]
+        return side_by_side(calls, self._stop)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -262,6 +210,12 @@ class Study:
         reason = run.data.tags.get(Tag.FAILURE, "").strip()[:REASON_LENGTH]
         return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason}".rstrip() + ")"
 
+    def _stop(self) -> None:
+        """End what is running, waiting for no store that is away."""
+        with self.client.hurried():
+            if self._compute is not None:
+                self._compute.stop()
+
     def _open(self) -> bool:
         """Open the store, to read alone where it plans; whether it has this study."""
         if self.plan:
@@ -298,6 +252,8 @@ class Study:
                 results = _whole(runs.read(self.client, computed))
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
+                if "precision" in fingerprint.parameters and policy == FLOAT32:
+                    say_float32()
                 with progress.stage(run_name):
                     results = self._call(function, inputs, policy, run_id, fingerprint.computation)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
@@ -366,30 +322,6 @@ class Study:
         """Tag the study, unless it is so already: the first write waits for MLflow's import."""
         if self.client.get_experiment(self.experiment_id).tags.get(tag) != value:
             self.client.set_experiment_tag(self.experiment_id, tag, value)
-
-
-class _Thread(threading.Thread):
-    """Runs an experiment; a daemon, so that nothing it waits for can keep the process alive."""
-
-    def __init__(self, run: Callable[[Study], Results], study: Study) -> None:
-        super().__init__(daemon=True)
-        self._run, self._study = run, study
-        self._ended: Callable[[], Results]
-
-    def run(self) -> None:
-        try:
-            results = self._run(self._study)
-        except BaseException as error:  # noqa: BLE001 - raised again by `result`
-            self._ended = functools.partial(_raise, error)
-        else:
-            self._ended = lambda: results
-
-    def result(self) -> Results:
-        return self._ended()
-
-
-def _raise(error: BaseException) -> NoReturn:
-    raise error
 
 
 def _whole(results: Results) -> Results:
