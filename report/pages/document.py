@@ -1,5 +1,6 @@
 """Lay a report out as one HTML document: title, contents, answers, ledger, runs, commands."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -336,9 +337,10 @@ def _short(commit: str) -> str:
 
 def _commands(report: Report) -> tuple[tuple[str, str], ...]:
     study, profile = report.study.name, report.runs.profile
+    own = [part for name, value in report.runs.options().items() for part in (f"--{name}", value)]
     return (
         (
-            f"./toxw run -e {study} -- --profile {profile}",
+            shlex.join(["./toxw", "run", "-e", study, "--", "--profile", profile, *own]),
             "repeats the runs and builds this report",
         ),
         (f"tox run -e verify -- build/{study}.pdf", "checks this report against the runs"),
