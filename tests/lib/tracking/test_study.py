@@ -217,7 +217,8 @@ def test_a_tag_that_another_process_sets_at_the_same_moment_is_not_set_again(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Study("toy", profile=Profile.SMOKE, seed=3)
-    reader, written = study.client.get_experiment, []
+    reader = study.client.get_experiment
+    written: list[str] = []
 
     def read_late(experiment_id: str) -> Any:
         """Give what was there before the other process wrote."""
