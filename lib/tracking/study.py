@@ -248,6 +248,7 @@ class Study:
             with store.one_at_a_time(self.location, f"experiment-{self.name}", self.name):
                 found = ours.find(self.client, self.name)
                 self.experiment_id = found or ours.make(self.client, self.name)
+                ours.mark(self.client, self.experiment_id, self.name)
         self._runs = StageRuns(self.client, self.experiment_id, self.name)
         self.trials.within(self.client, self.experiment_id)
         return True
