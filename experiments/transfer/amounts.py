@@ -1,10 +1,9 @@
 """Accuracy against the number of photographs: planned, tabulated, and summed up over seeds."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM
@@ -12,6 +11,9 @@ from lib import metrics
 from lib.data.split import Labels
 from lib.tracking import Results, StageError
 from lib.tuning import Search, Trial
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Settings = Mapping[str, Mapping[str, Any]]
 KEYS = {FROZEN: "frozen", FINE_TUNED: "fine_tuned", RANDOM: "random"}
@@ -26,17 +28,30 @@ def head_name(network: str, layers: int) -> str:
     return f"{network}-{layers}"
 
 
-def head_settings(heads: pd.DataFrame, units: int) -> dict[str, dict[str, Any]]:
-    """Read the settings of each network's best head with none, one and two hidden layers."""
+def as_params(heads: "pd.DataFrame") -> dict[str, float]:
+    """Name the dropout and the learning rate of each network's head with so many hidden layers."""
     return {
-        head_name(str(row["network"]), int(row["layers"])): {
-            "network": str(row["network"]),
-            "layers": int(row["layers"]),
-            "units": units,
-            "dropout": float(row["dropout"]),
-            "learning_rate": float(row["learning_rate"]),
-        }
+        f"{head_name(str(row['network']), int(row['layers']))}.{name}": float(row[name])
         for row in heads.to_dict("records")
+        for name in ("dropout", "learning_rate")
+    }
+
+
+def head_settings(
+    params: Mapping[str, Any], networks: Sequence[str], layers: Sequence[int], *, units: int
+) -> dict[str, dict[str, Any]]:
+    """Read the settings of each head, from what `as_params` named."""
+    return {
+        head: {
+            "network": network,
+            "layers": count,
+            "units": units,
+            "dropout": params[f"{head}.dropout"],
+            "learning_rate": params[f"{head}.learning_rate"],
+        }
+        for network in networks
+        for count in layers
+        for head in (head_name(network, count),)
     }
 
 
@@ -90,8 +105,10 @@ def results_of(trial: Trial) -> Results:
     return trial.results
 
 
-def tabulate(found: Search, y_test: Labels) -> pd.DataFrame:
+def tabulate(found: Search, y_test: Labels) -> "pd.DataFrame":
     """Tabulate all trainings, a row each, with their accuracy on the test photographs."""
+    import pandas as pd
+
     rows = []
     for trial in found.trials:
         results = results_of(trial)
@@ -108,7 +125,7 @@ def tabulate(found: Search, y_test: Labels) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def summarize(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
+def summarize(table: "pd.DataFrame", chosen: str) -> "pd.DataFrame":
     """Average the chosen head's trainings over seeds: a row an amount and method."""
     own = table[table["head"] == chosen]
     groups = own.groupby(["train_samples", "method"], sort=True)
@@ -121,8 +138,10 @@ def summarize(table: pd.DataFrame, chosen: str) -> pd.DataFrame:
     return means.reset_index()
 
 
-def head_table(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def head_table(table: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
     """Average the heads on all photographs over seeds: a row a head."""
+    import pandas as pd
+
     frozen = table[(table["method"] == FROZEN) & (table["images_per_class"] == 0)]
     means = frozen.groupby("head", sort=False).agg(
         val_accuracy=("val_accuracy", "mean"),
@@ -135,7 +154,7 @@ def head_table(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return joined.sort_values(["network", "layers"], ignore_index=True)
 
 
-def measured(table: pd.DataFrame, chosen: str) -> dict[str, float]:
+def measured(table: "pd.DataFrame", chosen: str) -> dict[str, float]:
     """Name the mean accuracies of each method with the fewest and with all photographs."""
     means = summarize(table, chosen).set_index(["train_samples", "method"])
     amounts = sorted(means.index.get_level_values(0).unique())
@@ -149,7 +168,7 @@ def measured(table: pd.DataFrame, chosen: str) -> dict[str, float]:
     return found
 
 
-def rival(table: pd.DataFrame, chosen: str, settings: Settings) -> str:
+def rival(table: "pd.DataFrame", chosen: str, settings: Settings) -> str:
     """Name the other network's head that validation favours."""
     own = settings[chosen]["network"]
     others = [head for head, each in settings.items() if each["network"] != own]

@@ -1,9 +1,9 @@
 """What the two callbacks keep of each training: by validation images, and by the test images."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.transfer import architectures
@@ -12,13 +12,18 @@ from lib.tracking import Results, StageError
 from lib.tuning import Search
 from lib.tuning.trials import Trial
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def tabulate(found: Search) -> pd.DataFrame:
+
+def tabulate(found: Search) -> "pd.DataFrame":
     """Tabulate all trainings, a row each.
 
     Raises:
         StageError: one failed, so that the networks cannot be compared.
     """
+    import pandas as pd
+
     rows = []
     for trial in found.trials:
         if trial.results is None:
@@ -45,7 +50,7 @@ def tabulate(found: Search) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def long(kept: pd.DataFrame) -> pd.DataFrame:
+def long(kept: "pd.DataFrame") -> "pd.DataFrame":
     """Give each training two rows: the test accuracy of what either callback keeps.
 
     >>> table = pd.DataFrame({"training": ["a"], "best_epoch": [3], "test_accuracy": [0.7],
@@ -53,6 +58,8 @@ def long(kept: pd.DataFrame) -> pd.DataFrame:
     >>> long(table).to_dict("list")["watched"]
     ['validation', 'test']
     """
+    import pandas as pd
+
     columns = {
         "validation": ("best_epoch", "test_accuracy"),
         "test": ("watched_epoch", "watched_test_accuracy"),
@@ -71,7 +78,7 @@ def long(kept: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def summarize(kept: pd.DataFrame, filters: Sequence[int]) -> pd.DataFrame:
+def summarize(kept: "pd.DataFrame", filters: Sequence[int]) -> "pd.DataFrame":
     """Average over the seeds: the table that the specification asks for, a row a network."""
     means = kept.groupby("network", sort=False).agg(
         learning_rate=("learning_rate", "first"),
@@ -90,13 +97,13 @@ def summarize(kept: pd.DataFrame, filters: Sequence[int]) -> pd.DataFrame:
     return table
 
 
-def runner_up(summary: pd.DataFrame) -> str:
+def runner_up(summary: "pd.DataFrame") -> str:
     """Name the best network but the sequential one, by validation accuracy."""
     others = summary[summary["network"] != "sequential"]
     return str(others["network"].iloc[int(others["best_val_accuracy"].argmax())])
 
 
-def measured(summary: pd.DataFrame, best: str) -> dict[str, float]:
+def measured(summary: "pd.DataFrame", best: str) -> dict[str, float]:
     """Name the figures of the best network and of the baseline, and how much watching flatters."""
     rows = {str(row["network"]): row for row in summary.to_dict("records")}
     flattery = summary["watched_test_accuracy"] - summary["test_accuracy"]
@@ -127,8 +134,10 @@ def weights(found: Search, network: str) -> bytes:
     return first(found, network).files[WEIGHTS]
 
 
-def curves(found: Search, network: str) -> pd.DataFrame:
+def curves(found: Search, network: str) -> "pd.DataFrame":
     """Accuracies after each epoch of a network's first seed."""
+    import pandas as pd
+
     results = first(found, network)
     named = {
         "train": "train_accuracy",

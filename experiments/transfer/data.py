@@ -2,6 +2,7 @@
 
 from contract.names import Profile
 from lib.data import Split, cifar10, food101, notmnist, standin_colour, standin_scenes
+from lib.data.cache import once
 
 QUICK_CIFAR = {"n_train": 4_000, "n_val": 1_000, "n_test": 2_000}  # of 45,000, 5,000 and 10,000
 FOOD_VAL, FOOD_TEST = 30, 150  # photographs of each dish; Food-101 has 700 or 1,000 of each
@@ -10,6 +11,7 @@ QUICK_LETTERS = {"n_train": 3_000, "n_val": 500, "n_test": 1_000}  # of 6,804, 1
 DISH_SIDE = 32  # pixels of a generated dish
 
 
+@once
 def cifar(profile: Profile, seed: int) -> Split:
     """Load CIFAR-10, with 5,000 training images held out for validation.
 
@@ -23,6 +25,7 @@ def cifar(profile: Profile, seed: int) -> Split:
     return whole.take(**QUICK_CIFAR, seed=seed) if profile is Profile.QUICK else whole
 
 
+@once
 def dishes(profile: Profile, seed: int) -> Split:
     """Load the first 20 classes of Food-101, 64 x 64 pixels.
 
@@ -39,6 +42,7 @@ def dishes(profile: Profile, seed: int) -> Split:
     return whole.take(**{part: n * classes for part, n in QUICK_FOOD.items()}, seed=seed)
 
 
+@once
 def letters(profile: Profile, seed: int) -> Split:
     """Load notMNIST without its duplicates.
 

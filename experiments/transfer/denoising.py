@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract.names import Profile
@@ -262,6 +261,8 @@ def final(
     workers: Workers,
 ) -> Results:
     """Train a network for each level of noise, and denoise the test images."""
+    import pandas as pd
+
     found = evaluate_all(
         evaluate,
         [({"noise": level, "learning_rate": learning_rate}, seed) for level in levels],

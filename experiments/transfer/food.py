@@ -8,9 +8,7 @@ classes. No accuracy is published for this subset.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from contract.names import Profile
 from experiments.transfer import amounts, drawing, extraction, finetuning, heads
@@ -20,6 +18,9 @@ from lib.data import Split, duplicates, exploration
 from lib.data.stratified import sample_each_class
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, evaluate_all, search
+
+if TYPE_CHECKING:
+    pass
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def features(
 
     The test photographs are among them: a frozen network looks at one image at a time.
     """
+    import pandas as pd
+
     found = evaluate_all(
         extraction.evaluate,
         [({"network": network}, seed) for network in networks],
@@ -191,6 +194,7 @@ def tuning(
         params={
             "best_network": str(ranked["network"].iloc[0]),
             "best_layers": int(ranked["layers"].iloc[0]),
+            **amounts.as_params(best),
         },
         tables={"trials": table, "heads": best[[*rates, "wall_time_seconds"]]},
     )
@@ -336,7 +340,9 @@ def run(study: Study) -> Results:
     tuned = study.stage(
         tuning, config, draw=drawing.heads, data=unseen, extracted=extracted, schedule=schedule
     )
-    settings = amounts.head_settings(tuned.tables["heads"], config.units)
+    settings = amounts.head_settings(
+        tuned.params, config.networks, config.layers, units=config.units
+    )
     chosen = amounts.head_name(str(tuned.params["best_network"]), int(tuned.params["best_layers"]))
     found = study.stage(
         rates,

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lib import metrics, progress
 from lib.data.split import Labels
 from lib.tracking import Results
+
+if TYPE_CHECKING:
+    pass
 
 Inputs = NDArray[np.float32]
 REPRESENTATIONS = ("pixels", "codes", "pca")
@@ -79,6 +81,8 @@ def test(
         y_test: labels.
         best: the parameter C of each representation and kernel, by `REPRESENTATION_KERNEL`.
     """
+    import pandas as pd
+
     rows, predicted = [], {}
     pairs = [(name, kernel) for name in REPRESENTATIONS for kernel in KERNELS]
     for number, (name, kernel) in enumerate(pairs, start=1):

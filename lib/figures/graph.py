@@ -6,15 +6,23 @@ where there is room, so that a chain is a straight line.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from typing import TYPE_CHECKING, Any
 
 from contract.page import INK, MUTED
-from lib.figures.style import SHADES, SMALL_PT, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import (
+    SMALL_PT,
+    WIDTHS_MM,
+    Width,
+    add_axes_mm,
+    colormap,
+    in_style,
+    new_figure,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BOX_MM = (15.5, 6.4)  # width and height of a layer
 ROW_MM = 9.0
@@ -35,7 +43,7 @@ class _Place:
 
 
 @in_style
-def graphs(networks: Mapping[str, pd.DataFrame], *, width: Width = "full") -> Figure:
+def graphs(networks: "Mapping[str, pd.DataFrame]", *, width: Width = "full") -> "Figure":
     """Draw networks side by side, from the image at the top to the class scores.
 
     Args:
@@ -65,7 +73,7 @@ def graphs(networks: Mapping[str, pd.DataFrame], *, width: Width = "full") -> Fi
     return figure
 
 
-def _placed(layers: pd.DataFrame) -> dict[str, _Place]:
+def _placed(layers: "pd.DataFrame") -> dict[str, _Place]:
     """Give each layer its row and its lane; layers in `PASSED` are left out."""
     known: dict[str, _Place] = {}
     stands_for: dict[str, str] = {}  # a layer that is left out by the one before it
@@ -127,7 +135,9 @@ def _lengths(known: Mapping[str, _Place]) -> dict[str, int]:
     return lengths
 
 
-def _draw(axes: Axes, places: Mapping[str, _Place], lane_mm: float) -> None:
+def _draw(axes: "Axes", places: Mapping[str, _Place], lane_mm: float) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
     wide, high = min(BOX_MM[0], lane_mm - 1.5), BOX_MM[1]
 
     def centre(place: _Place) -> tuple[float, float]:
@@ -140,7 +150,7 @@ def _draw(axes: Axes, places: Mapping[str, _Place], lane_mm: float) -> None:
             _connect(axes, (from_x, from_y + high / 2), (x, y - high / 2))
     for place in places.values():
         x, y = centre(place)
-        shade = SHADES(0.28) if place.parameters else "white"
+        shade = colormap()(0.28) if place.parameters else "white"
         axes.add_patch(
             FancyBboxPatch(
                 (x - wide / 2, y - high / 2),
@@ -158,7 +168,7 @@ def _draw(axes: Axes, places: Mapping[str, _Place], lane_mm: float) -> None:
         axes.text(x, y + 1.45, place.shape, fontsize=SMALL_PT - 1, color=MUTED, **style)
 
 
-def _connect(axes: Axes, start: Sequence[float], end: Sequence[float]) -> None:
+def _connect(axes: "Axes", start: Sequence[float], end: Sequence[float]) -> None:
     """Draw a line down to the last gap between rows, then across; longer ones pass behind."""
     bend = end[1] - (ROW_MM - BOX_MM[1]) * 0.55
     axes.plot(

@@ -62,7 +62,7 @@ def model_from_config(config: dict[str, Any]) -> "keras.Model":
     return keras.saving.deserialize_keras_object(config, safe_mode=True)
 
 
-def graph_table(model: "keras.Model") -> pd.DataFrame:
+def graph_table(model: "keras.Model") -> "pd.DataFrame":
     """List a functional model's layers with what each takes its input from, a row a layer.
 
     Returns:
@@ -70,6 +70,8 @@ def graph_table(model: "keras.Model") -> pd.DataFrame:
         ("16 × 16 × 48", the batch left out), `parameters`, and `inputs` (names of the layers
         before it, joined by commas; empty for an input).
     """
+    import pandas as pd
+
     said = {layer["name"]: layer["inbound_nodes"] for layer in model.get_config()["layers"]}
     rows = [
         {

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from contract.definitions import ROOT
@@ -105,10 +104,9 @@ class Watched:
         chosen |= {"best_residual_learning_rate": 0.03}
         for at, kind in enumerate(("pixels", "codes", "pca")):
             chosen |= {f"best_{kind}_linear_c": at + 1.0, f"best_{kind}_rbf_c": at + 4.0}
-        heads = pd.DataFrame(
-            {"network": ["small", "small"], "layers": [0, 1], "dropout": 0.2, "learning_rate": 0.1}
-        )
-        return SimpleNamespace(params=chosen, tables={"heads": heads}, metrics={}, arrays={})
+        for head in ("small-0", "small-1", "smaller-0", "smaller-1"):
+            chosen |= {f"{head}.dropout": 0.2, f"{head}.learning_rate": 0.1}
+        return SimpleNamespace(params=chosen, metrics={}, arrays={})
 
 
 @pytest.fixture(scope="module")
