@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from contract import names
 from contract.names import Profile, Tag
 from lib import progress
+from lib.data.locations import DataNotFoundError
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
@@ -148,6 +149,23 @@ class Study:
             yield
         finally:
             self._reading = before
+
+    @contextmanager
+    def going_on_without(self, experiment: str) -> Iterator[None]:
+        """Leave an experiment out if its data is nowhere to be found, and note it for the report.
+
+        Args:
+            experiment: its name, such as `faces`.
+        """
+        reason = ""
+        try:
+            yield
+        except DataNotFoundError as error:
+            reason = str(error)
+            progress.note(f"{self.name}.{experiment} is left out: {reason}")
+        if not self.plan:
+            tag = names.lacking(self.profile, experiment)
+            self.client.set_experiment_tag(self.experiment_id, tag, reason)
 
     def finish(self, run: Callable[["Study"], None]) -> None:
         """Note that `run` has called all its stages, by which code, and that it was asked for last.
