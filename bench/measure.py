@@ -11,6 +11,8 @@ from statistics import median
 
 import psutil
 
+from lib.environment import FIXED, THREADED
+
 MEBIBYTE = 1024**2
 
 
@@ -24,6 +26,7 @@ class Figure:
         goal: largest allowed value.
         unit: unit of both.
         note: how it was measured, if the name does not say so.
+        at_least: whether the goal is the smallest allowed value instead.
     """
 
     name: str
@@ -31,19 +34,45 @@ class Figure:
     goal: float
     unit: str
     note: str = ""
+    at_least: bool = False
 
     @property
     def met(self) -> bool:
         """Whether the goal is met."""
-        return self.value <= self.goal
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
+    @property
+    def asked(self) -> str:
+        """The goal as a person reads it."""
+        return f"{'at least' if self.at_least else 'at most'} {self.goal:.4g} {self.unit}".strip()
 
     def __str__(self) -> str:
         """Write a line of the table."""
         mark = "met" if self.met else "MISSED"
         return (
             f"{self.name:<52} {self.value:>9.3g} {self.unit:<4} "
-            f"goal {self.goal:>5.3g} {self.unit:<4} {mark:<6} {self.note}"
+            f"{self.asked:<18} {mark:<6} {self.note}"
         )
+
+
+@dataclass(frozen=True)
+class Table:
+    """Measurements that are shown without a goal.
+
+    Args:
+        title: what they are.
+        columns: one name a column.
+        rows: texts.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        """Write it as a table in Markdown."""
+        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
+        return "\n".join([self.title, "", *(f"| {' | '.join(line)} |" for line in lines)])
 
 
 @dataclass(frozen=True)
@@ -64,13 +93,31 @@ class Process:
 def run_process(*args: str, **environment: str) -> Process:
     """Run this Python with some arguments, and measure its memory.
 
+    Args:
+        *args: its arguments.
+        **environment: variables to set.
+
     Raises:
         RuntimeError: its exit code is not 0.
     """
+    return _measured(args, {**os.environ, **environment})
+
+
+def run_plain(*args: str) -> Process:
+    """Run this Python without the variables that this project sets, such as numbers of threads.
+
+    Raises:
+        RuntimeError: its exit code is not 0.
+    """
+    ours = {*THREADED, *FIXED}
+    return _measured(args, {name: each for name, each in os.environ.items() if name not in ours})
+
+
+def _measured(args: tuple[str, ...], environment: dict[str, str]) -> Process:
     started = time.monotonic()
     with subprocess.Popen(
         [sys.executable, *args],
-        env={**os.environ, **environment},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -10,7 +10,7 @@ from experiments import catalogue, upkeep
 from lib import environment, progress
 from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers
-from lib.tuning import OtherCodeError, SearchFailedError, WorkerDiedError
+from lib.tuning import Apart, OtherCodeError, SearchFailedError, WorkerDiedError
 
 # Errors caused by a user, a disk or a server: shown as one sentence, without a traceback.
 EXPECTED = (
@@ -79,7 +79,7 @@ SEED = click.option(
     type=click.IntRange(min=1),
     default=lambda: len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
     show_default="one a core",
-    help="Processes that evaluate trials in parallel; affects the time, not the results.",
+    help="Processes that compute side by side; affects the time, not the results.",
 )
 @click.option(
     "--cluster",
@@ -110,6 +110,7 @@ def run(
             seed=seed,
             workers=Workers(workers, cluster),
             fresh=fresh,
+            compute=Apart(Workers(workers)),
         )
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error

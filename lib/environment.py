@@ -43,8 +43,9 @@ HARMLESS = (
     "KMP_INIT_AT_FORK",
 )
 
-THREADS = 2  # the same on every machine, because the order of sums depends on it
-WORKER = "VOUCH_WORKER"  # set in worker processes, which compute with one thread
+# In every process. The order of sums depends on it, and two trainings of one thread take less time
+# than one after the other with two.
+THREADS = 1
 THREADED = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -76,12 +77,12 @@ def settled(environ: Mapping[str, str]) -> dict[str, str]:
 
     >>> one = settled({"OMP_NUM_THREADS": "7", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "A": "b"})
     >>> one["OMP_NUM_THREADS"], one["A"], "TF_XLA_FLAGS" in one
-    ('2', 'b', False)
+    ('1', 'b', False)
     """
     kept = {name: value for name, value in environ.items() if _reader(name) is None}
     if not kept.get("MPLBACKEND", "module://").startswith("module://"):  # as in Jupyter
         del kept["MPLBACKEND"]
-    return {**kept, **FIXED, **_matplotlibrc(), **_threads(1 if WORKER in environ else THREADS)}
+    return {**kept, **FIXED, **_matplotlibrc(), **dict.fromkeys(THREADED, str(THREADS))}
 
 
 def settle(environ: MutableMapping[str, str] = os.environ) -> None:
@@ -98,19 +99,8 @@ def settle(environ: MutableMapping[str, str] = os.environ) -> None:
             _ignored.add(name)
             if name not in THREADED and _reader(name) in sys.modules:
                 _too_late[name] = given
-            environ[name] = value
-    _limit_loaded(int(wanted["OMP_NUM_THREADS"]))
-
-
-def one_thread() -> dict[str, str]:
-    """Variables of a worker's environment in addition to its parent's."""
-    return {WORKER: "1", **_threads(1)}
-
-
-def use_one_thread() -> None:
-    """Make this process a one-thread worker, whatever it has imported."""
-    os.environ.update(one_thread())
-    _limit_loaded(1)
+        environ[name] = value
+    _limit_loaded()
 
 
 def ignored() -> list[str]:
@@ -125,12 +115,7 @@ def too_late() -> dict[str, str]:
 
 def deciding() -> dict[str, str | int]:
     """List what in this process's environment influences results; part of the fingerprint."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    threads = (
-        1 if WORKER in os.environ else min(THREADS, cores)
-    )  # BLAS uses no more threads than cores
-    return {"threads": threads, **_too_late}
+    return {"threads": THREADS, **_too_late}
 
 
 def require_defaults() -> None:
@@ -150,10 +135,6 @@ def require_defaults() -> None:
             )
 
 
-def _threads(count: int) -> dict[str, str]:
-    return dict.fromkeys(THREADED, str(count))
-
-
 def _reader(name: str) -> str | None:
     """Find the library that reads a variable and may change results by it."""
     if name.startswith(HARMLESS):
@@ -169,9 +150,9 @@ def _matplotlibrc() -> dict[str, str]:
     return {"MATPLOTLIBRC": str(Path(next(iter(folders)), "mpl-data"))} if folders else {}
 
 
-def _limit_loaded(count: int) -> None:
+def _limit_loaded() -> None:
     """Limit the threads of libraries that have already read their variables."""
     if "numpy" in sys.modules:
         from threadpoolctl import threadpool_limits
 
-        threadpool_limits(count)
+        threadpool_limits(THREADS)

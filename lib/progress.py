@@ -1,15 +1,18 @@
 """Show progress: a live bar on a terminal, plain lines elsewhere.
 
-Only the process that a person started shows progress; worker processes stay silent because they
-open no stage.
+Several stages may run side by side, each in a thread of its own. Only the process that a person
+started shows progress; a stage that runs in a worker process reports it through a file.
 """
 
+import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -43,7 +46,7 @@ def _now() -> float:
 
 @dataclass
 class _Stage:
-    """The stage being shown."""
+    """A stage being shown."""
 
     name: str
     started: float = field(default_factory=_now)
@@ -63,7 +66,12 @@ class _Stage:
             return
         of = f" of {total}" if total else ""
         line = f"{self.name}: {unit} {done}{of}" + (f", {detail}" if detail else "")
-        console.print(escape(line + self._left(done, total)))
+        note(line + self._left(done, total))
+
+    def close(self) -> None:
+        for task in self.tasks.values():
+            if self.bar is not None:
+                self.bar.remove_task(task)
 
     def _left(self, done: int, total: int | None) -> str:
         now = _now()
@@ -76,25 +84,98 @@ class _Stage:
         return f", about {duration(seconds)} left"
 
 
-_shown: list[_Stage] = []  # the stage that is open, if any
+class _Bars:
+    """One live display for all stages: a terminal can hold no second one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = 0
+        self._live: Progress | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Progress]:
+        with self._lock:
+            self._open += 1
+            if self._live is None:
+                self._live = _bar()
+                self._live.start()
+            live = self._live
+        try:
+            yield live
+        finally:
+            with self._lock:
+                self._open -= 1
+                if not self._open:
+                    live.stop()
+                    self._live = None
+
+
+_bars = _Bars()
+_shown = threading.local()  # .stage: the one that this thread runs, if any
+_writing = threading.RLock()  # held while a line is written, or while nothing may be
+_report: list[Path] = []  # where this process, a worker, reports to
 
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """Show a stage while the body runs, then its duration."""
     opened = _Stage(name)
-    _shown.append(opened)
+    before, _shown.stage = getattr(_shown, "stage", None), opened
     try:
         if console.is_terminal:
-            with _bar() as opened.bar:
+            with _bars.opened() as opened.bar:
                 opened.tasks["running"] = opened.bar.add_task(name, total=None)
-                yield
+                try:
+                    yield
+                finally:
+                    opened.close()
         else:
-            console.print(escape(f"{name}: started"))
+            note(f"{name}: started")
             yield
     finally:
-        _shown.remove(opened)
-    console.print(escape(f"{name}: done in {duration(_now() - opened.started)}"))
+        _shown.stage = before
+    note(f"{name}: done in {duration(_now() - opened.started)}")
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Let no line be written inside the block, where the error stream leads elsewhere."""
+    with _writing:
+        yield
+
+
+@contextmanager
+def reporting(path: Path) -> Iterator[None]:
+    """Write what would be shown into a file instead, for the process that waits for this one."""
+    _report.append(path)
+    try:
+        yield
+    finally:
+        _report.remove(path)
+
+
+class Reported:
+    """Shows what a worker reports.
+
+    Args:
+        path: of the file, see `reporting`; it need not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read = 0
+
+    def show(self) -> None:
+        """Show what has been reported since the last call."""
+        if not self.path.is_file():
+            return
+        with self.path.open(encoding="utf-8") as file:
+            file.seek(self._read)
+            lines = file.readlines()
+        for line in lines:
+            if line.endswith("\n"):  # or it is still being written
+                self._read += len(line.encode())
+                counted(*json.loads(line))
 
 
 def epoch(done: int, epochs: int, metrics: Mapping[str, float]) -> None:
@@ -105,9 +186,8 @@ def epoch(done: int, epochs: int, metrics: Mapping[str, float]) -> None:
         epochs: maximum number of epochs.
         metrics: its metrics.
     """
-    if _shown:
-        detail = ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
-        _shown[-1].show("epoch", done, epochs, detail)
+    detail = ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
+    counted("epoch", done, epochs, detail)
 
 
 def trial(done: int, total: int | None, detail: str = "") -> None:
@@ -130,18 +210,24 @@ def counted(unit: str, done: int, total: int | None, detail: str = "") -> None:
         total: total number; None if unknown.
         detail: more information, in a few words.
     """
-    if _shown:
-        _shown[-1].show(unit, done, total, detail)
+    if _report:
+        with _report[-1].open("a", encoding="utf-8") as file:
+            file.write(json.dumps([unit, done, total, detail]) + "\n")
+        return
+    shown: _Stage | None = getattr(_shown, "stage", None)
+    if shown is not None:
+        shown.show(unit, done, total, detail)
 
 
 def reused(name: str, run_id: str) -> None:
     """Show that a stage's finished run was found and is reused."""
-    console.print(escape(f"{name}: already there (run {run_id[:8]})"))
+    note(f"{name}: already there (run {run_id[:8]})")
 
 
 def note(text: str) -> None:
     """Show a line."""
-    console.print(escape(text))
+    with _writing:
+        console.print(escape(text))
 
 
 def duration(seconds: float) -> str:

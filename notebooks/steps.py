@@ -84,9 +84,9 @@ class _Until:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._study, name)
 
-    def stage(self, function: Callable[..., Results], **inputs: Any) -> Results:
+    def stage(self, function: Callable[..., Results], *given: Any, **inputs: Any) -> Results:
         """Return a stage's results, or stop if it is the requested one."""
-        results = self._study.stage(function, **inputs)
+        results = self._study.stage(function, *given, **inputs)
         self.called.append(function.__name__)
         if (function.__module__, function.__name__) == self._last:
             raise _ReachedError(results)

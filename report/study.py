@@ -90,6 +90,11 @@ class Section:
     questions: tuple[Question, ...]
 
 
+def ungrouped(*questions: Question) -> tuple[Section, ...]:
+    """Sections of a study whose questions are not grouped."""
+    return (Section("", questions),)
+
+
 @dataclass(frozen=True)
 class Study:
     """A study as its report sees it.

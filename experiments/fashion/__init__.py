@@ -6,6 +6,5 @@ from lib.tracking import Study
 
 def run(study: Study) -> None:
     """Run the study's experiments in order."""
-    classifier = classification.run(study)
-    autoencoder = encoding.run(study)
+    classifier, autoencoder = study.side_by_side(classification.run, encoding.run)
     explainability.run(study, classifier=classifier, autoencoder=autoencoder)

@@ -24,6 +24,7 @@ from lib.data import Split, exploration, normalize
 from lib.data.stratified import sample_each_class
 from lib.models import description
 from lib.tracking import Results, Study, TrialLog, Workers
+from lib.training.precision import MIXED
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
 
@@ -297,6 +298,7 @@ def run(study: Study) -> Results:
     study.stage(explore, draw=drawing.exploration, data=data.whole, seed=study.seed)
     study.stage(
         initial,
+        precision=MIXED,
         draw=drawing.first_network,
         data=unseen,
         seed=study.seed,
@@ -308,6 +310,7 @@ def run(study: Study) -> Results:
     early_stopping = {"max_epochs": config.max_epochs, "patience": config.patience}
     tuned = study.stage(
         tuning,
+        precision=MIXED,
         draw=drawing.grid,
         data=unseen,
         seed=study.seed,
@@ -321,6 +324,7 @@ def run(study: Study) -> Results:
     best = {name: tuned.params[f"best_{name}"] for name in ("learning_rate", "dense_units")}
     regularized = study.stage(
         regularization,
+        precision=MIXED,
         draw=drawing.repetitions,
         data=unseen,
         seed=study.seed,
@@ -334,6 +338,7 @@ def run(study: Study) -> Results:
     )
     trained = study.stage(
         final,
+        precision=MIXED,
         draw=drawing.conclusion,
         data=data.sample,
         seed=study.seed,

@@ -1,12 +1,15 @@
 """Classify CIFAR-10 in plain NumPy, by nearest neighbours and by a perceptron."""
 
 from experiments.scratch import description, neighbors, perceptron, selection
-from lib.tracking import Study
+from lib.tracking import Results, Study
 
 
 def run(study: Study) -> None:
-    """Run the study's experiments in order."""
-    of_pixels = neighbors.run(study)
-    extracted = description.run(study, of_pixels=of_pixels)
-    specified = perceptron.run(study)
+    """Run the study's experiments, neighbours and perceptrons side by side."""
+    extracted, specified = study.side_by_side(_describe, perceptron.run)
     selection.run(study, extracted=extracted, specified=specified)
+
+
+def _describe(study: Study) -> Results:
+    """Find neighbours by pixels first: descriptors are compared with them."""
+    return description.run(study, of_pixels=neighbors.run(study))

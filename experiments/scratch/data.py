@@ -1,14 +1,24 @@
-"""The study's data: all images of CIFAR-10 in one, shuffled, and nine tenths to learn from."""
+"""The study's data: all images of CIFAR-10, shuffled and split anew, as pixels or descriptors."""
+
+import math
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contract.names import Profile
 from experiments.scratch.handin.read_cifar import split_dataset
 from lib.data import Split, cifar10, standin_colour
+from lib.tracking import Results
+
+Features = NDArray[np.float32]  # (n, length)
+Labels = NDArray[np.int64]  # (n,)
 
 SPLIT = 0.9
 QUICK_TRAIN, QUICK_TEST = 5_400, 600  # of 54,000 and 6,000
 STAND_IN = 1_000
+JUDGED = 6  # one training image of so many is held out where folds would take too long
+WRITTEN = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # each representation, for a reader
 
 
 def load(profile: Profile, seed: int) -> Split:
@@ -19,9 +29,8 @@ def load(profile: Profile, seed: int) -> Split:
         DataCorruptError: a file of it is not the published one.
     """
     if profile is Profile.SMOKE:
-        return split_anew(
-            standin_colour.images(n_train=STAND_IN, n_val=0, n_test=0, seed=seed), seed
-        )
+        standin = standin_colour.images(n_train=STAND_IN, n_val=0, n_test=0, seed=seed)
+        return split_anew(standin, seed)
     whole = split_anew(cifar10.load(validation=0, seed=seed), seed)
     if profile is Profile.QUICK:
         return whole.take(n_train=QUICK_TRAIN, n_test=QUICK_TEST, seed=seed)
@@ -33,14 +42,35 @@ def split_anew(data: Split, seed: int) -> Split:
     images = np.concatenate([images for _, images, _ in data.parts()])
     labels = np.concatenate([labels for _, _, labels in data.parts()])
     x_train, y_train, x_test, y_test = split_dataset(images, labels, SPLIT, seed)
-    return Split(
+    return replace(
+        data,
         x_train=x_train,
         y_train=y_train,
         x_val=x_train[:0],
         y_val=y_train[:0],
         x_test=x_test,
         y_test=y_test,
-        class_names=data.class_names,
-        name=data.name,
-        source=data.source,
     )
+
+
+def pixels(images: NDArray[np.uint8]) -> Features:
+    """Lay each image out as `read_cifar` does: all its red levels, then green, then blue.
+
+    Args:
+        images: (n, height, width, 3) uint8.
+
+    Returns:
+        (n, 3 * height * width) float32 in [0, 255].
+
+    >>> pixels(np.array([[[[1, 2, 3], [4, 5, 6]]]], np.uint8)).tolist()
+    [[1.0, 4.0, 2.0, 5.0, 3.0, 6.0]]
+    """
+    planes = images.transpose(0, 3, 1, 2)
+    return planes.reshape(len(images), math.prod(images.shape[1:])).astype(np.float32)
+
+
+def represented(data: Split, extracted: Results, name: str) -> tuple[Features, Features]:
+    """Training and test images in a representation; there may be no test images."""
+    if name == "pixels":
+        return pixels(data.x_train), pixels(data.x_test)
+    return extracted.arrays[f"{name}_train"], extracted.arrays[f"{name}_test"]

@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from experiments.scratch.data import WRITTEN
 from lib.figures import images
 from lib.figures.lines import lines
 from lib.tracking import Results
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 Figures = Mapping[str, "Figure"]
-K = "number of neighbours k"
-NAMES = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP", "specified": "as specified"}
+NAMES = {**WRITTEN, "specified": "as specified"}
 
 
 def exploration(results: Results) -> Figures:
@@ -23,56 +24,26 @@ def exploration(results: Results) -> Figures:
 
 def chosen_k(results: Results) -> Figures:
     """Draw the cross-validated accuracy over k."""
-    table = results.tables["neighbors"]
     k = int(results.params["best_k"])
-    return {
-        "neighbors": lines(
-            table["k"].tolist(),
-            {"pixels": table["val_accuracy"].tolist()},
-            x_label=K,
-            y_label="cross-validated accuracy",
-            marked=(k, f"chosen: k = {k}"),
-        )
-    }
+    curves = {"pixels": results.tables["neighbors"]["val_accuracy"]}
+    return _over_k(curves, "cross-validated accuracy", marked=(k, f"chosen: k = {k}"))
 
 
 def neighbors(results: Results) -> Figures:
     """Draw the held-out accuracy over k."""
-    table = results.tables["neighbors"]
-    return {
-        "neighbors": lines(
-            table["k"].tolist(),
-            {"held out": table["test_accuracy"].tolist()},
-            x_label=K,
-            y_label="accuracy",
-        )
-    }
+    return _over_k({"held out": results.tables["neighbors"]["test_accuracy"]}, "accuracy")
 
 
 def chosen_k_of_descriptors(results: Results) -> Figures:
     """Draw the cross-validated accuracy over k for both descriptors."""
-    tables = {NAMES[name]: results.tables[name] for name in ("hog", "lbp")}
-    return {
-        "neighbors": lines(
-            next(iter(tables.values()))["k"].tolist(),
-            {name: table["val_accuracy"].tolist() for name, table in tables.items()},
-            x_label=K,
-            y_label="cross-validated accuracy",
-        )
-    }
+    curves = {NAMES[name]: results.tables[name]["val_accuracy"] for name in ("hog", "lbp")}
+    return _over_k(curves, "cross-validated accuracy")
 
 
 def descriptors(results: Results) -> Figures:
     """Draw the held-out accuracy over k for pixels and both descriptors."""
     table = results.tables["neighbors"]
-    return {
-        "neighbors": lines(
-            table["k"].tolist(),
-            {NAMES[name]: table[name].tolist() for name in table.columns if name != "k"},
-            x_label=K,
-            y_label="accuracy",
-        )
-    }
+    return _over_k({NAMES[name]: table[name] for name in WRITTEN}, "accuracy")
 
 
 def specified_network(results: Results) -> Figures:
@@ -82,44 +53,34 @@ def specified_network(results: Results) -> Figures:
 
 def ways_to_begin(results: Results) -> Figures:
     """Draw the training accuracy for each way to begin."""
-    ways = results.tables["ways"]["way"]
-    found = {
-        way: results.curves[f"train_accuracy_{number}"] for number, way in enumerate(ways, start=1)
-    }
-    return {"curves": _over_epochs(found)}
+    ways = enumerate(results.tables["ways"]["way"], start=1)
+    curves = {way: results.curves[f"train_accuracy_{number}"] for number, way in ways}
+    return {"curves": _over_epochs(curves)}
 
 
 def losses(results: Results) -> Figures:
     """Draw the training accuracy for both losses."""
-    return {
-        "curves": _over_epochs(
-            {
-                "cross-entropy": results.curves["train_accuracy_cross_entropy"],
-                "squared error": results.curves["train_accuracy_mse"],
-            }
-        )
-    }
+    entropy = results.curves["train_accuracy_cross_entropy"]
+    squared = results.curves["train_accuracy_mse"]
+    return {"curves": _over_epochs({"cross-entropy": entropy, "squared error": squared})}
 
 
 def perceptrons(results: Results) -> Figures:
     """Draw the training accuracy of all final networks."""
-    start = "train_accuracy_"
-    return {
-        "curves": _over_epochs(
-            {
-                NAMES[name.removeprefix(start)]: curve
-                for name, curve in results.curves.items()
-                if name.startswith(start)
-            }
-        )
-    }
+    curves = {NAMES[name]: results.curves[f"train_accuracy_{name}"] for name in NAMES}
+    return {"curves": _over_epochs(curves)}
+
+
+def _over_k(
+    curves: "Mapping[str, pd.Series]", y_label: str, marked: tuple[float, str] | None = None
+) -> Figures:
+    ks = range(1, len(next(iter(curves.values()))) + 1)
+    series = {name: curve.tolist() for name, curve in curves.items()}
+    label = "number of neighbours k"
+    return {"neighbors": lines(ks, series, x_label=label, y_label=y_label, marked=marked)}
 
 
 def _over_epochs(curves: Mapping[str, Sequence[float]]) -> "Figure":
-    epochs = len(next(iter(curves.values())))
-    return lines(
-        list(range(1, epochs + 1)),
-        {name: list(curve) for name, curve in curves.items()},
-        x_label="epoch",
-        y_label="training accuracy",
-    )
+    epochs = range(1, len(next(iter(curves.values()))) + 1)
+    series = {name: list(curve) for name, curve in curves.items()}
+    return lines(epochs, series, x_label="epoch", y_label="training accuracy")

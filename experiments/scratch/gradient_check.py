@@ -4,19 +4,22 @@ Source: the specification's example, 30 samples of 3 inputs, 3 hidden units, 2 o
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.scratch.handin import mlp
 from experiments.scratch.handin.mlp import Floats, Weights
-from experiments.scratch.weights import PARTS
+from experiments.scratch.weights import PARTS, parameters
 
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 30, 3, 3, 2
 STEP = 1e-5  # of a weight, both ways; the error of the differences is of its square
 DESCENT_STEPS, DESCENT_RATE = 1_000, 0.1
 
-Learn = Callable[[Weights, float], tuple[Floats, Floats, Floats, Floats, float]]
+Data = NDArray[Any]
+Learn = Callable[..., tuple[Floats, Floats, Floats, Floats, float]]
 
 
 def relative_errors(seed: int) -> pd.DataFrame:
@@ -27,20 +30,16 @@ def relative_errors(seed: int) -> pd.DataFrame:
         the largest deviation, over the part's largest derivative.
     """
     first, data, targets, labels = _example(seed)
-    learners: dict[str, Learn] = {
-        "mean squared error": lambda weights, rate: mlp.learn_once_mse(
-            *weights, data, targets, rate
-        ),
-        "cross-entropy": lambda weights, rate: mlp.learn_once_cross_entropy(
-            *weights, data, labels, rate
-        ),
-    }
     rows = []
-    for name, learn in learners.items():
-        stepped = learn(first, 1.0)
+    losses: tuple[tuple[str, Learn, Data], ...] = (
+        ("mean squared error", mlp.learn_once_mse, targets),
+        ("cross-entropy", mlp.learn_once_cross_entropy, labels),
+    )
+    for name, learn, wanted in losses:
+        stepped = learn(*first, data, wanted, 1.0)
         for part, label in enumerate(PARTS):
-            derivative = first[part] - stepped[part]  # what a step of rate 1 goes down
-            measured = _differences(first, part, learn)
+            derivative = first[part] - stepped[part]  # a step of rate 1 subtracts the derivative
+            measured = _differences(first, part, learn, data, wanted)
             deviation = np.abs(derivative - measured).max() / np.abs(measured).max()
             rows.append([name, label, derivative.size, float(deviation)])
     return pd.DataFrame(rows, columns=["loss", "part", "weights", "error"])
@@ -52,8 +51,7 @@ def descent(seed: int) -> dict[str, float]:
     found = []
     for _ in range(DESCENT_STEPS):
         *stepped, loss = mlp.learn_once_mse(*weights, data, targets, DESCENT_RATE)
-        w1, b1, w2, b2 = stepped
-        weights = w1, b1, w2, b2
+        weights = parameters(stepped)
         found.append(loss)
     return {"first_loss": found[0], "last_loss": found[-1], "steps": len(found)}
 
@@ -65,14 +63,14 @@ def _example(seed: int) -> tuple[Weights, Floats, Floats, "np.ndarray"]:
     return weights, data, targets, generator.integers(OUTPUTS, size=SAMPLES)
 
 
-def _differences(weights: Weights, part: int, learn: Learn) -> Floats:
+def _differences(weights: Weights, part: int, learn: Learn, *given: Data) -> Floats:
+    """Central differences of the loss by each weight of a part."""
     measured = np.empty_like(weights[part])
     for place in np.ndindex(measured.shape):
         loss = []
         for sign in (1, -1):
             moved = [array.copy() for array in weights]
             moved[part][place] += sign * STEP
-            w1, b1, w2, b2 = moved
-            loss.append(learn((w1, b1, w2, b2), 1.0)[-1])
+            loss.append(learn(*moved, *given, 1.0)[-1])
         measured[place] = (loss[0] - loss[1]) / (2 * STEP)
     return measured

@@ -13,18 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from contract.names import Profile
 from experiments.scratch import drawing
-from experiments.scratch.data import load
-from experiments.scratch.features import pixels
+from experiments.scratch.data import Features, Labels, load, pixels
+from experiments.scratch.handin.cross_validation import cross_validate
 from experiments.scratch.handin.knn import RESULTS, plot_accuracies, predict_for_each_k
-from experiments.scratch.validation import (
-    accuracies_by_fold,
-    best_k,
-    by_neighbors,
-    held_out,
-)
+from lib import progress
 from lib.data import Split, exploration
 from lib.data.stratified import sample_each_class
 from lib.tracking import Results, Study
@@ -32,17 +28,13 @@ from lib.tracking import Results, Study
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """The settings of the published run."""
 
     most_neighbors: int = 20
     folds: int = 5
 
 
-PROFILES = {
-    Profile.SMOKE: Config(folds=3),
-    Profile.QUICK: Config(),
-    Profile.FULL: Config(),
-}
+PROFILES = {Profile.SMOKE: Config(folds=3), Profile.QUICK: Config(), Profile.FULL: Config()}
 SAMPLES_A_CLASS = 10  # shown of each class
 
 
@@ -64,34 +56,19 @@ def explore(data: Split, *, seed: int) -> Results:
 
 def folds(data: Split, *, seed: int, most_neighbors: int, folds: int) -> Results:
     """Choose the number of neighbours by cross-validation within the training images."""
-    table = by_neighbors(
-        accuracies_by_fold(
-            pixels(data.x_train),
-            data.y_train,
-            most_neighbors=most_neighbors,
-            folds=folds,
-            seed=seed,
-        )
-    )
+    table = by_neighbors(pixels(data.x_train), data.y_train, most_neighbors, folds, seed)
     return Results(
         metrics={
-            "best_val_accuracy": float(table["val_accuracy"].max()),
+            "best_val_accuracy": table["val_accuracy"].max(),
             "val_samples": len(data.y_train),
         },
-        params={"best_k": best_k(table)},
+        params={"best_k": best_k(table), "best_vote": best_k(table.query("k > 1"))},
         tables={"neighbors": table},
     )
 
 
 def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
-    """Classify the held-out tenth by 1 to 20 neighbours, and conclude with the k chosen before.
-
-    Args:
-        data: of which the test part is looked at.
-        k: neighbours chosen.
-        vote: neighbours chosen from those above one, to be held against a single one.
-        most_neighbors: that the curve goes to.
-    """
+    """Classify the held-out tenth, also by `k` and by `vote` neighbours, as chosen before."""
     ks = np.arange(1, most_neighbors + 1)
     predicted = predict_for_each_k(
         pixels(data.x_train), data.y_train, pixels(data.x_test), ks.tolist()
@@ -99,15 +76,15 @@ def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
     accuracies = np.mean(predicted == data.y_test, axis=1)
     return Results(
         metrics={
-            **held_out(data.y_test, predicted[k - 1]),
+            "test_accuracy": accuracies[k - 1],
             "test_samples": len(data.y_test),
             "train_samples": len(data.y_train),
-            "highest_test_accuracy": float(accuracies.max()),
+            "highest_test_accuracy": accuracies.max(),
             "highest_test_k": int(ks[accuracies.argmax()]),
-            "lowest_test_accuracy": float(accuracies.min()),
+            "lowest_test_accuracy": accuracies.min(),
             "lowest_test_k": int(ks[accuracies.argmin()]),
-            "first_test_accuracy": float(accuracies[0]),
-            "vote_test_accuracy": float(accuracies[vote - 1]),
+            "first_test_accuracy": accuracies[0],
+            "vote_test_accuracy": accuracies[vote - 1],
         },
         tables={"neighbors": pd.DataFrame({"k": ks, "test_accuracy": accuracies})},
         arrays={
@@ -123,26 +100,47 @@ def run(study: Study) -> Results:
     """Look at the images, choose the number of neighbours, and conclude."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
-    study.stage(explore, draw=drawing.exploration, data=data, seed=study.seed)
-    chosen = study.stage(
-        folds,
-        draw=drawing.chosen_k,
-        data=data.without_test(),
-        seed=study.seed,
-        most_neighbors=config.most_neighbors,
-        folds=config.folds,
-    )
-    concluded = study.stage(
-        final,
-        draw=drawing.neighbors,
-        data=data,
-        k=chosen.params["best_k"],
-        vote=best_k(chosen.tables["neighbors"].query("k > 1")),
-        most_neighbors=config.most_neighbors,
-    )
+    study.stage(explore, draw=drawing.exploration, data=data)
+    chosen = study.stage(folds, config, draw=drawing.chosen_k, data=data.without_test()).params
+    k, vote = chosen["best_k"], chosen["best_vote"]
+    concluded = study.stage(final, config, draw=drawing.neighbors, data=data, k=k, vote=vote)
     if study.profile is not Profile.SMOKE and not study.plan:
         table, n = concluded.tables["neighbors"], len(data.y_test)
-        plot_accuracies(
-            table["k"].tolist(), table["test_accuracy"].tolist(), n, RESULTS / "knn.png"
-        )
+        ks, accuracies = table["k"].tolist(), table["test_accuracy"].tolist()
+        plot_accuracies(ks, accuracies, n, RESULTS / "knn.png")
     return concluded
+
+
+def by_neighbors(
+    features: Features, labels: Labels, most_neighbors: int, folds: int, seed: int
+) -> pd.DataFrame:
+    """Hold out each fold in turn, and classify it by its neighbours in the others.
+
+    Returns:
+        A row a k, up to `most_neighbors`: columns `k`, the mean `val_accuracy` over the folds and
+        its standard deviation, `val_accuracy_spread`.
+    """
+    ks = range(1, most_neighbors + 1)
+
+    def evaluate(
+        train: Features, y_train: Labels, test: Features, y_test: Labels
+    ) -> NDArray[np.float64]:
+        return np.mean(predict_for_each_k(train, y_train, test, ks) == y_test, axis=1)
+
+    found = []
+    for accuracies in cross_validate(evaluate, features, labels, folds, seed):
+        found.append(accuracies)
+        progress.trial(len(found), folds, f"fold {len(found)}")
+    by_k = np.array(found)  # (folds, most_neighbors)
+    return pd.DataFrame(
+        {"k": ks, "val_accuracy": by_k.mean(axis=0), "val_accuracy_spread": by_k.std(0, ddof=1)}
+    )
+
+
+def best_k(table: pd.DataFrame) -> int:
+    """The k of the highest mean accuracy; of equal ones the smallest.
+
+    >>> best_k(pd.DataFrame({"k": [1, 2, 3], "val_accuracy": [0.2, 0.5, 0.5]}))
+    2
+    """
+    return int(table["k"].iloc[int(table["val_accuracy"].argmax())])

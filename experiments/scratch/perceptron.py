@@ -17,29 +17,28 @@ import numpy as np
 import pandas as pd
 
 from contract.names import Profile
-from experiments.scratch import drawing, gradient_check, weights
-from experiments.scratch.data import load
-from experiments.scratch.features import Features, pixels, standardized
+from experiments.scratch import drawing, gradient_check
+from experiments.scratch.data import JUDGED, Features, Labels, load, pixels
 from experiments.scratch.handin import mlp
-from experiments.scratch.handin.mlp import Weights
-from experiments.scratch.validation import Labels, sample
+from experiments.scratch.weights import PARTS, Network, change, parameters, saturated_share
 from lib import progress
 from lib.data import Split
-from lib.data.stratified import hold_out
+from lib.data.scaling import standardized
+from lib.data.stratified import hold_out, stratified_sample
 from lib.tracking import Results, Study
 
 LEVELS = np.float32(255)  # the brightest level
-JUDGED = 6  # one of so many samples is judged by, the others are learned from
+STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
 
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """The settings of the published run."""
 
     hidden: int = 64
     learning_rate: float = 0.1
     epochs: int = 100
-    compared_on: int = 12_000  # training images that ways to begin and losses are compared on
+    compared_on: int = 12_000  # training images for comparing initialisations and losses
 
 
 PROFILES = {
@@ -47,15 +46,14 @@ PROFILES = {
     Profile.QUICK: Config(compared_on=3_000),
     Profile.FULL: Config(),
 }
-STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
 
 
 def gradients(*, seed: int) -> Results:
-    """Hold the gradients against numerical differences, on the specification's small network."""
+    """Compare the gradients with numerical differences, on the specification's small network."""
     errors = gradient_check.relative_errors(seed)
     return Results(
         metrics={
-            "largest_gradient_error": float(errors["error"].max()),
+            "largest_gradient_error": errors["error"].max(),
             "agreeing_digits": int(-np.log10(errors["error"].max())),
             "weights_compared": int(errors["weights"].sum()),
             **gradient_check.descent(seed),
@@ -66,29 +64,23 @@ def gradients(*, seed: int) -> Results:
 
 def initial(data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int) -> Results:
     """Train the network as specified, on pixel levels as published, and record how it learns."""
-    features = pixels(data.x_train)
-    first = weights.draw(
-        features, hidden=hidden, classes=len(data.class_names), scaled=False, seed=seed
-    )
-    *trained, accuracies = mlp.train_mlp(*first, features, data.y_train, learning_rate, epochs)
-    last = weights.parameters(trained)
+    features, labels, classes = pixels(data.x_train), data.y_train, len(data.class_names)
+    network = Network(hidden, classes, learning_rate, epochs, seed, scaled=False)
+    first, last, accuracies = network.train(features, labels)
     by_sum = learning_rate * len(features)
-    *_, summed = mlp.train_mlp(*first, features, data.y_train, by_sum, STEPS_BY_SUM)
+    *_, summed = mlp.train_mlp(*first, features, labels, by_sum, STEPS_BY_SUM)
     return Results(
         metrics={
             "final_train_accuracy": accuracies[-1],
-            "first_train_accuracy": accuracies[0],
-            "saturated_share_before": weights.saturated_share(first, features),
-            "saturated_share_after": weights.saturated_share(last, features),
-            "change_of_w1": _change(first[0], last[0]),
-            "change_of_w2": _change(first[2], last[2]),
+            "saturated_share_before": saturated_share(first, features),
+            "saturated_share_after": saturated_share(last, features),
+            "change_of_w1": change(first[0], last[0]),
             "summed_train_accuracy": summed[-1],
             "summed_steps": STEPS_BY_SUM,
             "train_samples": len(features),
-            "classes": len(data.class_names),
         },
         curves={"train_accuracy": accuracies},
-        arrays=dict(zip(weights.PARTS, last, strict=True)),
+        arrays=dict(zip(PARTS, last, strict=True)),
     )
 
 
@@ -96,7 +88,7 @@ def initialization(
     data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int, compared_on: int
 ) -> Results:
     """Compare initialisations: first the scale of the inputs, then that of the weights."""
-    train, val, y_train, y_val = _parted(pixels(data.x_train), data.y_train, compared_on, seed)
+    train, val, y_train, y_val = _held_out(data, compared_on, seed)
     scaled_inputs = standardized(train, val)
     ways: dict[str, tuple[Features, Features, bool]] = {
         "as specified": (train, val, False),
@@ -104,38 +96,28 @@ def initialization(
         "standardised": (*scaled_inputs, False),
         "standardised, scaled weights": (*scaled_inputs, True),
     }
-    rows, curves, predicted = [], {}, {}
+    rows, curves, predicted = [], {}, []
     for number, (name, (known, judged, scaled)) in enumerate(ways.items(), start=1):
-        first = weights.draw(
-            known, hidden=hidden, classes=len(data.class_names), scaled=scaled, seed=seed
-        )
-        *trained, accuracies = mlp.train_mlp(*first, known, y_train, learning_rate, epochs)
-        last = weights.parameters(trained)
-        predicted[name] = mlp.predict(*last, judged)
+        network = Network(hidden, len(data.class_names), learning_rate, epochs, seed, scaled)
+        first, last, accuracies = network.train(known, y_train)
         curves[f"train_accuracy_{number}"] = accuracies
+        predicted.append(mlp.predict(*last, judged))
         rows.append(
             {
                 "way": name,
-                "saturated_before": weights.saturated_share(first, known),
-                "saturated_after": weights.saturated_share(last, known),
-                "change_of_w1": _change(first[0], last[0]),
+                "saturated_before": saturated_share(first, known),
+                "saturated_after": saturated_share(last, known),
+                "change_of_w1": change(first[0], last[0]),
                 "train_accuracy": accuracies[-1],
-                "val_accuracy": float(np.mean(predicted[name] == y_val)),
+                "val_accuracy": np.mean(predicted[-1] == y_val),
             }
         )
         progress.trial(number, len(ways), name)
     return Results(
-        metrics={
-            "train_samples": len(y_train),
-            "val_samples": len(y_val),
-        },
+        metrics={"train_samples": len(y_train), "val_samples": len(y_val)},
         curves=curves,
         tables={"ways": pd.DataFrame(rows)},
-        arrays={
-            "y_true": y_val,
-            "y_pred_specified": predicted["as specified"],
-            "y_pred_scaled": predicted["standardised, scaled weights"],
-        },
+        arrays={"y_true": y_val, "y_pred_specified": predicted[0], "y_pred_scaled": predicted[-1]},
     )
 
 
@@ -143,39 +125,30 @@ def losses(
     data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int, compared_on: int
 ) -> Results:
     """Train from the same weights on the mean squared error and on the cross-entropy."""
-    train, val, y_train, y_val = _parted(pixels(data.x_train), data.y_train, compared_on, seed)
+    train, val, y_train, y_val = _held_out(data, compared_on, seed)
     train, val = standardized(train, val)
-    first = weights.draw(
-        train, hidden=hidden, classes=len(data.class_names), scaled=True, seed=seed
-    )
-    targets = mlp.one_hot(y_train, len(data.class_names)).astype(np.float32)
+    network = Network(hidden, len(data.class_names), learning_rate, epochs, seed, scaled=True)
+    first, entropy, on_entropy = network.train(train, y_train)
+    targets = mlp.one_hot(y_train, network.classes).astype(np.float32)
     squared, on_squares = first, []
     for epoch in range(epochs):
-        squared = weights.parameters(
-            mlp.learn_once_mse(*squared, train, targets, learning_rate)[:4]
-        )
+        squared = parameters(mlp.learn_once_mse(*squared, train, targets, learning_rate)[:4])
         # The sigmoid rises, so the largest output is that of the largest input of the last layer.
         on_squares.append(mlp.test_mlp(*squared, train, y_train))
         progress.epoch(epoch + 1, epochs, {"train_accuracy": on_squares[-1]})
-    *trained, on_entropy = mlp.train_mlp(*first, train, y_train, learning_rate, epochs)
-    entropy = weights.parameters(trained)
     by_squares, by_entropy = mlp.predict(*squared, val), mlp.predict(*entropy, val)
     return Results(
         metrics={
             "final_train_accuracy_mse": on_squares[-1],
             "final_train_accuracy_cross_entropy": on_entropy[-1],
-            "val_mse_accuracy": float(np.mean(by_squares == y_val)),
-            "val_cross_entropy_accuracy": float(np.mean(by_entropy == y_val)),
+            "val_mse_accuracy": np.mean(by_squares == y_val),
+            "val_cross_entropy_accuracy": np.mean(by_entropy == y_val),
             "first_step_ratio": _first_step_ratio(first, train, y_train, targets),
             "train_samples": len(y_train),
             "val_samples": len(y_val),
         },
         curves={"train_accuracy_mse": on_squares, "train_accuracy_cross_entropy": on_entropy},
-        arrays={
-            "y_true": y_val,
-            "y_pred_cross_entropy": by_entropy,
-            "y_pred_mse": by_squares,
-        },
+        arrays={"y_true": y_val, "y_pred_cross_entropy": by_entropy, "y_pred_mse": by_squares},
     )
 
 
@@ -183,45 +156,32 @@ def run(study: Study) -> Results:
     """Check the gradients, train as specified, and find out what holds the network back."""
     config = PROFILES[study.profile]
     unseen = load(study.profile, study.seed).without_test()
-    settings = {
-        "seed": study.seed,
-        "hidden": config.hidden,
-        "learning_rate": config.learning_rate,
-        "epochs": config.epochs,
-    }
-    study.stage(gradients, seed=study.seed)
-    specified = study.stage(initial, draw=drawing.specified_network, data=unseen, **settings)
-    compared = {**settings, "compared_on": config.compared_on}
-    study.stage(initialization, draw=drawing.ways_to_begin, data=unseen, **compared)
-    study.stage(losses, draw=drawing.losses, data=unseen, **compared)
+    study.stage(gradients)
+    specified = study.stage(initial, config, draw=drawing.specified_network, data=unseen)
+    study.stage(initialization, config, draw=drawing.ways_to_begin, data=unseen)
+    study.stage(losses, config, draw=drawing.losses, data=unseen)
     if study.profile is not Profile.SMOKE and not study.plan:
-        mlp.plot_accuracies(
-            specified.curves["train_accuracy"], len(unseen.y_train), mlp.RESULTS / "mlp.png"
-        )
+        accuracies, n = specified.curves["train_accuracy"], len(unseen.y_train)
+        mlp.plot_accuracies(accuracies, n, mlp.RESULTS / "mlp.png")
     return specified
 
 
-def _parted(
-    features: Features, labels: Labels, most: int, seed: int
-) -> tuple[Features, Features, Labels, Labels]:
-    """Draw a sample and hold out a part of it: features to learn from and to judge, and labels."""
-    chosen = sample(labels, most, seed)
-    features, labels = features[chosen], labels[chosen]
-    judged = hold_out(labels, len(labels) // JUDGED, seed)
+def _held_out(data: Split, most: int, seed: int) -> tuple[Features, Features, Labels, Labels]:
+    """Sample images and hold a part out: features to learn from and to judge by, and labels."""
+    chosen = stratified_sample(data.y_train, most, seed)
+    features, labels = pixels(data.x_train[chosen]), data.y_train[chosen]
+    judged = hold_out(labels, most // JUDGED, seed)
     return features[~judged], features[judged], labels[~judged], labels[judged]
 
 
-def _first_step_ratio(first: Weights, train: Features, labels: Labels, targets: Features) -> float:
+def _first_step_ratio(
+    first: mlp.Weights, train: Features, labels: Labels, targets: Features
+) -> float:
     """Length of the first gradient step on the cross-entropy over that on the squared error."""
-    on_squares = mlp.learn_once_mse(*first, train, targets, 1.0)[:4]
     on_entropy = mlp.learn_once_cross_entropy(*first, train, labels, 1.0)[:4]
-    lengths = [
-        np.sqrt(sum(float(np.sum((a - b) ** 2)) for a, b in zip(after, first, strict=True)))
+    on_squares = mlp.learn_once_mse(*first, train, targets, 1.0)[:4]
+    steps = [
+        np.concatenate([(a - b).ravel() for a, b in zip(after, first, strict=True)])
         for after in (on_entropy, on_squares)
     ]
-    return float(lengths[0] / lengths[1])
-
-
-def _change(before: "np.ndarray", after: "np.ndarray") -> float:
-    """Length of the weights' total change, as a share of their initial length."""
-    return float(np.linalg.norm(after - before) / np.linalg.norm(before))
+    return float(np.linalg.norm(steps[0]) / np.linalg.norm(steps[1]))

@@ -13,28 +13,27 @@ cores.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
-from experiments.scratch import description, drawing, perceptron, weights
-from experiments.scratch.data import load
-from experiments.scratch.features import Features, pixels, standardized
+from experiments.scratch import description, drawing, perceptron
+from experiments.scratch.data import WRITTEN, Features, Labels, load, pixels, represented
 from experiments.scratch.handin import mlp
-from experiments.scratch.handin.cross_validation import Evaluate, cross_validate
-from experiments.scratch.validation import Labels, held_out, sample
-from lib import progress
+from experiments.scratch.handin.cross_validation import cross_validate
+from experiments.scratch.weights import PARTS, Network, parameters
+from lib import metrics, progress
 from lib.data import Split
-from lib.tracking import Results, Study, TrialLog, uses
-from lib.tracking.results import Scalar
-
-REPRESENTATIONS = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # and how to write them
+from lib.data.scaling import standardized
+from lib.data.stratified import stratified_sample
+from lib.tracking import Results, Study, TrialLog, Workers, uses
+from lib.tuning import evaluate_all
 
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """The settings of the published run."""
 
     widths: tuple[int, ...] = (64, 128)
     learning_rates: tuple[float, ...] = (0.1, 0.5, 2.0)
@@ -63,62 +62,62 @@ def tuning(
     epochs: int,
     tuned_on: int,
     trials: TrialLog,
+    workers: Workers,
 ) -> Results:
     """Choose width and rate for each representation by cross-validation, each pair a trial."""
-    chosen = sample(data.y_train, tuned_on, seed)
-    labels = data.y_train[chosen]
-    points = list(product(REPRESENTATIONS, widths, learning_rates))
-    rows = []
-    for number, (name, width, rate) in enumerate(points, start=1):
-        values: dict[str, Scalar] = {
-            "representation": REPRESENTATIONS[name],
-            "hidden": width,
-            "learning_rate": rate,
-        }
-        found = trials.find(values, seed)  # of an attempt that was stopped
-        if found is None:
-            features = _features(data, extracted, name)[0][chosen]
-            learn = _learning(
-                hidden=width,
-                learning_rate=rate,
-                epochs=epochs,
-                classes=len(data.class_names),
-                seed=seed,
-            )
-            accuracies = list(cross_validate(learn, features, labels, folds, seed))
-            found = Results(
-                metrics={
-                    "val_accuracy": float(np.mean(accuracies)),
-                    "val_accuracy_spread": float(np.std(accuracies, ddof=1)),
-                }
-            )
-            trials.record(number, values, seed, found)
-        accuracy, spread = found.metrics["val_accuracy"], found.metrics["val_accuracy_spread"]
-        rows.append({**values, "val_accuracy": accuracy, "val_accuracy_spread": spread})
-        detail = f"{name}, {width} units, rate {rate:g}: accuracy {accuracy:.4f}"
-        progress.trial(number, len(points), detail)
-    table = pd.DataFrame(rows)
-    best = {}
-    for name, written in REPRESENTATIONS.items():
-        of_name = table[table["representation"] == written]
-        best[name] = of_name.iloc[int(of_name["val_accuracy"].to_numpy().argmax())]
+    chosen = stratified_sample(data.y_train, tuned_on, seed)
+    names = ("representation", "hidden", "learning_rate")
+    points = product(WRITTEN.values(), widths, learning_rates)
+    found = evaluate_all(
+        cross_validated,
+        [(dict(zip(names, point, strict=True)), seed) for point in points],
+        objective="val_accuracy",
+        trials=trials,
+        workers=workers,
+        features={WRITTEN[name]: represented(data, extracted, name)[0][chosen] for name in WRITTEN},
+        labels=data.y_train[chosen],
+        classes=len(data.class_names),
+        folds=folds,
+        epochs=epochs,
+    )
+    table = found.table()[[*names, "val_accuracy"]]
+    table["val_accuracy_spread"] = [trial.measured("val_accuracy_spread") for trial in found.trials]
+    highest = table.groupby("representation")["val_accuracy"].idxmax()
+    best = {name: table.loc[highest[written]] for name, written in WRITTEN.items()}
+    accuracies = {f"best_val_{name}_accuracy": row["val_accuracy"] for name, row in best.items()}
     return Results(
-        metrics={
-            "trials": len(table),
-            "val_samples": len(chosen),
-            **{
-                f"best_val_{name}_accuracy": float(row["val_accuracy"])
-                for name, row in best.items()
-            },
-        },
+        metrics={"trials": len(table), "val_samples": len(chosen), **accuracies},
         params={
-            **{f"best_{name}_hidden": int(row["hidden"]) for name, row in best.items()},
-            **{
-                f"best_{name}_learning_rate": float(row["learning_rate"])
-                for name, row in best.items()
-            },
+            f"best_{name}_{setting}": row[setting].item()
+            for name, row in best.items()
+            for setting in ("hidden", "learning_rate")
         },
         tables={"trials": table},
+    )
+
+
+def cross_validated(
+    *,
+    values: Mapping[str, Any],
+    seed: int,
+    features: Mapping[str, Features],
+    labels: Labels,
+    classes: int,
+    folds: int,
+    epochs: int,
+) -> Results:
+    """Cross-validate one width and rate on standardised inputs, from scaled weights."""
+    network = Network(values["hidden"], classes, values["learning_rate"], epochs, seed, scaled=True)
+
+    def evaluate(train: Features, y_train: Labels, test: Features, y_test: Labels) -> float:
+        train, test = standardized(train, test)
+        return mlp.test_mlp(*network.train(train, y_train)[1], test, y_test)
+
+    inputs = features[values["representation"]]
+    accuracies = list(cross_validate(evaluate, inputs, labels, folds, seed))
+    spread = float(np.std(accuracies, ddof=1))
+    return Results(
+        metrics={"val_accuracy": float(np.mean(accuracies)), "val_accuracy_spread": spread}
     )
 
 
@@ -133,91 +132,42 @@ def final(
     epochs: int,
 ) -> Results:
     """Train on all training images as was chosen; test that, and the network as specified."""
-    as_specified = weights.parameters([specified.arrays[name] for name in weights.PARTS])
+    as_specified = parameters([specified.arrays[name] for name in PARTS])
     predicted = {"specified": mlp.predict(*as_specified, pixels(data.x_test))}
     curves = {"specified": list(specified.curves["train_accuracy"])}
-    for number, name in enumerate(REPRESENTATIONS, start=1):
-        train, test = standardized(*_features(data, extracted, name))
-        first = weights.draw(
-            train, hidden=hidden[name], classes=len(data.class_names), scaled=True, seed=seed
-        )
-        *trained, curves[name] = mlp.train_mlp(
-            *first, train, data.y_train, learning_rates[name], epochs
-        )
-        predicted[name] = mlp.predict(*weights.parameters(trained), test)
-        progress.trial(number, len(REPRESENTATIONS), name)
+    for number, name in enumerate(WRITTEN, start=1):
+        train, test = standardized(*represented(data, extracted, name))
+        classes = len(data.class_names)
+        network = Network(hidden[name], classes, learning_rates[name], epochs, seed, scaled=True)
+        _, trained, curves[name] = network.train(train, data.y_train)
+        predicted[name] = mlp.predict(*trained, test)
+        progress.trial(number, len(WRITTEN), name)
     measured: dict[str, float] = {}
     for name, labels in predicted.items():
-        measured |= held_out(data.y_test, labels, name)
+        measured[f"test_{name}_accuracy"] = metrics.accuracy(data.y_test, labels)
         measured[f"train_{name}_accuracy"] = curves[name][-1]
+    samples = {"test_samples": len(data.y_test), "train_samples": len(data.y_train)}
+    predictions = {f"y_pred_{name}": labels for name, labels in predicted.items()}
     return Results(
-        metrics={
-            **measured,
-            "test_samples": len(data.y_test),
-            "train_samples": len(data.y_train),
-        },
+        metrics={**measured, **samples},
         curves={f"train_accuracy_{name}": curve for name, curve in curves.items()},
-        arrays={
-            "y_true": data.y_test,
-            **{f"y_pred_{name}": labels for name, labels in predicted.items()},
-        },
+        arrays={"y_true": data.y_test, **predictions},
     )
 
 
 @uses(extracted=description.run, specified=perceptron.run)
 def run(study: Study, *, extracted: Results, specified: Results) -> None:
-    """Choose width and rate for each representation, train with them, and conclude.
-
-    Args:
-        study: the study.
-        extracted: the descriptors of all images.
-        specified: results of `perceptron.initial`.
-    """
+    """Choose width and rate for each representation, train with them, and conclude."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
-    tuned = study.stage(
-        tuning,
-        data=data.without_test(),
-        extracted=extracted,
-        seed=study.seed,
-        widths=config.widths,
-        learning_rates=config.learning_rates,
-        folds=config.folds,
-        epochs=config.epochs,
-        tuned_on=config.tuned_on,
-        trials=study.trials,
-    ).params
+    tuned = study.stage(tuning, config, data=data.without_test(), extracted=extracted).params
     study.stage(
         final,
+        config,
         draw=drawing.perceptrons,
         data=data,
         extracted=extracted,
         specified=specified,
-        seed=study.seed,
-        hidden={name: tuned[f"best_{name}_hidden"] for name in REPRESENTATIONS},
-        learning_rates={name: tuned[f"best_{name}_learning_rate"] for name in REPRESENTATIONS},
-        epochs=config.epochs,
+        hidden={name: tuned[f"best_{name}_hidden"] for name in WRITTEN},
+        learning_rates={name: tuned[f"best_{name}_learning_rate"] for name in WRITTEN},
     )
-
-
-def _features(data: Split, extracted: Results, name: str) -> tuple[Features, Features]:
-    """Features of the training images and of the test images, of which there may be none."""
-    if name == "pixels":
-        return pixels(data.x_train), pixels(data.x_test)
-    return extracted.arrays[f"{name}_train"], extracted.arrays[f"{name}_test"]
-
-
-def _learning(
-    *, hidden: int, learning_rate: float, epochs: int, classes: int, seed: int
-) -> Evaluate[float]:
-    """Train on standardised inputs from scaled weights: what `cross_validate` evaluates by."""
-
-    def evaluate(
-        train: Features, train_labels: Labels, test: Features, test_labels: Labels
-    ) -> float:
-        train, test = standardized(train, test)
-        first = weights.draw(train, hidden=hidden, classes=classes, scaled=True, seed=seed)
-        *trained, _ = mlp.train_mlp(*first, train, train_labels, learning_rate, epochs)
-        return mlp.test_mlp(*weights.parameters(trained), test, test_labels)
-
-    return evaluate

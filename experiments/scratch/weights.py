@@ -1,48 +1,52 @@
-"""A perceptron's initial weights, and the share of hidden units they saturate.
+"""A perceptron's initial weights, its training, and the share of hidden units it saturates.
 
 Source: LeCun, Bottou, Orr and Müller, "Efficient BackProp" (1998), sections 4.3 and 4.6: inputs of
 mean 0 and variance 1, weights of standard deviation 1 / sqrt(inputs).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.scratch.features import Features
-from experiments.scratch.handin.mlp import Floats, Weights, forward, uniform_weights
+from experiments.scratch.data import Features, Labels
+from experiments.scratch.handin.mlp import Floats, Weights, forward, train_mlp, uniform_weights
 
 PARTS = ("w1", "b1", "w2", "b2")
 SATURATED = 0.1  # share of the steepest slope below which a unit learns next to nothing
 STEEPEST = 0.25  # slope of the sigmoid at 0
 
 
-def draw(features: Features, *, hidden: int, classes: int, scaled: bool, seed: int) -> Weights:
-    """Draw first weights in float32, uniformly from [-1, 1) as specified, or scaled down.
+@dataclass(frozen=True)
+class Network:
+    """How a network is made and trained."""
 
-    Args:
-        features: (n, length) that the network will be given.
-        hidden: units of the hidden layer.
-        classes: outputs.
-        scaled: so that a unit's input has the variance of the layer's inputs.
-        seed: of the weights.
-    """
-    w1, b1, w2, b2 = uniform_weights(features.shape[1], hidden, classes, np.float32, seed)
-    return (shrunk(w1), b1, shrunk(w2), b2) if scaled else (w1, b1, w2, b2)
+    hidden: int  # units
+    classes: int
+    learning_rate: float
+    epochs: int  # steps of gradient descent, each on all samples
+    seed: int  # of the first weights
+    scaled: bool  # whether first weights are scaled, or drawn from [-1, 1) as specified
+
+    def first(self, features: Features) -> Weights:
+        """Draw first weights in float32."""
+        inputs = features.shape[1]
+        w1, b1, w2, b2 = uniform_weights(inputs, self.hidden, self.classes, np.float32, self.seed)
+        if self.scaled:  # from a variance of 1/3 to one of 1 / inputs
+            w1, w2 = (weights * np.float32(np.sqrt(3 / len(weights))) for weights in (w1, w2))
+        return w1, b1, w2, b2
+
+    def train(self, features: Features, labels: Labels) -> tuple[Weights, Weights, list[float]]:
+        """First weights, those trained on the cross-entropy, and each epoch's accuracy."""
+        first = self.first(features)
+        *last, accuracies = train_mlp(*first, features, labels, self.learning_rate, self.epochs)
+        return first, parameters(last), accuracies
 
 
 def parameters(arrays: Sequence[Floats]) -> Weights:
     """Take four arrays for a network's weights and biases."""
     w1, b1, w2, b2 = arrays
     return w1, b1, w2, b2
-
-
-def shrunk(matrix: Floats) -> Floats:
-    """Scale weights from [-1, 1), whose variance is 1/3, to a variance of 1 / inputs.
-
-    >>> float(shrunk(np.ones((12, 1), np.float32))[0, 0])
-    0.5
-    """
-    return matrix * matrix.dtype.type(np.sqrt(3 / len(matrix)))
 
 
 def saturated_share(parameters: Weights, features: Features) -> float:
@@ -55,3 +59,8 @@ def saturated_share(parameters: Weights, features: Features) -> float:
     """
     active = forward(*parameters, features).hidden
     return float(np.mean(active * (1 - active) < SATURATED * STEEPEST))
+
+
+def change(before: Floats, after: Floats) -> float:
+    """Length of the weights' total change, as a share of their initial length."""
+    return float(np.linalg.norm(after - before) / np.linalg.norm(before))

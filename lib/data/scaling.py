@@ -1,7 +1,9 @@
-"""Between images as published (uint8) and what a network sees (float32 in [0, 1])."""
+"""Between images as published (uint8) and what a network sees: [0, 1], or features of one scale."""
 
 import numpy as np
 import numpy.typing as npt
+
+Features = npt.NDArray[np.float32]  # (n, length)
 
 
 def normalize(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -55,3 +57,24 @@ def denormalize(images: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
         )
     levels = np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
     return levels[..., 0] if images.shape[-1] == 1 else levels
+
+
+def standardized(train: Features, other: Features) -> tuple[Features, Features]:
+    """Shift and scale each feature to mean 0 and standard deviation 1 over the training samples.
+
+    Args:
+        train: (n, length), which decides shift and scale.
+        other: (m, length), shifted and scaled alike.
+
+    Returns:
+        Both; a feature that never varies in `train` becomes 0 there.
+
+    >>> known, other = standardized(np.float32([[1, 5], [3, 5]]), np.float32([[5, 6]]))
+    >>> known.tolist(), other.tolist()
+    ([[-1.0, 0.0], [1.0, 0.0]], [[3.0, 1.0]])
+    """
+    mean = train.mean(axis=0, dtype=np.float64).astype(np.float32)
+    scale = train.std(axis=0, dtype=np.float64).astype(np.float32)
+    scale[scale == 0] = 1
+    known: Features = (train - mean) / scale
+    return known, (other - mean) / scale

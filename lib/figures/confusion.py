@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from contract.page import MUTED
-from lib.figures.matrix import matrix_axes, paint_cells
+from lib.figures.matrix import CENTRE, heat_map
 from lib.figures.style import Width, in_style
 
 
@@ -22,7 +22,7 @@ def confusion_matrix(
 
     Args:
         counts: (classes, classes); rows: true, columns: predicted.
-        class_names: one a class.
+        class_names: one per class.
         width: of the figure on the page.
 
     Raises:
@@ -31,21 +31,29 @@ def confusion_matrix(
     classes = len(class_names)
     if counts.shape != (classes, classes):
         raise ValueError(f"Expected ({classes}, {classes}) counts. Received: {counts.shape=}")
-    figure, axes = matrix_axes(
-        [*class_names, "precision"], [*class_names, "recall"], "true", "predicted", width
-    )
     in_row, in_column = counts.sum(axis=1), counts.sum(axis=0)
-    shares = counts / np.maximum(in_row, 1)[:, None]
-    texts = [[f"{count:,}" if count else "" for count in row] for row in counts]
-    paint_cells(axes, np.sqrt(shares), texts)
+    shades = np.full((classes + 1, classes + 1), np.nan)  # measures at the edges are not shaded
+    shades[:-1, :-1] = np.sqrt(counts / np.maximum(in_row, 1)[:, None])
+    texts = [[f"{count:,}" if count else "" for count in row] + [""] for row in counts]
+    names = list(class_names)
+    figure, axes = heat_map(
+        shades,
+        [*texts, [""] * (classes + 1)],
+        [*names, "precision"],
+        [*names, "recall"],
+        "true",
+        "predicted",
+        width,
+    )
     for number, right in enumerate(np.diagonal(counts)):
-        for (x, y), total in (
-            ((classes, number), in_row[number]),
-            ((number, classes), in_column[number]),
+        for column, row, total in (
+            (classes, number, in_row[number]),
+            (number, classes, in_column[number]),
         ):
             if total:
                 text = f"{100 * right / total:.0f} %"
-                axes.text(x, y, text, ha="center", va="center_baseline", color=MUTED)
+                place = column + CENTRE, row + CENTRE
+                axes.text(*place, text, ha="center", va="center_baseline", color=MUTED)
     axes.get_xticklabels()[-1].set_color(MUTED)
     axes.get_yticklabels()[-1].set_color(MUTED)
     return figure

@@ -1,4 +1,4 @@
-"""Square matrices over the classes: shaded cells with their values written in."""
+"""Heat maps: shaded cells with their values written in, rows and columns named."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, i
 
 LETTER_MM = 1.45  # of a label, on average
 NAME_MM = 5  # name of an axis
+CENTRE = 0.5  # of a cell: that in row i and column j spans x from j to j + 1, y from i to i + 1
 
 
 @in_style
@@ -29,33 +30,37 @@ def class_matrix(
 
     Args:
         values: (classes, classes), 0 or more; NaN leaves a cell empty.
-        class_names: one a class.
+        class_names: one per class.
         row_name: what the class at the left is.
         column_name: what the class on top is.
-        digits: behind the point.
+        digits: decimals.
         width: of the figure on the page.
     """
-    figure, axes = matrix_axes(class_names, class_names, row_name, column_name, width)
     most = np.nanmax(values) or 1.0
     texts = [["" if np.isnan(value) else f"{value:.{digits}f}" for value in row] for row in values]
-    paint_cells(axes, np.nan_to_num(values) / most, texts)
-    return figure
+    names = list(class_names)
+    return heat_map(values / most, texts, names, names, row_name, column_name, width)[0]
 
 
-def matrix_axes(
-    rows: Sequence[str], columns: Sequence[str], row_name: str, column_name: str, width: Width
+def heat_map(
+    shades: NDArray[np.floating],
+    texts: Sequence[Sequence[str]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    row_name: str,
+    column_name: str,
+    width: Width,
 ) -> tuple[Figure, Axes]:
-    """Make a figure with square cells, named at the left and on top.
+    """Draw square cells, named at the left and on top.
 
     Args:
+        shades: see `paint_cells`.
+        texts: likewise.
         rows: names from top to bottom.
         columns: names from left to right.
         row_name: what the rows are.
         column_name: what the columns are.
         width: of the figure on the page.
-
-    Returns:
-        The figure, and axes whose cell (i, j) has its centre at x = j, y = i.
     """
     left = NAME_MM + LETTER_MM * max(map(len, rows))
     longest = LETTER_MM * max(map(len, columns))
@@ -64,14 +69,17 @@ def matrix_axes(
     side = (WIDTHS_MM[width] - left - right) / len(columns)
     figure = new_figure(height_mm=top + side * len(rows) + 1, width=width, fitted=False)
     axes = add_axes_mm(figure, left, top, side * len(columns), side * len(rows))
-    axes.set_xlim(-0.5, len(columns) - 0.5)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks(range(len(rows)), rows)
+    paint_cells(axes, shades, texts)
+    axes.set_yticks(np.arange(len(rows)) + CENTRE, rows)
     axes.set_xticks(
-        range(len(columns)), columns, rotation=45, ha="left", va="bottom", rotation_mode="anchor"
+        np.arange(len(columns)) + CENTRE,
+        columns,
+        rotation=45,
+        ha="left",
+        va="bottom",
+        rotation_mode="anchor",
     )
     axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, pad=3)
-    axes.spines[:].set_visible(False)
     axes.set_ylabel(row_name)
     axes.set_xlabel(column_name)
     axes.xaxis.set_label_position("top")
@@ -79,28 +87,40 @@ def matrix_axes(
 
 
 def paint_cells(axes: Axes, shades: NDArray[np.floating], texts: Sequence[Sequence[str]]) -> None:
-    """Fill cells and write in them.
+    """Fill cells and write in them, the first row on top; ticks and labels are removed.
 
     Args:
-        axes: of `matrix_axes`.
-        shades: (rows, columns) in [0, 1], from paper to accent.
+        axes: to draw in.
+        shades: (rows, columns) in [0, 1], from paper to accent; NaN leaves a cell empty.
         texts: for each cell.
     """
-    for (row, column), shade in np.ndenumerate(shades):
-        colour = SHADES(float(shade))
-        axes.add_patch(
-            Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="white")
-        )
-        axes.text(
-            column, row, texts[row][column], ha="center", va="center_baseline", color=ink_on(colour)
-        )
+    from seaborn import heatmap  # imports pyplot, which nothing else needs
+
+    heatmap(
+        shades,
+        vmin=0,
+        vmax=1,
+        cmap=SHADES,
+        annot=np.array(texts),
+        fmt="",
+        annot_kws={"va": "center_baseline"},
+        cbar=False,
+        linewidths=0.5,
+        linecolor="white",
+        antialiased=True,
+        xticklabels=False,
+        yticklabels=False,
+        ax=axes,
+    )
+    for text, shade in zip(axes.texts, shades[~np.isnan(shades)], strict=True):
+        text.set_color(ink_on(SHADES(float(shade))))
 
 
 def outline_cell(axes: Axes, row: int, column: int) -> None:
     """Put a frame around a cell."""
     axes.add_patch(
         Rectangle(
-            (column - 0.5, row - 0.5),
+            (column, row),
             1,
             1,
             fill=False,

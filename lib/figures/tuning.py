@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from contract.page import INK, MUTED
-from lib.figures.matrix import LETTER_MM, NAME_MM, outline_cell, paint_cells
+from lib.figures.matrix import CENTRE, LETTER_MM, NAME_MM, outline_cell, paint_cells
 from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure, written
 
 CELL_MM = (19, 8)  # at most
@@ -114,12 +114,9 @@ def _heat_map(search: _Search) -> Figure:
         if index == search.best:
             outline_cell(axes, row, column)
     paint_cells(axes, shades, texts)
-    axes.set_xlim(-0.5, len(across) - 0.5)
-    axes.set_ylim(len(up) - 0.5, -0.5)
-    axes.set_xticks(range(len(across)), [_text(value) for value in across])
-    axes.set_yticks(range(len(up)), [_text(value) for value in up])
+    axes.set_xticks(np.arange(len(across)) + CENTRE, [_text(value) for value in across])
+    axes.set_yticks(np.arange(len(up)) + CENTRE, [_text(value) for value in up])
     axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
     axes.set_xlabel(search.label(search.x))
     axes.set_ylabel(search.label(search.y))
     return figure

@@ -44,7 +44,9 @@ def convolutional(*, latent_features: int, width: int) -> "keras.Model":
     x = layers.Conv2D(4 * width, 1, activation="relu", name="decoder_1")(code)
     x = layers.Conv2DTranspose(2 * width, 4, activation="relu", name="decoder_2")(x)  # 7 x 7
     x = layers.Conv2DTranspose(width, 3, 2, "same", activation="relu", name="decoder_3")(x)
-    x = layers.Conv2DTranspose(1, 3, 2, "same", activation="sigmoid", name="reconstruction")(x)
+    x = layers.Conv2DTranspose(
+        1, 3, 2, "same", activation="sigmoid", dtype="float32", name="reconstruction"
+    )(x)
     return keras.Model(image, x, name="autoencoder")
 
 

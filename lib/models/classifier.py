@@ -68,7 +68,7 @@ def convolutional(
     )
     if dropout:
         model.add(layers.Dropout(dropout, name="dropout_hidden"))
-    model.add(layers.Dense(classes, activation="softmax", name="probabilities"))
+    model.add(layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities"))
     return model
 
 

@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,30 @@ OF_RUN = "SELECT model_id FROM logged_models WHERE source_run_id = ?"
 ALL = "SELECT model_id FROM logged_models"
 
 
-def write(client: "Client", run_id: str, models: "Mapping[str, keras.Model]") -> dict[str, Held]:
+@dataclass(frozen=True)
+class Packed:
+    """A saved model on its way to the store.
+
+    Args:
+        files: contents by path.
+    """
+
+    files: Mapping[str, bytes]
+
+
+def pack(model: "keras.Model | Packed") -> Packed:
+    """Save a model the way MLflow reads it; what one process has trained, another may write."""
+    if isinstance(model, Packed):
+        return model
+    with tempfile.TemporaryDirectory(prefix="vouch-") as scratch:
+        saved = Path(scratch, "model")
+        _save(model, saved)
+        return Packed(_contents(saved))
+
+
+def write(
+    client: "Client", run_id: str, models: "Mapping[str, keras.Model | Packed]"
+) -> dict[str, Held]:
     """Write models as logged models of a run.
 
     Args:
@@ -52,7 +76,7 @@ def write(client: "Client", run_id: str, models: "Mapping[str, keras.Model]") ->
         model_id = str(client.create_model(run, name).model_id)
         with tempfile.TemporaryDirectory(prefix="vouch-") as scratch:
             saved = Path(scratch, "model")
-            _save(model, saved, run_id=run_id, model_id=model_id)
+            _unpack(pack(model), saved, run_id=run_id, model_id=model_id)
             held[model_id] = _log(client, run, model_id, saved)
         client.finalize_logged_model(model_id, "READY")
         client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
@@ -104,11 +128,11 @@ def erase(client: "Client", run: "Run") -> None:
         client.delete_logged_model(model_id)
 
 
-def _save(model: "keras.Model", path: Path, *, run_id: str, model_id: str) -> None:
+def _save(model: "keras.Model", path: Path) -> None:
     """Save a model the way MLflow reads it, with the libraries that it needs named."""
     import keras
     import mlflow.keras
-    from mlflow.models import Model, ModelSignature
+    from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
     bare = keras.Model(model.inputs, model.outputs, name=model.name)  # the same layers, uncompiled
@@ -125,17 +149,32 @@ def _save(model: "keras.Model", path: Path, *, run_id: str, model_id: str) -> No
         mlflow.keras.save_model(
             bare,
             str(path),
-            mlflow_model=Model(run_id=run_id, model_id=model_id),
             signature=ModelSignature(inputs=Schema(inputs)),
             # Given, since MLflow would load the model in a new process to find out.
             pip_requirements=[f"{name}=={importlib.metadata.version(name)}" for name in LIBRARIES],
         )
 
 
+def _unpack(packed: Packed, path: Path, *, run_id: str, model_id: str) -> None:
+    """Write a saved model's files, with the run and the logged model that they belong to."""
+    from mlflow.models import Model
+
+    for name, content in packed.files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(content)
+    description = Model.load(str(path / "MLmodel"))
+    description.run_id, description.model_id = run_id, model_id
+    description.save(str(path / "MLmodel"))
+
+
+def _contents(saved: Path) -> dict[str, bytes]:
+    files = (path for path in saved.rglob("*") if path.is_file())
+    return {str(path.relative_to(saved)): path.read_bytes() for path in files}
+
+
 def _log(client: "Client", run: "Run", model_id: str, saved: Path) -> Held:
     """Copy a saved model to where the store keeps it."""
-    files = [path for path in saved.rglob("*") if path.is_file()]
-    contents = {str(path.relative_to(saved)): path.read_bytes() for path in files}
+    contents = _contents(saved)
     place = artifacts.model_folder(client, client.study_of(run), model_id)
     if place is None or client.location.database is None:
         client.log_model_artifacts(model_id, str(saved))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from lib.tracking.models import Packed
+
 Scalar = str | int | float | bool
 Value = TypeVar("Value")
 
@@ -37,6 +39,10 @@ class Lazy(Mapping[str, Value], Generic[Value]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Value]]]:
+        """Read everything, so that a worker process gets it as a plain mapping."""
+        return dict, (dict(self),)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Results:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     figures: "Mapping[str, Figure]" = field(default_factory=dict)
-    models: "Mapping[str, keras.Model]" = field(default_factory=dict)
+    models: "Mapping[str, keras.Model | Packed]" = field(default_factory=dict)
     run_id: str = ""
     computation: str = ""
 

@@ -5,11 +5,13 @@ run with its fingerprint; if there is one, that is read back. What a caller gets
 store holds, computed now or earlier, so that both ways lead to the same numbers.
 """
 
+import functools
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from contract import names
 from contract.names import Profile, Tag
@@ -17,19 +19,23 @@ from lib import progress
 from lib.data.locations import DataNotFoundError
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
+from lib.tracking.filling import filled
 from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
+from lib.training.precision import FLOAT32, dtype_policy, models_of
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
     from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
 REASON_LENGTH = 500  # characters of a failure that are shown
+STOPPING = 10.0  # seconds for the experiments side by side to close their runs after Ctrl-C
 
 Draw = Callable[[Results], "Mapping[str, Figure]"]
 
@@ -49,10 +55,38 @@ class Workers(OutsideFingerprint):
     Args:
         count: processes of one thread each.
         cluster: address of a Dask scheduler that has the workers; None for this machine.
+        policy: Keras' dtype policy for the models that they build; set by `Study.stage`.
     """
 
     count: int = 2
     cluster: str | None = None
+    policy: str = "float32"
+
+
+class Compute(Protocol):
+    """Calls stages; see `lib.tuning.Apart`, which does it in worker processes."""
+
+    def __call__(
+        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
+    ) -> Results:
+        """Call a stage that starts no workers of its own."""
+
+    def stop(self) -> None:
+        """End what is running at once; its callers get a KeyboardInterrupt."""
+
+
+class Here:
+    """Calls stages in this process, as a debugger wants it."""
+
+    def __call__(
+        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
+    ) -> Results:
+        """Call a stage."""
+        with models_of(policy):
+            return function(**inputs)
+
+    def stop(self) -> None:
+        """There is nothing to end."""
 
 
 class Study:
@@ -64,6 +98,8 @@ class Study:
         seed: seed of all its randomness.
         workers: the processes that evaluate trials and repetitions.
         fresh: call every stage, even if the store has its results.
+        plan: call none, and read the store alone.
+        compute: calls the stages that start no workers of their own.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -78,6 +114,7 @@ class Study:
         workers: Workers | None = None,
         fresh: bool = False,
         plan: bool = False,
+        compute: Compute | None = None,
     ) -> None:
         progress.keep_clear()
         self.name = name
@@ -86,6 +123,8 @@ class Study:
         self.workers = workers or Workers()
         self.fresh = fresh
         self.plan = plan
+        self._compute = compute
+        self._drawing = threading.Lock()  # Matplotlib's settings are the process's
         self.location = store.locate()
         self.client: Client
         self.experiment_id: str
@@ -98,14 +137,26 @@ class Study:
         self._is_there = self._open()
 
     def stage(
-        self, function: Callable[..., Results], *, draw: Draw | None = None, **inputs: Any
+        self,
+        function: Callable[..., Results],
+        config: "DataclassInstance | None" = None,
+        /,
+        *,
+        draw: Draw | None = None,
+        precision: Any = FLOAT32,  # a string, yet `**inputs` of any type may follow
+        **inputs: Any,
     ) -> Results:
         """Give a stage's results: from its finished run, or by calling it.
 
+        Parameters of the stage that are neither in `inputs` nor fields of `config` get the study's
+        `seed`, `trials` and `workers`, by name.
+
         Args:
             function: the stage; its module and name name the run (`classification.initial`).
+            config: whose fields are arguments of the stage, where it has parameters so named.
             draw: draws the figures from the results. When it alone has changed, a new run takes
                 the old one's numbers and nothing is computed.
+            precision: that the stage's networks are trained in, see `lib.training.precision`.
             **inputs: the stage's keyword arguments: data, earlier results, plain values.
 
         Returns:
@@ -116,7 +167,13 @@ class Study:
             StageError: what the stage raised as an arithmetic error, such as a loss that is NaN.
         """
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
-        fingerprint = fingerprint_of(run_name, self.profile, function, draw, inputs)
+        inputs = filled(
+            function, inputs, config, seed=self.seed, trials=self.trials, workers=self.workers
+        )
+        policy = dtype_policy(precision)
+        # What is asked for, not what this processor makes of it: a store may move to another one.
+        asked = {} if precision == FLOAT32 else {"precision": precision}
+        fingerprint = fingerprint_of(run_name, self.profile, function, draw, {**inputs, **asked})
         self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
         if self.plan:
             run = self._runs.finished(fingerprint.sha256) if self._is_there else None
@@ -132,11 +189,38 @@ class Study:
             elif self._reading:
                 raise NotYetRunError(run_name)
             else:
-                run = self._make(fingerprint, function, draw, inputs)
+                run = self._make(fingerprint, function, draw, inputs, policy)
             # Still under the lock, so that nobody takes the run for superseded and removes it.
             self._point_to(run_name, run.info.run_id)
         self.seen[run_name] = run
         return runs.read(self.client, run)
+
+    def side_by_side(self, *experiments: Callable[["Study"], Results]) -> list[Results]:
+        """Run experiments that do not need each other at the same time.
+
+        One that fails does not stop the others; what it raised is raised when they have ended.
+
+        Args:
+            *experiments: the `run` of each.
+
+        Returns:
+            What each returned.
+        """
+        if self.plan or self._reading or self._compute is None:
+            return [run(self) for run in experiments]
+        threads = [_Thread(run, self) for run in experiments]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            with self.client.hurried():
+                self._compute.stop()
+                for thread in threads:
+                    thread.join(STOPPING)
+            raise
+        return [thread.result() for thread in threads]
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -219,6 +303,7 @@ class Study:
         function: Callable[..., Results],
         draw: Draw | None,
         inputs: Mapping[str, Any],
+        policy: str,
     ) -> "Run":
         run_name = fingerprint.run
         computed = None if self.fresh else self._runs.computed(fingerprint.computation)
@@ -231,11 +316,15 @@ class Study:
                 results = _whole(runs.read(self.client, computed))
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
-                self.trials.under(run_id, fingerprint.computation)
                 with progress.stage(run_name):
-                    results = function(**inputs)
+                    results = self._call(function, inputs, policy, run_id, fingerprint.computation)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
-                results = replace(results, metrics={**seconds, **results.metrics})
+                used = {"dtype_policy": policy} if "precision" in fingerprint.parameters else {}
+                results = replace(
+                    results,
+                    metrics={**seconds, **results.metrics},
+                    params={**used, **results.params},
+                )
                 self._runs.describe(run_id, function, inputs, results.metrics)
             held = runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
             parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
@@ -246,9 +335,29 @@ class Study:
             runs.seal(self.client, run_id, held, list(results.curves), kept)
             self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
             if draw is not None:
-                held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
+                with self._drawing:
+                    held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
                 runs.seal(self.client, run_id, held, list(results.curves), kept)
         return self.client.get_run(run_id)
+
+    def _call(
+        self,
+        function: Callable[..., Results],
+        inputs: Mapping[str, Any],
+        policy: str,
+        run_id: str,
+        computation: str,
+    ) -> Results:
+        """Call a stage: here if it shares its work out among workers, else where the study says."""
+        handed: dict[str, Any] = {}
+        for name, value in inputs.items():
+            if isinstance(value, TrialLog):
+                handed[name] = value.under(run_id, computation)
+            elif isinstance(value, Workers):
+                handed[name] = replace(value, policy=policy)
+        if handed or self._compute is None:
+            return Here()(function, {**inputs, **handed}, policy)
+        return self._compute(function, inputs, policy)
 
     @contextmanager
     def _writing(self, run_id: str, run_name: str) -> Iterator[None]:
@@ -273,6 +382,30 @@ class Study:
         experiment = self.client.get_experiment(self.experiment_id)
         if experiment.tags.get(tag) != run_id:
             self.client.set_experiment_tag(self.experiment_id, tag, run_id)
+
+
+class _Thread(threading.Thread):
+    """Runs an experiment; a daemon, so that nothing it waits for can keep the process alive."""
+
+    def __init__(self, run: Callable[[Study], Results], study: Study) -> None:
+        super().__init__(daemon=True)
+        self._run, self._study = run, study
+        self._ended: Callable[[], Results]
+
+    def run(self) -> None:
+        try:
+            results = self._run(self._study)
+        except BaseException as error:  # noqa: BLE001 - raised again by `result`
+            self._ended = functools.partial(_raise, error)
+        else:
+            self._ended = lambda: results
+
+    def result(self) -> Results:
+        return self._ended()
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 def _whole(results: Results) -> Results:

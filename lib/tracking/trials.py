@@ -1,5 +1,6 @@
 """Write a search's trials as runs nested under its stage, and find those of a killed attempt."""
 
+import copy
 import time
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TrialLog(OutsideFingerprint):
-    """The trials of the stage that is running.
+    """The trials of a study's stage.
 
     A trial is known by its stage's computation, its values and its seed, so a search that is
     started again finds what it has already paid for.
@@ -36,8 +37,14 @@ class TrialLog(OutsideFingerprint):
         self._client = client
         self._experiment_id = experiment_id
 
-    def under(self, stage_run: str, computation: str) -> None:
-        """Begin a stage: its trials nest under this run."""
+    def under(self, stage_run: str, computation: str) -> "TrialLog":
+        """Give the log of one stage, whose trials nest under its run."""
+        of_stage = copy.copy(self)
+        of_stage.nest(stage_run, computation)
+        return of_stage
+
+    def nest(self, stage_run: str, computation: str) -> None:
+        """Nest all trials from now on under a stage's run."""
         self._stage_run = stage_run
         self._computation = computation
 

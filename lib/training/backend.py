@@ -5,6 +5,8 @@ import os
 import sys
 import tempfile
 
+from lib import progress
+
 
 @functools.cache
 def start_backend() -> None:
@@ -13,9 +15,9 @@ def start_backend() -> None:
     Its libraries announce missing graphics drivers on the process's own error stream, before any
     setting of theirs is read. What they wrote is shown after all if the import fails.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as said:
+    with progress.silence(), tempfile.TemporaryFile() as said:
+        sys.stderr.flush()
+        kept = os.dup(2)
         os.dup2(said.fileno(), 2)
         silent = False
         try:

@@ -6,9 +6,10 @@ from lib.tuning.search import Log, SearchFailedError, evaluate_all, search
 from lib.tuning.space import Choice, Float, Int, Space
 from lib.tuning.strategies import Bayesian, GridSearch, Hyperband, RandomSearch, Strategy
 from lib.tuning.trials import Search, Trial
-from lib.tuning.workers import WorkerDiedError
+from lib.tuning.workers import Apart, WorkerDiedError
 
 __all__ = [
+    "Apart",
     "Bayesian",
     "Choice",
     "Float",

@@ -18,6 +18,7 @@ from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
 
 from lib import environment
 from lib.tracking.code import Code, code_of
+from lib.training import precision
 from lib.tuning.agreement import OtherCodeError, compare
 
 PATIENCE = 10  # seconds to wait for the scheduler and for a first worker
@@ -36,7 +37,7 @@ class _Inputs(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002 - Dask's signature
         """Prepare a worker."""
-        environment.use_one_thread()  # TensorFlow reads it when it first computes
+        environment.settle()  # TensorFlow reads the number of threads when it first computes
 
 
 class Cluster:
@@ -72,14 +73,16 @@ class Cluster:
             raise
         self._executor = self._client.get_executor(pure=False)
 
-    def start(self, function: Callable[..., Any], job: Mapping[str, Any]) -> "Future[Any] | None":
+    def start(
+        self, function: Callable[..., Any], job: Mapping[str, Any], policy: str
+    ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; the scheduler queues calls that must wait.
 
         Returns:
             Future of the value and the seconds it took, or of an `OtherCodeError`.
         """
         future: Future[Any] = self._executor.submit(
-            _call, function, job, self._inputs.name, _code(function), environment.too_late()
+            _call, function, job, self._inputs.name, _code(function), environment.too_late(), policy
         )
         return future
 
@@ -91,7 +94,7 @@ class Cluster:
         """Describe how workers died, if that caused the error."""
         return str(error) if isinstance(error, KilledWorker) else None
 
-    def close(self, *, kill: bool) -> None:  # noqa: ARG002 - workers there are not ours to end
+    def close(self) -> None:
         """Leave the cluster; calls that have started run to their end on the workers."""
         self._client.unregister_worker_plugin(self._inputs.name)
         self._client.close()
@@ -132,6 +135,7 @@ def _call(
     inputs: str,
     expected: Code,
     read: Mapping[str, str],
+    policy: str,
 ) -> tuple[Any, float]:
     worker, ours = get_worker(), _code(function)
     for kind, theirs, found in (
@@ -142,5 +146,6 @@ def _call(
         compare(kind, theirs, found, worker=worker.address)
     shared = worker.plugins[inputs].inputs
     started = time.perf_counter()
-    value = function(**job, **shared)
+    with precision.models_of(policy):
+        value = function(**job, **shared)
     return value, time.perf_counter() - started

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+from joblib.externals.loky import process_executor
 from joblib.externals.loky.backend import resource_tracker
 from joblib.externals.loky.process_executor import (
     BrokenProcessPool,
@@ -26,9 +27,11 @@ from joblib.externals.loky.process_executor import (
     TerminatedWorkerError,
 )
 
-from lib import environment, progress
+from lib import progress
+from lib.training import precision
 
 ORPHAN_CHECK = 0.5  # seconds between a worker's checks that its parent is alive
+LEAK = 4 << 30  # bytes that a worker may grow by before joblib replaces it
 
 
 @dataclass
@@ -46,10 +49,7 @@ class _Worker:
             except BrokenProcessPool:  # it died while idle
                 self.kill()
         self.executor = ProcessPoolExecutor(
-            max_workers=1,
-            env=environment.one_thread(),
-            initializer=_begin,
-            initargs=(os.getpid(), self.core),
+            max_workers=1, initializer=_begin, initargs=(os.getpid(), self.core)
         )
         return self.executor.submit(*call)
 
@@ -60,8 +60,62 @@ class _Worker:
             self.executor = None
 
 
-# Idle workers between two stages, with TensorFlow imported. They end with this process.
-_resting: list[_Worker] = []
+class Crew:
+    """All worker processes of this process, shared by everything that computes at the same time.
+
+    They stay until this process ends, and so import TensorFlow once.
+    """
+
+    def __init__(self) -> None:
+        self._workers: dict[tuple[int, int | None], _Worker] = {}
+        self._busy: set[tuple[int, int | None]] = set()
+        self._change = threading.Condition()
+        self.stopped = False
+
+    def take(self, count: int, *, wait: bool) -> _Worker | None:
+        """Take a worker that is free.
+
+        Args:
+            count: the most that may be busy at once.
+            wait: until there is one.
+
+        Returns:
+            None if all are busy.
+
+        Raises:
+            KeyboardInterrupt: the crew was stopped.
+        """
+        cores = _cores()
+        # Workers are bound to cores only if they fill the machine: two studies running at once with
+        # fewer workers would be bound to the same cores, leaving the others idle.
+        bound: list[int | None] = list(cores) if len(cores) == count else [None] * count
+        with self._change:
+            while not self.stopped:
+                free = [key for key in enumerate(bound) if key not in self._busy]
+                if free and len(self._busy) < count:
+                    self._busy.add(free[0])
+                    return self._workers.setdefault(free[0], _Worker(free[0][1]))
+                if not wait:
+                    return None
+                self._change.wait()
+        raise KeyboardInterrupt
+
+    def give_back(self, worker: _Worker) -> None:
+        """Free a worker for others."""
+        with self._change:
+            self._busy -= {key for key, known in self._workers.items() if known is worker}
+            self._change.notify_all()
+
+    def stop(self) -> None:
+        """Kill all workers, and let nobody take another one: the person wants to stop."""
+        with self._change:
+            self.stopped = True
+            self._change.notify_all()
+        for worker in list(self._workers.values()):
+            worker.kill()
+
+
+crew = Crew()
 
 
 class Processes:
@@ -77,35 +131,46 @@ class Processes:
     attempts = 2
 
     def __init__(self, count: int, inputs: Mapping[str, Any]) -> None:
-        cores = _cores()
-        # Workers are bound to cores only if they fill the machine: two studies running at once with
-        # fewer workers would be bound to the same cores, leaving the others idle.
-        bound: list[int | None] = list(cores) if len(cores) == count else [None] * count
-        self._idle = [_worker(core) for core in bound]
+        self._count = count
         self._busy: dict[Future[Any], _Worker] = {}
         self._inputs = inputs
         self._folder: Path | None = None
 
-    def start(self, function: Callable[..., Any], job: Mapping[str, Any]) -> "Future[Any] | None":
+    def start(
+        self, function: Callable[..., Any], job: Mapping[str, Any], policy: str
+    ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; None if all are busy.
+
+        Where this pool has no job running, it waits for a worker that another pool frees.
+
+        Args:
+            function: at the top level of a module.
+            job: keyword arguments.
+            policy: Keras' dtype policy for the models that the call builds.
 
         Returns:
             Future of the value and the seconds it took.
+
+        Raises:
+            KeyboardInterrupt: the crew was stopped.
         """
-        if not self._idle:
+        worker = crew.take(self._count, wait=not self._busy)
+        if worker is None:
             return None
-        path = self._inputs_path()
-        worker = self._idle.pop()
-        future = worker.submit(_call, function, job, path)
+        try:
+            future = worker.submit(_call, function, job, self._inputs_path(), policy)
+        except BaseException:
+            crew.give_back(worker)
+            raise
         self._busy[future] = worker
         return future
 
     def release(self, future: "Future[Any]") -> None:
-        """Take back a future's worker; replace it if it is busy or dead."""
+        """Give back a future's worker; end its process if that is busy or dead."""
         worker = self._busy.pop(future)
         if not future.done() or isinstance(future.exception(), BrokenProcessPool):
             worker.kill()
-        self._idle.append(worker)
+        crew.give_back(worker)
 
     def death(self, error: BaseException | None) -> str | None:
         """Say how a worker died, if that is what an error is about."""
@@ -114,21 +179,10 @@ class Processes:
         codes = re.search(r"\{(.*)\}", str(error))
         return codes[1] if codes else "exit code unknown"
 
-    def close(self, *, kill: bool) -> None:
-        """Remove the inputs' file, and return the workers to the idle pool.
-
-        Args:
-            kill: kill them instead.
-        """
-        for worker in self._busy.values():
-            worker.kill()
-        for worker in self._idle:
-            if kill:
-                worker.kill()
-            elif worker.executor is not None:
-                _resting.append(worker)
-        self._busy.clear()
-        self._idle.clear()
+    def close(self) -> None:
+        """Remove the inputs' file, and end the processes that are still busy with them."""
+        for future in list(self._busy):
+            self.release(future)
         if self._folder is not None:
             shutil.rmtree(self._folder)
             resource_tracker.unregister(str(self._folder), "folder")
@@ -148,15 +202,6 @@ def _cores() -> list[int]:
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
-def _worker(core: int | None) -> _Worker:
-    """Take an idle worker, or start a new one."""
-    for worker in _resting:
-        if worker.core == core:
-            _resting.remove(worker)
-            return worker
-    return _Worker(core)
-
-
 def _begin(parent: int, core: int | None) -> None:
     """Initialize a worker; runs in its process."""
     progress.keep_clear()
@@ -164,6 +209,9 @@ def _begin(parent: int, core: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if core is not None:
         os.sched_setaffinity(0, {core})
+    # joblib replaces a worker that has grown by 300 MB since its first job, which importing
+    # TensorFlow alone does; a new one would import it again.
+    process_executor._MAX_MEMORY_LEAK_SIZE = LEAK  # noqa: SLF001  # no other way to set it
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
 
 
@@ -173,10 +221,13 @@ def _die_with(parent: int) -> None:
     os._exit(1)
 
 
-def _call(function: Callable[..., Any], job: Mapping[str, Any], inputs: Path) -> tuple[Any, float]:
+def _call(
+    function: Callable[..., Any], job: Mapping[str, Any], inputs: Path, policy: str
+) -> tuple[Any, float]:
     shared = _shared(inputs)
     started = time.perf_counter()
-    value = function(**job, **shared)
+    with precision.models_of(policy):
+        value = function(**job, **shared)
     return value, time.perf_counter() - started
 
 

@@ -1,19 +1,23 @@
 """Call a function for several jobs in parallel; a worker that dies costs at most one job."""
 
-import warnings
+import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
-from types import TracebackType
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from lib.tracking import Workers
+from lib import progress
+from lib.tracking import Results, Workers
+from lib.tracking.models import pack
 from lib.tuning.agreement import OtherCodeError
-from lib.tuning.processes import Processes
+from lib.tuning.processes import Processes, crew
 
 if TYPE_CHECKING:
     from lib.tuning.cluster import Cluster
+
+LOOK = 0.2  # seconds between two looks for workers that another pool has freed
 
 
 class WorkerDiedError(RuntimeError):
@@ -40,8 +44,7 @@ class Outcome:
 class WorkerPool:
     """Workers of one thread each, for the duration of a `with` block.
 
-    Those on this machine stay for the next pool too, and so import TensorFlow once. If the block
-    is left by an error or by Ctrl-C, they are killed.
+    Those on this machine are shared with all other pools, see `Crew`.
 
     Args:
         workers: number of processes, or a cluster.
@@ -57,30 +60,23 @@ class WorkerPool:
         self._workers = workers
         self._inputs = inputs
         self._backend: Processes | Cluster | None = None
-        self._filters = warnings.catch_warnings()
 
     def __enter__(self) -> Self:
         """Start nothing yet: a search may find all its trials in the store."""
-        self._filters.__enter__()
-        # joblib replaces a worker that has grown by 300 MB since its first job, for example by
-        # importing TensorFlow later, and warns about it. No job is lost.
-        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Release the workers; kill them if something went wrong."""
+    def __exit__(self, *_: object) -> None:
+        """Release the workers; those that are still busy are killed."""
         if self._backend is not None:
-            self._backend.close(kill=kind is not None)
+            self._backend.close()
             self._backend = None
-        self._filters.__exit__(kind, error, trace)
 
     def run(
-        self, function: Callable[..., Any], jobs: Sequence[Mapping[str, Any]]
+        self,
+        function: Callable[..., Any],
+        jobs: Sequence[Mapping[str, Any]],
+        *,
+        watch: Callable[[], None] = lambda: None,
     ) -> Generator[Outcome, None, None]:
         """Call a function once for each job.
 
@@ -90,11 +86,13 @@ class WorkerPool:
         Args:
             function: at the top level of a module; called as `function(**job, **inputs)`.
             jobs: keyword arguments.
+            watch: called several times a second while jobs run.
 
         Yields:
             Each job's outcome as soon as it is known. Closing the generator drops the rest.
 
         Raises:
+            KeyboardInterrupt: all workers were stopped.
             OtherCodeError: a cluster's worker would call another function.
             ValueError: the function cannot be found by its name.
         """
@@ -106,15 +104,20 @@ class WorkerPool:
         deaths: Counter[int] = Counter()
         try:
             while waiting or running:
-                while waiting and (future := backend.start(function, jobs[waiting[0]])):
+                policy = self._workers.policy
+                while waiting and (future := backend.start(function, jobs[waiting[0]], policy)):
                     running[future] = waiting.popleft()
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                done = wait(running, LOOK, FIRST_COMPLETED).done
+                watch()
+                for future in done:
                     job = running.pop(future)
                     backend.release(future)
                     error = future.exception()
                     if isinstance(error, OtherCodeError):
                         raise error
                     death = backend.death(error)
+                    if death is not None and crew.stopped:
+                        raise KeyboardInterrupt
                     deaths[job] += death is not None
                     if death is not None and deaths[job] < backend.attempts:
                         waiting.appendleft(job)
@@ -149,3 +152,55 @@ def _outcome(job: int, future: "Future[Any]", death: str | None) -> Outcome:
         return Outcome(job, error=error)
     value, seconds = future.result()
     return Outcome(job, value, seconds=seconds)
+
+
+class Apart:
+    """Calls whole stages in worker processes of this machine, for `lib.tracking.Study`.
+
+    Args:
+        workers: how many compute at the same time, searches' trials included.
+    """
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def __call__(
+        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
+    ) -> Results:
+        """Call a stage in a worker, and show the progress that it reports.
+
+        Args:
+            function: the stage, at the top level of a module.
+            inputs: its keyword arguments.
+            policy: Keras' dtype policy for the models that it builds.
+
+        Raises:
+            WorkerDiedError: the worker died twice.
+            KeyboardInterrupt: all workers were stopped.
+        """
+        workers = Workers(self._workers.count, policy=policy)
+        with (
+            tempfile.TemporaryDirectory(prefix="vouch-") as folder,
+            WorkerPool(workers, inputs) as pool,
+        ):
+            reported = progress.Reported(Path(folder, "progress"))
+            (outcome,) = pool.run(
+                call_stage,
+                [{"called_stage": function, "progress_file": reported.path}],
+                watch=reported.show,
+            )
+        if outcome.error is not None:
+            raise outcome.error
+        results: Results = outcome.value
+        return results
+
+    def stop(self) -> None:
+        """Kill all workers; calls that wait for one raise KeyboardInterrupt."""
+        crew.stop()
+
+
+def call_stage(called_stage: Callable[..., Results], progress_file: Path, **inputs: Any) -> Results:
+    """Call a stage in a worker; its models come back as files."""
+    with progress.reporting(progress_file):
+        results = called_stage(**inputs)
+    return replace(results, models={name: pack(model) for name, model in results.models.items()})

@@ -158,9 +158,10 @@ class Recorder:
         )
         return token(MARK, f"{len(self.required) - 1:x}")
 
-    def allow(self, text: str, reason: str) -> None:
-        """Allow a text that contains a number or a claim."""
-        self.allowed[text] = reason
+    def allow(self, *given: str) -> None:
+        """Allow texts that contain a number or a claim; the last argument is the reason."""
+        *texts, reason = given
+        self.allowed |= dict.fromkeys(texts, reason)
 
     def figure(
         self,

@@ -47,7 +47,7 @@ class NamedUndefined(StrictUndefined):
 
 
 class Statements(Extension):
-    """`{% require CONDITION %}` and `{% allow "TEXT" because "REASON" %}`."""
+    """`{% require CONDITION %}` and `{% allow "TEXT", "TEXT" because "REASON" %}`."""
 
     tags = {"require", "allow"}  # noqa: RUF012  # Jinja reads it from the class
 
@@ -78,7 +78,9 @@ class Statements(Extension):
         return nodes.Output([call], lineno=statement.lineno)
 
     def _allow(self, parser: Parser, line: int) -> nodes.Node:
-        text = parser.stream.expect("string").value
+        texts = [parser.stream.expect("string").value]
+        while parser.stream.skip_if("comma"):
+            texts.append(parser.stream.expect("string").value)
         if parser.stream.current.type != "name" or parser.stream.current.value != "because":
             parser.fail('Expected {% allow "TEXT" because "REASON" %}: the reason is missing', line)
         next(parser.stream)
@@ -86,7 +88,11 @@ class Statements(Extension):
         if not reason.strip():
             parser.fail("Expected a reason. Received: an empty one", line)
         call = nodes.Call(
-            nodes.Name(_ALLOW, "load"), [nodes.Const(text), nodes.Const(reason)], [], None, None
+            nodes.Name(_ALLOW, "load"),
+            [*map(nodes.Const, texts), nodes.Const(reason)],
+            [],
+            None,
+            None,
         )
         return nodes.ExprStmt(call, lineno=line)
 
@@ -169,11 +175,11 @@ def parse(
 
 def allowed_texts(tree: nodes.Template) -> dict[str, str]:
     """List the texts that a template's `allow` statements allow, with the reasons."""
-    texts = {}
+    texts: dict[str, str] = {}
     for call in _nodes(tree, (nodes.Call,)):
         if isinstance(call, nodes.Call) and getattr(call.node, "name", "") == _ALLOW:
-            text, reason = (arg.value for arg in call.args if isinstance(arg, nodes.Const))
-            texts[text] = reason
+            *allowed, reason = (arg.value for arg in call.args if isinstance(arg, nodes.Const))
+            texts |= dict.fromkeys(allowed, reason)
     return texts
 
 

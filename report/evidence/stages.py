@@ -12,9 +12,15 @@ from report.evidence.declarations import Declared, Quantity
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage whose run is read, by its run's name: `neighbors.final`."""
+    """A stage whose run is read.
+
+    Args:
+        name: of its run: `neighbors.final`.
+        samples: metric that counts the samples of its rates, such as `test_samples`.
+    """
 
     name: str
+    samples: str = ""
 
     def _read(self, rule: str, meaning: str, **arguments: Any) -> Declared:
         given = {name: value for name, value in arguments.items() if value is not None}
@@ -40,6 +46,10 @@ class Stage:
         """Read a metric that is a share of the samples that the metric `of` counts."""
         return share(self.metric(metric), of=self.count(of), meaning=meaning)
 
+    def rate(self, metric: str, meaning: str = "") -> Declared:
+        """Read a metric that is a share of the stage's `samples`."""
+        return self.share(metric, self.samples, meaning)
+
     def setting(self, param: str, meaning: str = "") -> Declared:
         """Read a parameter that is a number."""
         return self._read("setting", meaning, param=param)
@@ -62,6 +72,17 @@ class Stage:
         return self._read(
             "cell", meaning, table=table, column=column, row=row, where=where, equals=equals
         )
+
+    def row(
+        self,
+        table: str,
+        row: int | None = None,
+        *,
+        where: str | None = None,
+        equals: str | float | Declared | None = None,
+    ) -> "Row":
+        """Name a row of a table, by number or by a column's value, as `cell` does."""
+        return Row(self, table, row, where, equals)
 
     def table(
         self, table: str, meaning: str = "", known_to: Mapping[str, Quantity] | None = None
@@ -93,11 +114,11 @@ class Stage:
         self,
         first: str | Declared,
         second: str | Declared,
-        *,
         outcomes: tuple[str, str, str],
         smallest: float = 0.0,
+        meaning: str = "",
+        *,
         truth: str = "y_true",
-        meaning: str,
     ) -> Declared:
         """Judge two classifiers on the same samples, by McNemar's exact test.
 
@@ -125,10 +146,9 @@ class Stage:
         self,
         first: str | Declared,
         second: str | Declared,
-        *,
         outcomes: tuple[str, str, str],
         smallest: float = 0.0,
-        meaning: str,
+        meaning: str = "",
     ) -> Declared:
         """Judge between two treatments by one value per sample, with the paired bootstrap.
 
@@ -194,6 +214,27 @@ class Stage:
         return self.array(array) if isinstance(array, str) else array
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row of a stage's table, whose cells are read one by one."""
+
+    stage: Stage
+    table: str
+    row: int | None
+    where: str | None
+    equals: str | float | Declared | None
+
+    def cell(self, column: str, meaning: str = "") -> Declared:
+        """Read the number in a column."""
+        return self.stage.cell(
+            self.table, column, meaning, row=self.row, where=self.where, equals=self.equals
+        )
+
+    def rate(self, column: str, meaning: str = "") -> Declared:
+        """Read a share of the stage's `samples` in a column."""
+        return share(self.cell(column), self.stage.count(self.stage.samples), meaning)
+
+
 def share(value: Quantity, of: Quantity, meaning: str = "") -> Declared:
     """Add its Wilson interval to a share of a number of samples."""
     return Declared("share", meaning, {"value": value, "of": of})
@@ -220,7 +261,7 @@ def smallest(*values: Quantity, meaning: str = "") -> Declared:
 
 
 def threshold(
-    value: Quantity, *, at_least: float | Declared, outcomes: tuple[str, str], meaning: str
+    value: Quantity, at_least: float | Declared, outcomes: tuple[str, str], meaning: str
 ) -> Declared:
     """Judge a number by a threshold: the report's own, or one that a stage logged."""
     return Declared(

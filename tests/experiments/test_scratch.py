@@ -10,25 +10,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from contract.definitions import ROOT
 from contract.names import DataSource, Profile
-from experiments.scratch import (
-    description,
-    gradient_check,
-    neighbors,
-    perceptron,
-    selection,
-    validation,
-    weights,
-)
-from experiments.scratch.data import load, split_anew
-from experiments.scratch.features import pixels
+from experiments.scratch import description, gradient_check, neighbors, perceptron, selection
+from experiments.scratch.data import WRITTEN, load, pixels, split_anew
 from experiments.scratch.handin import mlp
 from experiments.scratch.handin.read_cifar import split_dataset
+from experiments.scratch.weights import Network
 from lib.data import Split, standin_colour
-from lib.tracking import Results
+from lib.tracking import Results, Workers
+from lib.tracking.filling import filled
 from tests.lib.tuning.toys import MemoryLog
 
 STAGES = {
@@ -68,7 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = call(folder, "-c", RUN)
     assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
     imported = set(json.loads(result.stdout.splitlines()[-1]))
-    assert {"numpy", "skimage", "mlflow"} <= imported
+    assert {"numpy", "mlflow"} <= imported
     assert not imported & {"tensorflow", "keras", "keras_tuner"}
     return folder
 
@@ -93,22 +87,21 @@ def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
 class Watched:
     """A study that calls no stage, but keeps what each would have been called with."""
 
-    profile, seed, trials = Profile.SMOKE, 1, None
+    profile, seed = Profile.SMOKE, 1
 
     def __init__(self) -> None:
         self.inputs: dict[str, dict[str, Any]] = {}
 
-    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Any:
+    def stage(self, function: Any, config: Any = None, *, draw: Any = None, **inputs: Any) -> Any:
         """Keep the inputs, and give what the next stages choose from."""
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        self.inputs[name] = inputs
-        chosen: dict[str, float] = {"best_k": 7, "best_hog_k": 8, "best_lbp_k": 9}
+        self.inputs[name] = filled(function, inputs, config, seed=self.seed)
+        chosen: dict[str, float] = {"best_k": 7, "best_vote": 3, "best_hog_k": 8, "best_lbp_k": 9}
         chosen |= {"best_cell": 4, "best_block": 1, "best_colour": False}
-        for at, representation in enumerate(selection.REPRESENTATIONS):
+        for at, representation in enumerate(WRITTEN):
             chosen |= {f"best_{representation}_hidden": at + 1}
             chosen |= {f"best_{representation}_learning_rate": (at + 1) / 10}
-        accuracies = validation.by_neighbors(np.array([[0.5, 0.3, 0.4], [0.6, 0.2, 0.3]]))
-        return SimpleNamespace(params=chosen, tables={"neighbors": accuracies})
+        return SimpleNamespace(params=chosen)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +135,7 @@ def test_final_stages_take_what_the_earlier_ones_chose(
     watched: Mapping[str, dict[str, Any]],
 ) -> None:
     assert watched["neighbors.final"]["k"] == 7
-    assert watched["neighbors.final"]["vote"] == 3  # a single neighbour would be more accurate
+    assert watched["neighbors.final"]["vote"] == 3
     assert (watched["description.final"]["hog_k"], watched["description.final"]["lbp_k"]) == (8, 9)
     extract = watched["description.extract"]
     assert (extract["cell"], extract["block"], extract["colour"]) == (4, 1, False)
@@ -177,15 +170,27 @@ def test_cross_validation_judges_each_fold_by_the_others_alone() -> None:
     # Pairs of equal samples, a label each: a sample knows itself, but not in another fold.
     features = np.arange(40, dtype=np.float32)[:, np.newaxis] * 10
     labels = np.arange(40, dtype=np.int64) % 2
-    found = validation.accuracies_by_fold(features, labels, most_neighbors=1, folds=4, seed=1)
-    assert found.shape == (4, 1)
-    assert found.max() < 1  # neighbours on the line bear the other label
+    found = neighbors.by_neighbors(features, labels, 1, 4, 1)
+    assert found["k"].tolist() == [1]
+    assert found["val_accuracy"].max() < 1  # neighbours on the line bear the other label
     clusters = np.repeat(np.array([[0], [1000]], np.float32), 20, axis=0) + features / np.float32(
         1000
     )
     clear = np.repeat(np.array([0, 1]), 20)
-    apart = validation.accuracies_by_fold(clusters, clear, most_neighbors=3, folds=4, seed=1)
-    assert apart.tolist() == [[1.0, 1.0, 1.0]] * 4
+    apart = neighbors.by_neighbors(clusters, clear, 3, 4, 1)
+    assert apart["k"].tolist() == [1, 2, 3]
+    assert apart["val_accuracy"].tolist() == [1.0] * 3
+    assert apart["val_accuracy_spread"].tolist() == [0.0] * 3
+
+
+def test_the_vote_has_more_than_one_neighbour_even_where_one_is_most_accurate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = pd.DataFrame({"k": [1, 2, 3], "val_accuracy": [0.55, 0.25, 0.35]})
+    monkeypatch.setattr(neighbors, "by_neighbors", lambda *_: table)
+    data = load(Profile.SMOKE, 1).without_test()
+    chosen = neighbors.folds(data, seed=1, most_neighbors=3, folds=2).params
+    assert chosen == {"best_k": 1, "best_vote": 3}
 
 
 def test_gradients_agree_with_numerical_differences() -> None:
@@ -212,15 +217,15 @@ def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scaled_weights_keep_the_variance_of_what_comes_in() -> None:
     generator = np.random.default_rng(0)
     inputs = generator.normal(size=(500, 3072)).astype(np.float32)
-    w1, *_ = weights.draw(inputs, hidden=64, classes=10, scaled=True, seed=1)
-    plain, *_ = weights.draw(inputs, hidden=64, classes=10, scaled=False, seed=1)
+    w1, *_ = Network(64, 10, 0.1, 1, seed=1, scaled=True).first(inputs)
+    plain, *_ = Network(64, 10, 0.1, 1, seed=1, scaled=False).first(inputs)
     assert w1.dtype == np.float32
     # 500 x 64 sums, of which those of a unit share its weights: off by some 2 %
     assert float((inputs @ w1).std()) == pytest.approx(1, rel=0.05)
     assert float((inputs @ plain).std()) == pytest.approx(np.sqrt(3072 / 3), rel=0.05)
 
 
-def test_levels_as_published_saturate_the_specified_network_and_scaling_mends_it() -> None:
+def test_levels_as_published_saturate_the_specified_network_and_scaling_cures_it() -> None:
     data = load(Profile.SMOKE, 1).without_test()
     ways = perceptron.initialization(
         data, seed=1, hidden=16, learning_rate=0.1, epochs=2, compared_on=300
@@ -251,6 +256,7 @@ def test_a_stopped_tuning_goes_on_with_the_trials_that_it_has() -> None:
             epochs=2,
             tuned_on=60,
             trials=log,
+            workers=Workers(1),
         )
 
     whole = tuned()

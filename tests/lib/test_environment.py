@@ -120,13 +120,16 @@ def test_keras_imported_before_lib_with_other_settings_is_refused(tmp_path: Path
     assert "Expected Keras with floatx=float32. Received: floatx=float64" in complained
 
 
-def test_a_worker_computes_with_one_thread_and_says_so() -> None:
-    settled = environment.settled({environment.WORKER: "1", "OMP_NUM_THREADS": "8"})
+def test_every_process_computes_with_one_thread_and_says_so() -> None:
+    settled = environment.settled({"OMP_NUM_THREADS": "8"})
     assert {settled[name] for name in environment.THREADED} == {"1"}
-    assert {environment.settled({})[name] for name in environment.THREADED} == {"2"}
-    program = "from lib import environment as e; print(e.deciding())"
-    said, _ = decided(environment.one_thread(), program).communicate()
-    assert said == "{'threads': 1}\n"
+    program = (
+        "import os; from lib import environment as e;"
+        "print(e.deciding(), {os.environ[name] for name in e.THREADED})"
+    )
+    for given in ({"OMP_NUM_THREADS": "8"}, {}):  # what nobody has set is set, too
+        said, _ = decided(given, program).communicate()
+        assert said == "{'threads': 1} {'1'}\n"
 
 
 def test_ignored_variables_are_named_once_and_harmless_ones_are_kept() -> None:

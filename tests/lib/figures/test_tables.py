@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,7 +38,15 @@ def outlined(axes: Axes) -> list[tuple[float, float]]:
     frames = [
         patch for patch in axes.patches if isinstance(patch, Rectangle) and not patch.get_fill()
     ]
-    return [(frame.get_y() + 0.5, frame.get_x() + 0.5) for frame in frames]
+    return [(frame.get_y(), frame.get_x()) for frame in frames]
+
+
+def cells_of(axes: Axes) -> dict[tuple[float, float], str]:
+    """Texts by column and row; a text stands in the middle of its cell."""
+    return {
+        (text.get_position()[0] - 0.5, text.get_position()[1] - 0.5): text.get_text()
+        for text in axes.texts
+    }
 
 
 class TestClassCounts:
@@ -59,7 +68,7 @@ class TestConfusionMatrix:
 
     def test_cells_hold_their_counts_and_the_edges_recall_and_precision(self) -> None:
         axes = confusion_matrix(self.COUNTS, ["ant", "bee", "cat"]).axes[0]
-        cells = {text.get_position(): text.get_text() for text in axes.texts}
+        cells = cells_of(axes)
         assert cells[1, 0] == "2"
         assert cells[0, 2] == "1,000"
         assert cells[2, 0] == ""
@@ -73,8 +82,32 @@ class TestConfusionMatrix:
 
     def test_more_of_a_row_is_a_darker_cell(self) -> None:
         axes = confusion_matrix(np.array([[6, 3, 1]] * 3), ["a", "b", "c"]).axes[0]
-        red = [to_rgb(patch.get_facecolor())[0] for patch in axes.patches[:3]]
+        (mesh,) = axes.collections
+        red = np.asarray(mesh.get_facecolor())[:3, 0]
         assert red[0] < red[1] < red[2]
+
+    def test_letters_are_white_on_dark_cells_alone(self) -> None:
+        axes = confusion_matrix(self.COUNTS, ["ant", "bee", "cat"]).axes[0]
+        letters = {text.get_text(): text.get_color() for text in axes.texts}
+        assert letters["9,000"] == "white"
+        assert letters["1,000"] != "white"
+
+    def test_the_last_row_and_column_are_not_shaded(self) -> None:
+        axes = confusion_matrix(self.COUNTS, ["ant", "bee", "cat"]).axes[0]
+        (mesh,) = axes.collections
+        empty = np.ma.getmaskarray(np.ma.asarray(mesh.get_array())).reshape(4, 4)
+        assert empty[3].all()
+        assert empty[:, 3].all()
+        assert not empty[:3, :3].any()
+
+    def test_a_heat_map_leaves_no_figure_of_pyplot_behind(self) -> None:
+        before = dict(mpl.rcParams)
+        figure = confusion_matrix(self.COUNTS, ["ant", "bee", "cat"])
+        from matplotlib import pyplot as plt
+
+        assert plt.get_fignums() == []
+        assert dict(mpl.rcParams) == before
+        assert figure.canvas.manager is None
 
     def test_counts_that_do_not_match_the_names_are_refused(self) -> None:
         with pytest.raises(ValueError, match=r"Expected \(2, 2\) counts"):
@@ -84,7 +117,8 @@ class TestConfusionMatrix:
 def test_a_class_matrix_shows_each_value_and_leaves_nan_empty() -> None:
     values = np.array([[np.nan, 0.25], [0.5, 0.125]])
     axes = class_matrix(values, ["a", "b"], row_name="of", column_name="as").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["", "0.25", "0.50", "0.12"]
+    assert cells_of(axes) == {(1, 0): "0.25", (0, 1): "0.50", (1, 1): "0.12"}
+    assert axes.yaxis_inverted()  # the first row is on top
 
 
 class TestArchitecture:
@@ -141,7 +175,7 @@ class TestSearchResults:
 
     def test_a_grid_is_a_heat_map_with_the_best_outlined(self) -> None:
         axes = self.draw(self.GRID)
-        cells = {text.get_position(): text.get_text() for text in axes.texts}
+        cells = cells_of(axes)
         assert cells == {(0, 0): "failed", (1, 0): "0.90", (0, 1): "0.70", (1, 1): "0.50"}
         assert [label.get_text() for label in axes.get_xticklabels()] == ["0.01", "0.1"]
         assert [label.get_text() for label in axes.get_yticklabels()] == ["16", "8"]

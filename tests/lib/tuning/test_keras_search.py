@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pytest
 
 from lib.tracking import Results, Workers
 from lib.training import set_seed
-from lib.tuning import Choice, GridSearch, processes, search
+from lib.tuning import Choice, GridSearch, search
 from tests.lib.tuning.toys import MemoryLog
 
 IMAGES = np.repeat(np.arange(4, dtype=np.uint8) * 80, 50).reshape(200, 1) * np.ones(
@@ -37,9 +36,7 @@ def train(
     return Results(metrics={"final_train_loss": curves["train_loss"][-1]}, curves=curves)
 
 
-def test_a_network_that_may_learn_beats_one_that_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    # A worker that rests after other tests would grow by TensorFlow and be replaced.
-    monkeypatch.setattr(processes, "_resting", [])
+def test_a_network_that_may_learn_beats_one_that_may_not() -> None:
     found = search(
         train,
         {"learning_rate": Choice(1e-8, 3e-2)},

@@ -115,6 +115,7 @@ def test_a_number_typed_by_hand_is_found_with_its_place(source: str, place: str,
 def test_a_typed_number_passes_with_a_reason() -> None:
     answer, _ = accepted('{% allow "3 x 3" because "the kernel\'s name" %}It has 3 x 3 kernels.')
     assert answer.allowed == {"3 x 3": "the kernel's name"}
+    accepted('{% allow "3 x 3", "5 x 5" because "names" %}It has 3 x 3 and 5 x 5 kernels.')
     assert "'3'" in refused('{% allow "3 x 3" because "name" %}It has 3 kernels.')
     assert "the reason is missing" in refused('{% allow "3 x 3" %}It has 3 x 3 kernels.')
     assert "Expected a reason" in refused('{% allow "3" because " " %}It has 3 kernels.')

@@ -24,7 +24,7 @@ from report.store.runs import Runs
 from report.study import Question, Section, Study
 from tests.report.writer import Writer
 
-final = Stage("work.final")
+final = Stage("work.final", "test_samples")
 OUTCOMES = ("beats", "loses to", "equals")
 SIZES = "size,error\n8,0.5\n4,0.75\n"
 PAIRS = "seed,dropout,score\n1,0.5,0.9\n2,0.5,0.8\n1,0.0,0.7\n2,0.0,0.7\n"
@@ -43,6 +43,9 @@ class Everything(Evidence):
     first = final.cell("sizes", "error", "error of the first size", row=0)
     last = final.cell("sizes", "error", "error of the last size", row=-1)
     found = final.cell("sizes", "error", "error of four", where="size", equals=final.setting("k"))
+    second = final.row("sizes", 1).cell("error", "error of the second size")
+    rated = final.rate("test_accuracy", "test accuracy once more")
+    of_eight = final.row("sizes", where="size", equals=8).rate("error", "error of eight as a share")
     rise = ratio(difference("last", "first", "rise of the error"), "first", "relative rise")
     least = smallest("first", "last", meaning="smaller error")
     at_least = lower_end("accuracy", "lower end of the accuracy's interval")
@@ -117,6 +120,9 @@ def test_every_rule_reads_what_was_logged(runs: Runs) -> None:
         "first": 0.5,
         "last": 0.75,
         "found": 0.75,
+        "second": 0.75,
+        "rated": 0.9,
+        "of_eight": 0.5,
         "rise": 0.5,
         "least": 0.5,
         "at_least": pytest.approx(0.69896, abs=1e-5),  # Wilson's interval of 18 in 20
@@ -131,6 +137,8 @@ def test_every_rule_reads_what_was_logged(runs: Runs) -> None:
         "closer": "loses to",
         "dropout": "equals",
     }
+    for name in ("rated", "of_eight"):
+        assert found[name].bounds is not None  # type: ignore[attr-defined]  # it is a Number
     rows = found["rows"]
     assert isinstance(rows, tuple)
     assert [row["error"].value for row in rows] == [0.5, 0.75]

@@ -1,0 +1,92 @@
+"""Experiments run side by side: each stage in a worker, with a run of its own."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from contract.names import Profile
+from lib.tracking import NotYetRunError, Results, Study, Workers
+from lib.tuning import Apart, WorkerDiedError
+from tests.lib.tracking import staged
+
+TWO = Workers(2)
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Study]:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+
+    def opened(**options: Any) -> Study:
+        return Study("fashion", profile=Profile.SMOKE, workers=TWO, **options)
+
+    return opened
+
+
+def test_a_stage_in_a_worker_comes_to_the_bits_that_it_comes_to_here(
+    study: Callable[..., Study],
+) -> None:
+    here = study(fresh=True).stage(staged.noise, seed=7, number=3)
+    apart = study(fresh=True, compute=Apart(TWO)).stage(staged.noise, seed=7, number=3)
+    assert here.arrays["noise"].tobytes() == apart.arrays["noise"].tobytes()
+    assert here.metrics["mean_score"] == apart.metrics["mean_score"]
+    assert here.params["process"] != apart.params["process"]
+    assert here.computation == apart.computation
+
+
+def test_earlier_results_reach_a_worker(study: Callable[..., Study]) -> None:
+    opened = study(compute=Apart(TWO))
+    noise = opened.stage(staged.noise, seed=7, number=3)
+    doubled = opened.stage(staged.doubled, noise=noise)
+    np.testing.assert_array_equal(doubled.arrays["noise"], 2 * noise.arrays["noise"])
+
+
+def test_experiments_side_by_side_meet_and_return_in_order(
+    study: Callable[..., Study], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def run(stage: Callable[..., Results]) -> Callable[[Study], Results]:
+        return lambda study: study.stage(stage, folder=str(tmp_path))
+
+    opened = study(compute=Apart(TWO))
+    first, second = opened.side_by_side(run(staged.meets_second), run(staged.meets_first))
+    assert (first.params["name"], second.params["name"]) == ("first", "second")
+    assert set(opened.seen) == {"staged.meets_first", "staged.meets_second"}
+    shown = capfd.readouterr().err
+    for name in ("staged.meets_first", "staged.meets_second"):
+        assert f"{name}: step 1 of 2, met" in shown
+
+
+def test_one_that_fails_lets_the_others_end_and_is_then_raised(
+    study: Callable[..., Study],
+) -> None:
+    opened = study(compute=Apart(TWO))
+    with pytest.raises(ZeroDivisionError, match="planted"):
+        opened.side_by_side(
+            lambda study: study.stage(staged.failing),
+            lambda study: study.stage(staged.noise, seed=1, number=2),
+        )
+    assert set(opened.seen) == {"staged.noise"}
+    planned = study(plan=True)
+    assert planned.stage(staged.noise, seed=1, number=2).metrics["mean_score"] < 1
+    with pytest.raises(NotYetRunError):
+        planned.stage(staged.failing)
+    assert "ZeroDivisionError: planted" in planned.last_failure("staged.failing")
+
+
+def test_a_worker_that_dies_twice_costs_its_stage_alone(study: Callable[..., Study]) -> None:
+    opened = study(compute=Apart(TWO))
+    with pytest.raises(WorkerDiedError, match="SIGKILL"):
+        opened.stage(staged.dying)
+    assert "SIGKILL" in opened.last_failure("staged.dying")
+    assert opened.stage(staged.noise, seed=1, number=2).metrics["mean_score"] < 1
+
+
+def test_where_nothing_computes_apart_experiments_run_one_after_the_other(
+    study: Callable[..., Study],
+) -> None:
+    threads = study().side_by_side(*[lambda study: study.stage(staged.noise, seed=1, number=2)] * 2)
+    assert len(threads) == 2
+    assert threading.active_count() < 10
