@@ -119,8 +119,15 @@ def run(study: Study, *, trained: Mapping[str, Results]) -> None:
     if not stand_in:
         weights.require(weights.MOBILENET, weights.EFFICIENTNET_LITE0, weights.CLASS_INDEX)
     images = photographs.load(study.profile, config.dishes, study.seed)
-    for network in (mobilenet, efficientnet):
-        study.stage(network, draw=drawn_maps.photographs, data=images, stand_in=stand_in, **asked)
+    given: dict[str, Any] = {"data": images, "stand_in": stand_in, **asked}
+
+    def first(study: Study) -> None:
+        study.stage(mobilenet, draw=drawn_maps.photographs, **given)
+
+    def second(study: Study) -> None:
+        study.stage(efficientnet, draw=drawn_maps.photographs, **given)
+
+    study.side_by_side(first, second)
 
 
 def _pretrained(network: weights.Network, layer: str) -> Explained:

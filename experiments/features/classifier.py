@@ -20,6 +20,7 @@ from lib import metrics, progress, training
 from lib.data import Split
 from lib.models import description
 from lib.tracking import Results, Study, TrialLog, Workers
+from lib.training.precision import MIXED
 from lib.tuning import evaluate_all
 
 
@@ -277,6 +278,7 @@ def run(study: Study) -> Mapping[str, Results]:
         settings=config.comparison,
         compared_on=config.compared_on,
         repetitions=config.repetitions,
+        precision=MIXED,
         **design,
         **parallel,
     )
@@ -286,6 +288,7 @@ def run(study: Study) -> Mapping[str, Results]:
         data=data,
         seed=study.seed,
         settings=config.training,
+        precision=MIXED,
         **design,
     )
     small: dict[str, Any] = {

@@ -54,7 +54,7 @@ def wedge(
             )
             if normalised:
                 # Of the default momentum, 0.99, a tenth of the first guess is left after 230 steps.
-                model.add(layers.BatchNormalization(momentum=0.9, name=f"{name}_norm"))
+                model.add(layers.BatchNormalization(momentum=0.9, name=f"{name}_bn"))
             model.add(layers.ReLU(name=f"{name}_relu"))
         model.add(layers.MaxPooling2D(2, name=f"pool_{block}"))
     model.add(layers.Flatten(name="flatten"))

@@ -195,7 +195,7 @@ class Study:
         self.seen[run_name] = run
         return runs.read(self.client, run)
 
-    def side_by_side(self, *experiments: Callable[["Study"], Results]) -> list[Results]:
+    def side_by_side(self, *experiments: Callable[["Study"], Any]) -> list[Any]:
         """Run experiments that do not need each other at the same time.
 
         One that fails does not stop the others; what it raised is raised when they have ended.
@@ -387,10 +387,10 @@ class Study:
 class _Thread(threading.Thread):
     """Runs an experiment; a daemon, so that nothing it waits for can keep the process alive."""
 
-    def __init__(self, run: Callable[[Study], Results], study: Study) -> None:
+    def __init__(self, run: Callable[[Study], Any], study: Study) -> None:
         super().__init__(daemon=True)
         self._run, self._study = run, study
-        self._ended: Callable[[], Results]
+        self._ended: Callable[[], Any]
 
     def run(self) -> None:
         try:
@@ -400,7 +400,7 @@ class _Thread(threading.Thread):
         else:
             self._ended = lambda: results
 
-    def result(self) -> Results:
+    def result(self) -> Any:
         return self._ended()
 
 

@@ -86,6 +86,10 @@ class Watched:
     def __init__(self) -> None:
         self.inputs: dict[str, dict[str, Any]] = {}
 
+    def side_by_side(self, *runs: Any) -> list[Any]:
+        """Call them in order."""
+        return [run(self) for run in runs]
+
     def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Results:
         """Keep the inputs, and give what the next stages choose from."""
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"

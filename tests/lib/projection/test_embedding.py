@@ -33,7 +33,7 @@ def test_features_that_never_change_explain_nothing() -> None:
 def test_planted_clusters_stay_apart(dimensions: int) -> None:
     features, labels = clusters(60)
     embedded = embedding.neighbor_embedding(
-        features, dimensions, seed=3, perplexity=10, iterations=300
+        features, dimensions, seed=3, perplexity=10, iterations=750
     )
     assert embedded.shape == (90, dimensions)
     gaps = np.linalg.norm(embedded[:, None] - embedded[None], axis=2)
