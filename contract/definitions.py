@@ -3,9 +3,13 @@
 import ast
 import functools
 import hashlib
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Of experiments that run side by side: CPython 3.11 counts the parser's depth for all threads in
+# one, and raises "AST constructor recursion depth mismatch" where two parse at once.
+_PARSER = threading.Lock()
 
 
 def module_path(module: str, root: Path = ROOT) -> Path | None:
@@ -25,7 +29,12 @@ def module_path(module: str, root: Path = ROOT) -> Path | None:
 
 @functools.cache
 def _parsed(path: Path, _changed_ns: int, _size: int) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return _parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _parse(text: str, filename: str = "<unknown>") -> ast.Module:
+    with _PARSER:
+        return ast.parse(text, filename)
 
 
 def syntax_tree(path: Path) -> ast.Module:
@@ -66,7 +75,7 @@ def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
 
 
 def _without_docstrings(node: ast.AST) -> ast.AST:
-    copied = ast.parse(ast.unparse(node))
+    copied = _parse(ast.unparse(node))
     for inner in ast.walk(copied):
         if (
             isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)

@@ -62,5 +62,6 @@ def embedded_layers(results: Results) -> Figures:
                 names,
                 row_labels=list(layers.values()),
                 column_labels=list(kinds.values()),
+                width="full" if dimensions == "plane" else "text",
             )
     return figures

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from contract.page import INK, MUTED
-from lib.figures.style import MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import FAINT, MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
 
 Floats = NDArray[np.floating]
 
@@ -120,6 +120,10 @@ def _without_scales(axes: Axes, *, spatial: bool) -> None:
     axes.set_yticks([])
     if spatial:
         axes.set_zticks([])  # type: ignore[attr-defined]  # axes of three dimensions
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):  # type: ignore[attr-defined]
+            axis.pane.set_facecolor("white")
+            axis.pane.set_edgecolor(FAINT)
+            axis.line.set_color(MUTED)
         axes.set_box_aspect((1, 1, 1), zoom=1.25)  # type: ignore[call-arg]
     else:
         axes.margins(0.03)
