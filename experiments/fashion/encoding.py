@@ -63,7 +63,7 @@ PROFILES = {
         learning_rates=(4e-3,),
         latent_features=(8, 4),
     ),
-    Profile.QUICK: Config(widths=(16, 24)),
+    Profile.QUICK: Config(final_epochs=20, widths=(16, 24), latent_features=(32, 24, 16, 12, 8, 4)),
     Profile.FULL: Config(),
 }
 MARGINAL = 0.1  # of the first error: tuning ends with the round that gains less than this

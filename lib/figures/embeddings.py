@@ -11,7 +11,15 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from contract.page import INK, MUTED
-from lib.figures.style import FAINT, MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import (
+    FAINT,
+    MM_PER_INCH,
+    WIDTHS_MM,
+    Width,
+    add_axes_mm,
+    in_style,
+    new_figure,
+)
 
 Floats = NDArray[np.floating]
 

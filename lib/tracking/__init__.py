@@ -1,8 +1,9 @@
 """Track a study in MLflow: stages as runs, reuse of finished ones, trials nested under theirs."""
 
+from lib.tracking.computing import Workers
 from lib.tracking.results import Results
 from lib.tracking.store import StoreError
-from lib.tracking.study import NotYetRunError, StageError, Study, Workers
+from lib.tracking.study import NotYetRunError, StageError, Study
 from lib.tracking.trials import TrialLog
 from lib.tracking.uses import uses
 

@@ -13,21 +13,20 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from contract import names
+from contract.entities import Run
 from contract.names import DataSource, Kind, Tag
 from lib.tracking import ours
 from lib.tracking.client import AnswerError
 from lib.tracking.location import StoreError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
-
     from lib.tracking.client import Client
 
 DRAWN = PurePosixPath(names.figure_path("any")).parent
 Held = dict[str, tuple[int, str]]  # size and SHA-256 by path
 
 
-def folder(client: "Client", run: "Run") -> Path | None:
+def folder(client: "Client", run: Run) -> Path | None:
     """Find the folder of a run's artifacts; None where a server has them.
 
     Beside an SQLite file they are where the contract says, whatever address the file's first
@@ -40,7 +39,7 @@ def folder(client: "Client", run: "Run") -> Path | None:
     return beside if beside.is_dir() else ours.folder(run.info.artifact_uri or "")
 
 
-def write(client: "Client", run: "Run", contents: Mapping[str, bytes], scratch: Path) -> Held:
+def write(client: "Client", run: Run, contents: Mapping[str, bytes], scratch: Path) -> Held:
     """Write artifacts into a run.
 
     Args:
@@ -66,7 +65,7 @@ def write(client: "Client", run: "Run", contents: Mapping[str, bytes], scratch: 
     return {name: size_and_sha256(each) for name, each in contents.items()}
 
 
-def read(client: "Client", run: "Run", path: str) -> bytes:
+def read(client: "Client", run: Run, path: str) -> bytes:
     """Read an artifact.
 
     Raises:
@@ -84,7 +83,7 @@ def read(client: "Client", run: "Run", path: str) -> bytes:
     return Path(client.download_artifacts(run.info.run_id, path)).read_bytes()
 
 
-def listed(client: "Client", run: "Run", below: str) -> list[str]:
+def listed(client: "Client", run: Run, below: str) -> list[str]:
     """List the names of a run's files in a folder."""
     place = folder(client, run)
     if place is None:
@@ -117,7 +116,7 @@ def manifest(
     return text, _sha256(text)
 
 
-def damage(client: "Client", run: "Run", *, figures: bool = True) -> str:
+def damage(client: "Client", run: Run, *, figures: bool = True) -> str:
     """Say what a finished run lacks, so that it cannot be read back; empty where it is whole.
 
     Args:
@@ -138,7 +137,7 @@ def damage(client: "Client", run: "Run", *, figures: bool = True) -> str:
     return "" if whole else f"its artifact {names.FINGERPRINT_FILE} is missing"
 
 
-def _against_manifest(client: "Client", run: "Run", *, figures: bool) -> str:
+def _against_manifest(client: "Client", run: Run, *, figures: bool) -> str:
     """Compare a run's artifacts with its manifest, see `damage`."""
     whole = _manifest(client, run)
     if whole is None:
@@ -157,7 +156,7 @@ def _against_manifest(client: "Client", run: "Run", *, figures: bool) -> str:
     return _damaged_model(client, run, whole.get("models", {}))
 
 
-def _damaged_model(client: "Client", run: "Run", models: Mapping[str, Held]) -> str:
+def _damaged_model(client: "Client", run: Run, models: Mapping[str, Held]) -> str:
     """Compare a run's logged models with its manifest; on a server, see whether they are there."""
     for model_id, files in models.items():
         place = model_folder(client, client.study_of(run), model_id)
@@ -176,7 +175,7 @@ def _damaged_model(client: "Client", run: "Run", models: Mapping[str, Held]) -> 
     return ""
 
 
-def _manifest(client: "Client", run: "Run") -> dict[str, Any] | None:
+def _manifest(client: "Client", run: Run) -> dict[str, Any] | None:
     """Read a run's manifest; None unless it is the one that the run was closed with."""
     if names.MANIFEST_FILE not in listed(client, run, ""):
         return None
@@ -188,7 +187,7 @@ def _manifest(client: "Client", run: "Run") -> dict[str, Any] | None:
 
 
 def _found(
-    client: "Client", run: "Run", path: str, sizes: dict[str, dict[str, int]]
+    client: "Client", run: Run, path: str, sizes: dict[str, dict[str, int]]
 ) -> tuple[int, str] | None:
     """Measure an artifact: its size and hash, on a server its size alone; None if there is none."""
     place = folder(client, run)
@@ -208,7 +207,7 @@ def _measured(path: Path) -> tuple[int, str] | None:
         return None
 
 
-def _entries(client: "Client", run: "Run", below: str) -> list[Any]:
+def _entries(client: "Client", run: Run, below: str) -> list[Any]:
     found = client.list_artifacts(run.info.run_id, below)
     return [entry for entry in found if not entry.is_dir]
 

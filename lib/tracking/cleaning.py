@@ -19,17 +19,15 @@ from typing import TYPE_CHECKING
 from filelock import Timeout
 
 from contract import names
+from contract.entities import Run
 from contract.names import Kind, Profile, Tag
 from lib.tracking import failures, models, ours, owner, store
 from lib.tracking.store import Location, StoreError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
-
     from lib.tracking.client import Client
 
 SQLITE_HEADER = b"SQLite format 3"
-PAGE = 1000  # runs in one answer
 
 
 class Why(StrEnum):
@@ -52,8 +50,8 @@ class Superseded:
         size: bytes of their artifacts.
     """
 
-    run: "Run"
-    trials: "tuple[Run, ...]"
+    run: Run
+    trials: tuple[Run, ...]
     size: int
 
 
@@ -171,28 +169,18 @@ class Cleaning:
         except OSError as error:
             raise StoreError(f"Expected to remove {folder}. Received: {error.strerror}") from error
 
-    def _runs(self) -> "Iterator[Run]":
-        from mlflow.entities import ViewType
-
+    def _runs(self) -> list[Run]:
         # On a server, what is deleted is for its own `mlflow gc` to erase.
-        view = ViewType.ACTIVE_ONLY if self._location.folder is None else ViewType.ALL
-        token = None
-        while True:
-            page = self._client.search_runs(
-                [self._experiment_id], run_view_type=view, max_results=PAGE, page_token=token
-            )
-            yield from page
-            token = page.token
-            if not token:
-                return
+        local = self._location.folder is not None
+        return self._client.find_runs(self._experiment_id or "", {}, deleted=local)
 
     def _current(self) -> dict[str, str]:
         """Find the runs that the study consists of now, by profile and name."""
-        tags = self._client.get_experiment(self._experiment_id).tags
+        tags = self._client.get_experiment(self._experiment_id or "").tags
         prefixes = tuple(names.current(profile, "") for profile in Profile)
         return {tag: run_id for tag, run_id in tags.items() if tag.startswith(prefixes)}
 
-    def _in_use(self, run: "Run") -> bool:
+    def _in_use(self, run: Run) -> bool:
         now = self._client.get_run(run.info.run_id)
         return (
             str(run.info.run_id) in self._current().values()
@@ -200,7 +188,7 @@ class Cleaning:
             or (self._location.folder is None and self._in_progress(now))
         )
 
-    def _in_progress(self, run: "Run") -> bool:
+    def _in_progress(self, run: Run) -> bool:
         """Whether a process may still write a run: who does so holds its lock, or has a pulse."""
         if run.info.status != "RUNNING":
             return False
@@ -210,7 +198,7 @@ class Cleaning:
             run.data.tags.get(Tag.OWNER, ""), run.data.tags.get(Tag.HEARTBEAT, "")
         )
 
-    def _superseded(self, run: "Run", trials: "Iterable[Run]") -> Superseded:
+    def _superseded(self, run: Run, trials: Iterable[Run]) -> Superseded:
         together = {str(each.info.run_id): each for each in (run, *trials)}
         size = sum(self._size(each) for each in together.values())
         size += sum(
@@ -220,7 +208,7 @@ class Cleaning:
         )
         return Superseded(run, tuple(trials), size)
 
-    def _size(self, run: "Run") -> int:
+    def _size(self, run: Run) -> int:
         if self._location.folder is not None:
             return _bytes_below(self._folder(str(run.info.run_id)))
         return self._size_on_server(str(run.info.run_id), None)
@@ -231,11 +219,11 @@ class Cleaning:
             for entry in self._client.list_artifacts(run_id, folder)
         )
 
-    def _hide(self, run: "Run") -> None:
+    def _hide(self, run: Run) -> None:
         if run.info.lifecycle_stage == "active":
             self._client.delete_run(run.info.run_id)
 
-    def _erase(self, run: "Run") -> None:
+    def _erase(self, run: Run) -> None:
         """Remove a hidden run's artifacts and, from an SQLite store, its entry."""
         run_id = str(run.info.run_id)
         if run.data.tags.get(Tag.KIND) == Kind.STAGE:
@@ -274,7 +262,7 @@ class Cleaning:
 
 
 def kept_runs(
-    runs: "Mapping[str, Run]", current: Mapping[str, str], in_progress: "Callable[[Run], bool]"
+    runs: Mapping[str, Run], current: Mapping[str, str], in_progress: Callable[[Run], bool]
 ) -> dict[str, Why]:
     """Tell which runs stay, and why.
 
@@ -302,13 +290,13 @@ def kept_runs(
     return kept
 
 
-def _read_by(run: "Run") -> list[str]:
+def _read_by(run: Run) -> list[str]:
     tags = run.data.tags
     inputs = tags.get(Tag.INPUTS, "").split(",")
     return [*inputs, tags.get(Tag.COMPUTED_BY, ""), tags.get(names.PARENT_RUN, "")]
 
 
-def _stopped(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> Iterator[str]:
+def _stopped(runs: Mapping[str, Run], current: Mapping[str, str]) -> Iterator[str]:
     """Find of each stage the newest run that can go on, unless a newer one is current."""
     with_trials = {
         run.data.tags.get(names.PARENT_RUN)
@@ -330,7 +318,7 @@ def _stopped(runs: "Mapping[str, Run]", current: Mapping[str, str]) -> Iterator[
             yield str(run.info.run_id)
 
 
-def _started(run: "Run") -> int:
+def _started(run: Run) -> int:
     return int(run.info.start_time)
 
 

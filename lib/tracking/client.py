@@ -1,19 +1,26 @@
-"""MLflow's client, with patience for a server that is away and one sentence for what goes wrong."""
+"""MLflow's client, with patience for a server that is away and one sentence for what goes wrong.
+
+Importing MLflow takes three seconds. Whoever only reads an SQLite file does not wait for it.
+"""
 
 import contextlib
 import functools
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from contract.entities import Experiment, Metric, ModelOutput, Run
 from contract.names import Tag
+from contract.sqlite_runs import SqliteRuns
 from lib import progress
 from lib.tracking import failures
 from lib.tracking.location import Location, StoreError
+from lib.tracking.mlflow_runs import MlflowRuns, as_read
 
 if TYPE_CHECKING:
-    from mlflow.entities import LoggedModel, Run
+    from mlflow.entities import LoggedModel
     from mlflow.tracking import MlflowClient
 
 PATIENCE = 120.0  # seconds for which a server may be away while a study runs
@@ -36,28 +43,116 @@ def prepare() -> None:
 
 
 class Client:
-    """MLflow's client over a store; it has all of that one's methods.
+    """A store. What it reads is our own; all else is MLflow's client's, whose methods it has.
 
     A call that finds the server away is made again until it is back or patience ends. Calls that
     a lost answer would double are made so that they do not: `create_run` looks for the run first.
 
     Args:
-        client: MLflow's own.
+        open_plain: opens MLflow's client, when it is first needed.
         location: the store.
         patience: seconds for which to try again; 0 for commands that somebody waits for.
+        reader: reads the store's file without MLflow; None where only MLflow's client can read.
     """
 
     def __init__(
-        self, client: "MlflowClient", location: Location, *, patience: float = PATIENCE
+        self,
+        open_plain: "Callable[[], MlflowClient]",
+        location: Location,
+        *,
+        patience: float = PATIENCE,
+        reader: SqliteRuns | None = None,
     ) -> None:
-        self.plain = client  # without patience, as a thread of its own wants it
         self.location = location
+        self._open_plain = open_plain
+        self._plain: MlflowClient | None = None
+        self._opening = threading.Lock()
         self._patience = patience
+        self._reads = MlflowRuns(lambda: self.plain) if reader is None else reader
         self._studies: dict[str, str] = {}
 
+    @property
+    def plain(self) -> "MlflowClient":
+        """MLflow's own client, without patience, as a thread of its own wants it."""
+        with self._opening:
+            if self._plain is None:
+                self._plain = self._open_plain()
+            return self._plain
+
+    @plain.setter
+    def plain(self, client: "MlflowClient") -> None:
+        self._plain = client
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
         method = getattr(self.plain, name)
         return functools.partial(self._call, method, method)
+
+    def get_run(self, run_id: str) -> Run:
+        """Find a run by its id, even if deleted.
+
+        Raises:
+            AnswerError: there is none.
+        """
+        found: Run | None = self._read(self._reads.run, run_id)
+        if found is None:
+            raise self._missing(f"no run {run_id}")
+        return found
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """Find an experiment by its id, even if deleted.
+
+        Raises:
+            AnswerError: there is none.
+        """
+        found: Experiment | None = self._read(self._reads.experiment, experiment_id)
+        if found is None:
+            raise self._missing(f"no experiment {experiment_id}")
+        return found
+
+    def get_experiment_by_name(self, name: str) -> Experiment | None:
+        """Find an experiment by its name, even if deleted; None if there is none."""
+        found: Experiment | None = self._read(self._reads.experiment_named, name)
+        return found
+
+    def get_metric_history(self, run_id: str, metric: str) -> list[Metric]:
+        """List all points of a metric, in the order in which they were logged."""
+        found: list[Metric] = self._read(self._reads.history, run_id, metric)
+        return found
+
+    def model_outputs(self, run_id: str) -> list[ModelOutput]:
+        """List the logged models that a run shows as its own."""
+        found: list[ModelOutput] = self._read(self._reads.model_outputs, run_id)
+        return found
+
+    def find_runs(
+        self,
+        experiment_id: str,
+        tags: Mapping[str, str | None],
+        *,
+        finished: bool | None = None,
+        deleted: bool = False,
+        limit: int | None = None,
+    ) -> list[Run]:
+        """Find runs of an experiment, the newest first.
+
+        Args:
+            experiment_id: the experiment.
+            tags: values that they must have; None for any that is not empty.
+            finished: whether their status must be FINISHED, or any other; None for all.
+            deleted: whether to find deleted ones, too.
+            limit: how many to find; None for all.
+        """
+        found: list[Run] = self._read(
+            self._reads.find,
+            experiment_id,
+            tags,
+            finished=finished,
+            deleted=deleted,
+            limit=limit,
+        )
+        return found
 
     def create_run(
         self,
@@ -65,26 +160,26 @@ class Client:
         start_time: int | None = None,
         tags: Mapping[str, str] | None = None,
         run_name: str | None = None,
-    ) -> "Run":
+    ) -> Run:
         """Create a run, once, even where the server's answer was lost."""
         started = start_time or int(time.time() * 1000)
         create = functools.partial(
             self.plain.create_run, experiment_id, started, dict(tags or {}), run_name
         )
 
-        def find_or_create() -> "Run":
+        def find_or_create() -> Run:
             fingerprint = (tags or {}).get(Tag.FINGERPRINT, "")
             found = self.plain.search_runs(
                 [experiment_id],
                 f"attributes.start_time = {started} and tags.{Tag.FINGERPRINT} = '{fingerprint}'",
                 max_results=1,
             )
-            return found[0] if found else create()
+            return as_read(found[0] if found else create())
 
-        run: Run = self._call(create, find_or_create)
+        run: Run = self._call(lambda: as_read(create()), find_or_create)
         return run
 
-    def create_model(self, run: "Run", name: str) -> "LoggedModel":
+    def create_model(self, run: Run, name: str) -> "LoggedModel":
         """Create a run's logged model of a name, or give the one that is there already."""
         experiment_id, run_id = run.info.experiment_id, str(run.info.run_id)
 
@@ -116,27 +211,29 @@ class Client:
         finally:
             self._patience = patience
 
-    def study_of(self, run: "Run") -> str:
+    def study_of(self, run: Run) -> str:
         """Name the study that a run belongs to: its MLflow experiment is named like it."""
         experiment_id = run.info.experiment_id
         if experiment_id not in self._studies:
             self._studies[experiment_id] = self.get_experiment(experiment_id).name
         return self._studies[experiment_id]
 
+    def _read(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return self._call(method, method, *args, **kwargs)
+
+    def _missing(self, reason: str) -> AnswerError:
+        return AnswerError(failures.UNANSWERED.format(uri=self.location.uri, reason=reason))
+
     def _call(
         self, method: Callable[..., Any], again: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> Any:
         """Call `method`; while there is no answer and patience lasts, call `again`."""
-        from mlflow.exceptions import MlflowException
-        from requests.exceptions import RequestException
-        from sqlalchemy.exc import SQLAlchemyError
-
         away_since = None
         while True:
             try:
                 value = (method if away_since is None else again)(*args, **kwargs)
-            except (MlflowException, RequestException, SQLAlchemyError, OSError) as error:
-                if isinstance(error, MlflowException) and error.error_code in (MISSING, EXISTS):
+            except failures.of_a_store() as error:
+                if getattr(error, "error_code", None) in (MISSING, EXISTS):
                     raise AnswerError(str(failures.explained(error, self.location))) from error
                 now = time.monotonic()
                 if not failures.passing(error) or not self._patience:

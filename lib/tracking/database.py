@@ -5,12 +5,17 @@ a file is therefore found here first, and said in one sentence.
 """
 
 import contextlib
+import importlib.metadata
 import shutil
 import sqlite3
 import tempfile
+import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
+from contract import mlflow_schema
+from contract.sqlite_runs import SCHEMAS, Rows, SqliteRuns
 from lib.tracking import failures
 from lib.tracking.location import Location, StoreError
 
@@ -90,22 +95,39 @@ def check(location: Location, address: str) -> None:
 
 
 def _compare(location: Location, found: list[str]) -> None:
-    import mlflow
-    from alembic.script import ScriptDirectory
-    from mlflow.store.db.utils import _get_alembic_config
-
-    scripts = ScriptDirectory.from_config(_get_alembic_config(""))
-    expected = scripts.get_heads()
-    if found == expected:
+    versions, newest = mlflow_schema.known()
+    if found == [newest]:
         return
-    known = {script.revision for script in scripts.walk_revisions()}
-    message = OLDER if found and set(found) <= known else NEWER
+    message = OLDER if found and set(found) <= versions else NEWER
     raise StoreError(
         message.format(
-            version=mlflow.__version__,
+            version=importlib.metadata.version("mlflow"),
             path=location.database,
             uri=location.uri,
             found=", ".join(map(str, found)) or "none",
-            expected=", ".join(expected),
+            expected=newest,
         )
     )
+
+
+def reader(address: str) -> SqliteRuns | None:
+    """Open a store's file to be read without MLflow; None where its schema is not one we know.
+
+    What MLflow writes in this process is read as soon as it is written.
+
+    Args:
+        address: of SQLite's own; one that may write leaves no log behind in a file that MLflow has
+            closed before.
+    """
+    opened = sqlite3.connect(
+        address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False
+    )
+    one_thread = threading.Lock()
+
+    def query(sql: str, values: tuple[str, ...]) -> Rows:
+        with one_thread:
+            return opened.execute(sql, values).fetchall()
+
+    runs = SqliteRuns(query)
+    weakref.finalize(runs, opened.close)
+    return runs if set(runs.schemas()) <= SCHEMAS else None

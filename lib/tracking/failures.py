@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def chain(error: BaseException) -> Iterator[BaseException]:
     while seen is not None:
         yield seen
         seen = seen.__cause__ or seen.__context__
+
+
+def of_a_store() -> tuple[type[Exception], ...]:
+    """List what a store can raise; of MLflow nothing unless it is imported by now."""
+    if "mlflow" not in sys.modules:
+        return sqlite3.Error, OSError
+    from mlflow.exceptions import MlflowException
+    from requests.exceptions import RequestException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return MlflowException, RequestException, SQLAlchemyError, sqlite3.Error, OSError
 
 
 def passing(error: BaseException) -> bool:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from contract.entities import Run
 from lib.tracking import artifacts, database, failures, ours, store
 from lib.tracking.artifacts import Held
 
 if TYPE_CHECKING:
     import keras
-    from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
@@ -83,14 +83,16 @@ def write(
     return held
 
 
-def share(client: "Client", computed: "Run", run_id: str) -> None:
+def share(client: "Client", computed: Run, run_id: str) -> None:
     """Show the models of the run that has the numbers under another run, too."""
-    outputs = client.get_run(computed.info.run_id).outputs
-    if outputs is not None and outputs.model_outputs:
-        client.log_outputs(run_id, outputs.model_outputs)
+    outputs = client.model_outputs(computed.info.run_id)
+    if outputs:
+        from mlflow.entities import LoggedModelOutput
+
+        client.log_outputs(run_id, [LoggedModelOutput(one.model_id, one.step) for one in outputs])
 
 
-def of_run(client: "Client", run: "Run") -> list[str]:
+def of_run(client: "Client", run: Run) -> list[str]:
     """List the ids of the models that a run wrote, in an SQLite store the hidden ones too."""
     run_id = str(run.info.run_id)
     if client.location.database is not None:
@@ -111,7 +113,7 @@ def strays(client: "Client", study: str) -> Iterator[Path]:
     yield from (path for path in found if path.name.startswith("m-") and path.name not in known)
 
 
-def erase(client: "Client", run: "Run") -> None:
+def erase(client: "Client", run: Run) -> None:
     """Remove the models that a run wrote: their files, then their entries."""
     study = client.study_of(run)
     for model_id in of_run(client, run):
@@ -172,7 +174,7 @@ def _contents(saved: Path) -> dict[str, bytes]:
     return {str(path.relative_to(saved)): path.read_bytes() for path in files}
 
 
-def _log(client: "Client", run: "Run", model_id: str, saved: Path) -> Held:
+def _log(client: "Client", run: Run, model_id: str, saved: Path) -> Held:
     """Copy a saved model to where the store keeps it."""
     contents = _contents(saved)
     place = artifacts.model_folder(client, client.study_of(run), model_id)

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from contract import addresses, names
+from contract.entities import Experiment
 from contract.names import Kind, Tag
 from lib.tracking.client import AnswerError
 from lib.tracking.location import StoreError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Experiment
-
     from lib.tracking.client import Client
 
 # MLflow's own tag: which of its pages an experiment opens with.
@@ -92,16 +91,14 @@ def make(client: "Client", study: str) -> str:
     return str(made)
 
 
-def is_ours(client: "Client", experiment: "Experiment") -> bool:
+def is_ours(client: "Client", experiment: Experiment) -> bool:
     """Whether an experiment is one of ours."""
     tags = experiment.tags
     if names.STUDY in tags or names.LAST_PROFILE in tags or any(map(_is_ours_alone, tags)):
         return True
     return any(
-        client.search_runs(
-            [experiment.experiment_id],
-            f"tags.{Tag.KIND} = '{kind}' and tags.{Tag.FINGERPRINT} LIKE '_%'",
-            max_results=1,
+        client.find_runs(
+            experiment.experiment_id, {Tag.KIND: kind.value, Tag.FINGERPRINT: None}, limit=1
         )
         for kind in Kind
     )

@@ -14,12 +14,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract.entities import Run
 from contract.names import Tag
 from lib.tracking.location import StoreError
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
-
     from lib.tracking.client import Client
 
 BEAT = 15.0  # seconds between two signs of life
@@ -66,7 +65,7 @@ def may_be_alive(owner: str, heartbeat: str) -> bool:
     return (not heartbeat.isdigit() or silence(heartbeat) < DAY) if known is None else known
 
 
-def require(run: "Run") -> None:
+def require(run: Run) -> None:
     """Make sure that this process still writes a run.
 
     Raises:

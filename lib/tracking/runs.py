@@ -3,6 +3,7 @@
 import io
 import json
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from contract import names
+from contract.entities import Run
 from contract.names import Tag
 from lib.tracking import artifacts, failures
 from lib.tracking.artifacts import Held
@@ -20,7 +22,6 @@ from lib.tracking.results import Lazy, Results, Scalar, param_text, param_value
 
 if TYPE_CHECKING:
     import pandas as pd
-    from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
@@ -28,6 +29,9 @@ BATCH = 1000  # metrics in one call: MLflow's limit
 PARAM_BATCH = 100
 DIGEST_LENGTH = 36  # MLflow's limit
 PARAM_LENGTH = 6000
+# MLflow looks for a data set and then adds it: of two stages side by side that read the same one
+# for the first time, the second would fail.
+_INPUTS = threading.Lock()
 
 
 def write(client: "Client", run_id: str, results: Results, settings: Mapping[str, Scalar]) -> Held:
@@ -137,7 +141,8 @@ def write_data(client: "Client", run_id: str, data: Mapping[str, Dataset]) -> No
         for name, value in data.items()
     ]
     if entries:
-        client.log_inputs(run_id, datasets=entries)
+        with _INPUTS:
+            client.log_inputs(run_id, datasets=entries)
 
 
 def json_text(value: Any) -> bytes:
@@ -145,7 +150,7 @@ def json_text(value: Any) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True).encode()
 
 
-def read(client: "Client", run: "Run") -> Results:
+def read(client: "Client", run: Run) -> Results:
     """Read a run's results back; tables, arrays and files when they are asked for."""
     run_id = run.info.run_id
     curves = [key for key in run.data.tags.get(Tag.CURVES, "").split(",") if key]

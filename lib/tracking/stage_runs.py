@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from contract import names
+from contract.entities import Run
 from contract.names import DataSource, Kind, Profile, Tag
 from lib import progress
 from lib.tracking import artifacts, owner, revision, runs
@@ -16,8 +17,6 @@ from lib.tracking.results import Results
 from lib.tracking.trials import TrialLog
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
-
     from lib.tracking.client import Client
 
 NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"  # what MLflow's page shows of a run
@@ -37,26 +36,19 @@ class StageRuns:
         self._experiment_id = experiment_id
         self._study = study
 
-    def finished(self, fingerprint: str) -> "Run | None":
+    def finished(self, fingerprint: str) -> Run | None:
         """Find the finished run of a fingerprint that still has its artifacts."""
-        return self._whole(
-            f"tags.{Tag.FINGERPRINT} = '{fingerprint}' and attributes.status = 'FINISHED'"
-        )
+        return self._whole({Tag.FINGERPRINT: fingerprint}, finished=True)
 
-    def computed(self, computation: str) -> "Run | None":
+    def computed(self, computation: str) -> Run | None:
         """Find a run that holds all numbers of a computation, whatever became of its figures."""
-        return self._whole(
-            f"tags.{Tag.COMPUTATION} = '{computation}' and tags.{Tag.COMPUTED} = 'true'",
-            figures=False,
-        )
+        tags = {Tag.COMPUTATION: computation, Tag.COMPUTED: "true"}
+        return self._whole(tags, figures=False)
 
-    def last(self, experiment: str, stage: str, profile: Profile) -> "Run | None":
+    def last(self, experiment: str, stage: str, profile: Profile) -> Run | None:
         """Find the newest run of a stage, whatever became of it."""
-        found = self._find(
-            f"tags.{Tag.EXPERIMENT} = '{experiment}' and tags.{Tag.STAGE} = '{stage}' "
-            f"and tags.{Tag.PROFILE} = '{profile}'",
-            max_results=1,
-        )
+        tags = {Tag.EXPERIMENT: experiment, Tag.STAGE: stage, Tag.PROFILE: profile.value}
+        found = self._find(tags, limit=1)
         return found[0] if found else None
 
     def open(
@@ -66,7 +58,7 @@ class StageRuns:
         inputs: Mapping[str, Any],
         *,
         seed: int,
-        computed: "Run | None" = None,
+        computed: Run | None = None,
         fresh: bool = False,
     ) -> str:
         """Create a stage's run, or open the search again that a killed process left behind.
@@ -149,14 +141,14 @@ class StageRuns:
                 read.append(names.run_name(tags[Tag.EXPERIMENT], tags[Tag.STAGE]))
         self._client.set_tag(run_id, NOTE, described(function, _data(inputs), read, metrics))
 
-    def _open_again(self, run: "Run") -> str:
+    def _open_again(self, run: Run) -> str:
         run_id = str(run.info.run_id)
         if Tag.FAILURE in run.data.tags:
             self._client.delete_tag(run_id, Tag.FAILURE)
         self._client.update_run(run_id, status="RUNNING")
         return run_id
 
-    def _claimed(self, run: "Run") -> bool:
+    def _claimed(self, run: Run) -> bool:
         """Make this process the owner of a run, unless another one was faster."""
         run_id = str(run.info.run_id)
         now = self._client.get_run(run_id)
@@ -168,7 +160,7 @@ class StageRuns:
         now = self._client.get_run(run_id)
         return bool(now.data.tags.get(Tag.OWNER) == owner.here())
 
-    def _left_behind(self, fingerprint: str, *, watch: bool) -> "list[Run]":
+    def _left_behind(self, fingerprint: str, *, watch: bool) -> list[Run]:
         """Find unfinished runs of this fingerprint whose process is gone, the newest first.
 
         The lock on the fingerprint is held. Beside an SQLite file that settles it. On a server the
@@ -178,12 +170,10 @@ class StageRuns:
             fingerprint: of a stage.
             watch: whether to wait for a heartbeat, or to leave alone what might have one.
         """
-        found = self._find(
-            f"tags.{Tag.FINGERPRINT} = '{fingerprint}' and attributes.status != 'FINISHED'"
-        )
+        found = self._find({Tag.FINGERPRINT: fingerprint}, finished=False)
         return [run for run in found if self._is_left(run, watch=watch)]
 
-    def _is_left(self, run: "Run", *, watch: bool) -> bool:
+    def _is_left(self, run: Run, *, watch: bool) -> bool:
         if self._local or run.info.status != "RUNNING":
             return True
         alive = owner.alive(run.data.tags.get(Tag.OWNER, ""))
@@ -192,7 +182,7 @@ class StageRuns:
         silent = owner.silence(run.data.tags.get(Tag.HEARTBEAT, ""))
         return self._stays_silent(run, silent) if watch else silent > owner.SILENT
 
-    def _stays_silent(self, run: "Run", silent: float) -> bool:
+    def _stays_silent(self, run: Run, silent: float) -> bool:
         """Watch a run of another machine for a sign of life; the clocks of the two may differ."""
         wait = max(owner.FEW_BEATS * owner.BEAT, owner.SILENT - silent)
         host = run.data.tags.get(Tag.OWNER, "").partition(" ")[0][:80]
@@ -216,18 +206,21 @@ class StageRuns:
     def _local(self) -> bool:
         return self._client.location.folder is not None
 
-    def _whole(self, condition: str, *, figures: bool = True) -> "Run | None":
+    def _whole(
+        self, tags: Mapping[Tag, str], *, finished: bool | None = None, figures: bool = True
+    ) -> Run | None:
         """Find the newest run that has its artifacts."""
-        for run in self._find(condition):
+        for run in self._find(tags, finished=finished):
             if not artifacts.damage(self._client, run, figures=figures):
                 return run
         return None
 
-    def _find(self, condition: str, max_results: int = 1000) -> "list[Run]":
+    def _find(
+        self, tags: Mapping[Tag, str], *, finished: bool | None = None, limit: int | None = None
+    ) -> list[Run]:
         """Find stages' runs, the newest first."""
-        condition += f" and tags.{Tag.KIND} = '{Kind.STAGE}'"
-        found = self._client.search_runs([self._experiment_id], condition, max_results=max_results)
-        return list(found)
+        wanted = {tag.value: value for tag, value in {Tag.KIND: Kind.STAGE, **tags}.items()}
+        return self._client.find_runs(self._experiment_id, wanted, finished=finished, limit=limit)
 
     def _data_source(self, inputs: Mapping[str, Any]) -> str:
         sources = {value.source for value in _data(inputs).values()}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract import addresses
+from contract.sqlite_runs import SqliteRuns
 from lib.tracking import client as clients
 from lib.tracking import database, failures, ours
 from lib.tracking.client import Client
@@ -41,9 +42,11 @@ def connect(location: Location, *, patience: float = clients.PATIENCE) -> Client
         StoreError: the server does not answer, or the file is no store.
     """
     _quiet()
+    reader = None
     if location.database is not None:
         _prepare(location, location.database)
-    return Client(_opened(location, location.uri), location, patience=patience)
+        reader = database.reader(f"{location.database.as_uri()}?mode=rw")
+    return _client(location, location.uri, reader, patience)
 
 
 @contextlib.contextmanager
@@ -59,7 +62,7 @@ def reading(location: Location) -> Iterator[Client | None]:
     _quiet()
     path = location.database
     if path is None:
-        yield Client(_opened(location, location.uri), location, patience=0)
+        yield _client(location, location.uri, None, 0)
     elif not database.there(path):
         yield None
     else:
@@ -67,8 +70,17 @@ def reading(location: Location) -> Iterator[Client | None]:
             with _guarded(location):
                 address = stack.enter_context(database.as_it_is(location))
                 database.check(location, address)
-                client = _opened(location, _read_only(path, address))
-            yield Client(client, location, patience=0)
+                reader = database.reader(address)
+                uri = location.uri if reader is not None else _read_only(path, address)
+            yield _client(location, uri, reader, 0)
+
+
+def _client(location: Location, uri: str, reader: SqliteRuns | None, patience: float) -> Client:
+    """Make a client that opens MLflow's when it is needed: at once, where all is read by that."""
+    opened = None if reader is not None else _opened(location, uri)
+    return Client(
+        lambda: opened or _opened(location, uri), location, patience=patience, reader=reader
+    )
 
 
 def _read_only(path: Path, address: str) -> str:
@@ -114,13 +126,9 @@ def _opened(location: Location, uri: str) -> "MlflowClient":
 @contextlib.contextmanager
 def _guarded(location: Location) -> Iterator[None]:
     """Turn what a store can cause into one sentence."""
-    from mlflow.exceptions import MlflowException
-    from requests.exceptions import RequestException
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
         yield
-    except (MlflowException, RequestException, SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except failures.of_a_store() as error:
         raise failures.explained(error, location) from error
 
 

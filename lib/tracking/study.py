@@ -10,32 +10,32 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from contract import names
+from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
 from lib.data.locations import DataNotFoundError
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
+from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
 from lib.tracking.filling import filled
-from lib.tracking.fingerprint import Fingerprint, OutsideFingerprint, fingerprint_of
+from lib.tracking.fingerprint import Fingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
-from lib.training.precision import FLOAT32, dtype_policy, models_of
+from lib.training.precision import FLOAT32, dtype_policy
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
-    from mlflow.entities import Run
 
     from lib.tracking.client import Client
 
 REASON_LENGTH = 500  # characters of a failure that are shown
-STOPPING = 10.0  # seconds for the experiments side by side to close their runs after Ctrl-C
 
 Draw = Callable[[Results], "Mapping[str, Figure]"]
 
@@ -46,47 +46,6 @@ class StageError(RuntimeError):
 
 class NotYetRunError(LookupError):
     """A stage has no finished run for the study as it is now."""
-
-
-@dataclass(frozen=True)
-class Workers(OutsideFingerprint):
-    """The processes that evaluate in parallel; affects a study's duration, not its results.
-
-    Args:
-        count: processes of one thread each.
-        cluster: address of a Dask scheduler that has the workers; None for this machine.
-        policy: Keras' dtype policy for the models that they build; set by `Study.stage`.
-    """
-
-    count: int = 2
-    cluster: str | None = None
-    policy: str = "float32"
-
-
-class Compute(Protocol):
-    """Calls stages; see `lib.tuning.Apart`, which does it in worker processes."""
-
-    def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
-    ) -> Results:
-        """Call a stage that starts no workers of its own."""
-
-    def stop(self) -> None:
-        """End what is running at once; its callers get a KeyboardInterrupt."""
-
-
-class Here:
-    """Calls stages in this process, as a debugger wants it."""
-
-    def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
-    ) -> Results:
-        """Call a stage."""
-        with models_of(policy):
-            return function(**inputs)
-
-    def stop(self) -> None:
-        """There is nothing to end."""
 
 
 class Study:
@@ -208,19 +167,8 @@ class Study:
         """
         if self.plan or self._reading or self._compute is None:
             return [run(self) for run in experiments]
-        threads = [_Thread(run, self) for run in experiments]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                thread.join()
-        except KeyboardInterrupt:
-            with self.client.hurried():
-                self._compute.stop()
-                for thread in threads:
-                    thread.join(STOPPING)
-            raise
-        return [thread.result() for thread in threads]
+        calls = [functools.partial(run, self) for run in experiments]
+        return side_by_side(calls, self._stop)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -248,8 +196,7 @@ class Study:
             reason = str(error)
             progress.note(f"{self.name}.{experiment} is left out: {reason}")
         if not self.plan:
-            tag = names.lacking(self.profile, experiment)
-            self.client.set_experiment_tag(self.experiment_id, tag, reason)
+            self._tag(names.lacking(self.profile, experiment), reason)
 
     def finish(self, run: Callable[["Study"], None]) -> None:
         """Note that `run` has called all its stages, by which code, and that it was asked for last.
@@ -266,7 +213,7 @@ class Study:
             # What only other experiments of the study use stays as it was when they were run.
             others = {name: before[name] for name in before if not whole and name not in used}
             plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
-        self.client.set_experiment_tag(self.experiment_id, names.LAST_PROFILE, self.profile)
+        self._tag(names.LAST_PROFILE, self.profile)
 
     def last_failure(self, run_name: str) -> str:
         """Say why a stage's last run cannot be used; empty where there is nothing to say."""
@@ -279,6 +226,12 @@ class Study:
             return f" (run {run.info.run_id[:8]}: {reason})" if reason else ""
         reason = run.data.tags.get(Tag.FAILURE, "").strip()[:REASON_LENGTH]
         return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason}".rstrip() + ")"
+
+    def _stop(self) -> None:
+        """End what is running, waiting for no store that is away."""
+        with self.client.hurried():
+            if self._compute is not None:
+                self._compute.stop()
 
     def _open(self) -> bool:
         """Open the store, to read alone where it plans; whether it has this study."""
@@ -304,7 +257,7 @@ class Study:
         draw: Draw | None,
         inputs: Mapping[str, Any],
         policy: str,
-    ) -> "Run":
+    ) -> Run:
         run_name = fingerprint.run
         computed = None if self.fresh else self._runs.computed(fingerprint.computation)
         run_id = self._runs.open(
@@ -316,6 +269,8 @@ class Study:
                 results = _whole(runs.read(self.client, computed))
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
+                if "precision" in fingerprint.parameters and policy == FLOAT32:
+                    say_float32()
                 with progress.stage(run_name):
                     results = self._call(function, inputs, policy, run_id, fingerprint.computation)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
@@ -378,34 +333,12 @@ class Study:
             raise full from error
 
     def _point_to(self, run_name: str, run_id: str) -> None:
-        tag = names.current(self.profile, run_name)
-        experiment = self.client.get_experiment(self.experiment_id)
-        if experiment.tags.get(tag) != run_id:
-            self.client.set_experiment_tag(self.experiment_id, tag, run_id)
+        self._tag(names.current(self.profile, run_name), run_id)
 
-
-class _Thread(threading.Thread):
-    """Runs an experiment; a daemon, so that nothing it waits for can keep the process alive."""
-
-    def __init__(self, run: Callable[[Study], Any], study: Study) -> None:
-        super().__init__(daemon=True)
-        self._run, self._study = run, study
-        self._ended: Callable[[], Any]
-
-    def run(self) -> None:
-        try:
-            results = self._run(self._study)
-        except BaseException as error:  # noqa: BLE001 - raised again by `result`
-            self._ended = functools.partial(_raise, error)
-        else:
-            self._ended = lambda: results
-
-    def result(self) -> Any:
-        return self._ended()
-
-
-def _raise(error: BaseException) -> NoReturn:
-    raise error
+    def _tag(self, tag: str, value: str) -> None:
+        """Tag the study, unless it is so already: the first write waits for MLflow's import."""
+        if self.client.get_experiment(self.experiment_id).tags.get(tag) != value:
+            self.client.set_experiment_tag(self.experiment_id, tag, value)
 
 
 def _whole(results: Results) -> Results:

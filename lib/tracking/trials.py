@@ -57,12 +57,11 @@ class TrialLog(OutsideFingerprint):
         """
         if self._fresh:
             return None
-        found = self._client.search_runs(
-            [self._experiment_id],
-            f"tags.{Tag.FINGERPRINT} = '{self._fingerprint(values, seed)}' "
-            f"and tags.`{names.PARENT_RUN}` = '{self._stage_run}' "
-            "and attributes.status = 'FINISHED'",
-        )
+        wanted = {
+            Tag.FINGERPRINT.value: self._fingerprint(values, seed),
+            names.PARENT_RUN: self._stage_run,
+        }
+        found = self._client.find_runs(self._experiment_id, wanted, finished=True)
         whole = (run for run in found if not artifacts.damage(self._client, run))
         trial = next(whole, None)
         return None if trial is None else runs.read(self._client, trial)

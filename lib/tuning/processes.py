@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class _Worker:
 
     core: int | None
     executor: Any = None
+    killing: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(self, *call: Any) -> Future[Any]:
         """Make the call in the process, starting it first if necessary."""
@@ -54,10 +55,11 @@ class _Worker:
         return self.executor.submit(*call)
 
     def kill(self) -> None:
-        """End the process, whatever it is doing."""
-        if self.executor is not None:
-            self.executor.shutdown(wait=True, kill_workers=True)
-            self.executor = None
+        """End the process, whatever it is doing; once, if two threads ask for it."""
+        with self.killing:
+            executor, self.executor = self.executor, None
+        if executor is not None:
+            executor.shutdown(wait=True, kill_workers=True)
 
 
 class Crew:

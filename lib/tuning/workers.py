@@ -115,9 +115,9 @@ class WorkerPool:
                     error = future.exception()
                     if isinstance(error, OtherCodeError):
                         raise error
-                    death = backend.death(error)
-                    if death is not None and crew.stopped:
+                    if error is not None and crew.stopped:  # it was killed with its worker
                         raise KeyboardInterrupt
+                    death = backend.death(error)
                     deaths[job] += death is not None
                     if death is not None and deaths[job] < backend.attempts:
                         waiting.appendleft(job)

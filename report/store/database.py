@@ -1,21 +1,20 @@
-"""Read an SQLite store directly, from the seven tables of MLflow's schema that a report needs.
+"""Read an SQLite store directly, from the six tables of MLflow's schema that a report needs.
 
 They have not changed since 2019 (a test compares the results with MLflow's own). A file may contain
 values that MLflow never writes, so every value is checked.
 """
 
-import math
 import shlex
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from contract import addresses, names
+from contract.sqlite_runs import Rows, SqliteRuns
 from report.errors import ReportError
 from report.store import schema
 from report.store.entries import LOCAL_PAGE, Experiment, Point, Run, real
-from report.store.readonly import LOCKED_SECONDS, ReadOnlyDatabase, Rows
+from report.store.readonly import LOCKED_SECONDS, ReadOnlyDatabase
 
 
 class SqliteStore:
@@ -36,20 +35,22 @@ class SqliteStore:
             raise ReportError(f"Expected the address of an SQLite file. Received: {uri}")
         self.path, self._uri = path, uri
         self._database = ReadOnlyDatabase(path, _timeout(uri))
-        rows = self._database.query("SELECT version_num FROM alembic_version")
-        if len(rows) != 1:
+        self._runs = SqliteRuns(self._query)
+        self._version = ""
+        versions = self._runs.schemas()
+        if len(versions) != 1:
             raise ReportError(
                 f"Expected MLflow's database with one version of its schema. Received: {path}"
-                f" with {len(rows)}"
+                f" with {len(versions)}"
             )
-        self._version = str(rows[0][0])
+        self._version = versions[0]
         schema.require_known(self._version, path)
 
-    def _query(self, sql: str, *values: str) -> Rows:
+    def _query(self, sql: str, values: tuple[str, ...]) -> Rows:
         try:
             return self._database.query(sql, values)
         except ReportError as error:
-            older = schema.upgrading(self._version)
+            older = schema.upgrading(self._version) if self._version else ""
             if "no such" not in error.message or not older:
                 raise
             uri = shlex.quote(addresses.absolute(self._uri))
@@ -59,70 +60,50 @@ class SqliteStore:
 
     def experiment(self, study: str) -> Experiment | None:
         """Find a study's experiment, even if deleted; None if it never ran."""
-        rows = self._query(
-            "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = ?", study
-        )
-        if not rows:
+        found = self._runs.experiment_named(study)
+        if found is None:
             return None
-        experiment_id, lifecycle = rows[0]
-        tags = self._query(
-            "SELECT key, value FROM experiment_tags WHERE experiment_id = ?", str(experiment_id)
-        )
         return Experiment(
-            experiment_id=str(experiment_id),
+            experiment_id=found.experiment_id,
             name=study,
-            deleted=lifecycle != "active",
-            tags=_texts("tag", tags, f"experiment {study}"),
+            deleted=found.lifecycle_stage != "active",
+            tags=_texts("tag", found.tags, f"experiment {study}"),
         )
 
     def run(self, run_id: str) -> Run | None:
         """Find a run, even if deleted; None if there is none."""
-        rows = self._query(
-            "SELECT e.name, e.experiment_id, r.status, r.lifecycle_stage, r.end_time"
-            " FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id"
-            " WHERE r.run_uuid = ?",
-            run_id,
-        )
-        if not rows:
+        found = self._runs.run(run_id)
+        experiment = None if found is None else self._runs.experiment(found.info.experiment_id)
+        if found is None or experiment is None:
             return None
-        study, experiment_id, status, lifecycle, ended = rows[0]
-        params = self._query("SELECT key, value FROM params WHERE run_uuid = ?", run_id)
-        tags = self._query("SELECT key, value FROM tags WHERE run_uuid = ?", run_id)
-        latest = self._query(
-            "SELECT key, value, is_nan FROM latest_metrics WHERE run_uuid = ?", run_id
-        )
-        where = f"run {run_id}"
+        info, data, where = found.info, found.data, f"run {run_id}"
         return Run(
             run_id=run_id,
-            study=str(study),
-            experiment_id=str(experiment_id),
-            status=str(status),
-            deleted=lifecycle != "active",
-            ended=None if ended is None else _whole("end", ended, where),
-            params=_texts("parameter", params, where),
-            tags=_texts("tag", tags, where),
+            study=str(experiment.name),
+            experiment_id=info.experiment_id,
+            status=str(info.status),
+            deleted=info.lifecycle_stage != "active",
+            ended=None if info.end_time is None else _whole("end", info.end_time, where),
+            params=_texts("parameter", data.params, where),
+            tags=_texts("tag", data.tags, where),
             metrics={
-                key: _real(f"metric {key}", value, is_nan, where) for key, value, is_nan in latest
+                str(key): _real(f"metric {key}", value, where)
+                for key, value in data.metrics.items()
             },
         )
 
     def history(self, run_id: str, metric: str) -> list[Point]:
         """List all points of a metric, by step."""
-        rows = self._query(
-            "SELECT step, value, is_nan, timestamp FROM metrics WHERE run_uuid = ? AND key = ?"
-            " ORDER BY step, timestamp, value",
-            run_id,
-            metric,
-        )
         what, where = f"metric {metric}", f"run {run_id}"
-        return [
+        found = [
             Point(
-                step=_whole(f"the step of {what}", step, where),
-                value=_real(what, value, is_nan, where),
-                logged=_whole(f"the time of {what}", logged, where),
+                step=_whole(f"the step of {what}", point.step, where),
+                value=_real(what, point.value, where),
+                logged=_whole(f"the time of {what}", point.timestamp, where),
             )
-            for step, value, is_nan, logged in rows
+            for point in self._runs.history(run_id, metric)
         ]
+        return sorted(found, key=lambda point: (point.step, point.logged, point.value))
 
     def artifact(self, run: Run, path: str) -> bytes | None:
         """Read an artifact; None if the run has none at that path."""
@@ -145,8 +126,8 @@ class SqliteStore:
         own = self.path.parent / names.artifact_folder(run.study, run.run_id)
         if own.is_dir():
             return own
-        rows = self._query("SELECT artifact_uri FROM runs WHERE run_uuid = ?", run.run_id)
-        stored = urlsplit(str(rows[0][0] or "") if rows else "")
+        found = self._runs.run(run.run_id)
+        stored = urlsplit(str(found.info.artifact_uri or "") if found is not None else "")
         if stored.scheme not in {"", "file"}:
             raise ReportError(
                 f"Expected the artifacts of run {run.run_id} in files beside {self.path}."
@@ -164,9 +145,9 @@ def _timeout(uri: str) -> float:
         raise ReportError(f"Expected seconds as timeout in {uri}. Received: {text}") from None
 
 
-def _texts(kind: str, rows: Iterable[tuple[Any, ...]], where: str) -> dict[str, str]:
+def _texts(kind: str, values: Mapping[str, object], where: str) -> dict[str, str]:
     found = {}
-    for key, value in rows:
+    for key, value in values.items():
         if not isinstance(value, str):
             raise ReportError(
                 f"Expected a text as {kind} {key} of {where}. Received: {value!r:.80}"
@@ -175,9 +156,7 @@ def _texts(kind: str, rows: Iterable[tuple[Any, ...]], where: str) -> dict[str, 
     return found
 
 
-def _real(what: str, value: object, is_nan: object, where: str) -> float:
-    if is_nan:
-        return math.nan
+def _real(what: str, value: object, where: str) -> float:
     if not isinstance(value, int | float):
         raise ReportError(f"Expected a number as {what} of {where}. Received: {value!r:.80}")
     return real(value)

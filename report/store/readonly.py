@@ -13,11 +13,11 @@ import weakref
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from contract.sqlite_runs import Rows
 from report.errors import NoStoreError, ReportError
 
-Rows = list[tuple[Any, ...]]
 Result = TypeVar("Result")
 LOCKED_SECONDS = 10.0  # to wait for a process that has locked the whole file
 TRIES = 5

@@ -1,30 +1,10 @@
 """Check that the installed MLflow knows a database's schema version."""
 
-import re
-from functools import cache
-from importlib import metadata, util
+from importlib import metadata
 from pathlib import Path
 
+from contract.mlflow_schema import known
 from report.errors import ReportError
-
-_REVISION = re.compile(r"^(down_)?revision(?:: [^=]+)? = ['\"](\w+)['\"]", re.MULTILINE)
-
-
-@cache
-def known() -> tuple[frozenset[str], str]:
-    """The schema versions that the installed MLflow knows, and the newest of them.
-
-    They are read from its migration files, because importing MLflow takes seconds.
-    """
-    found = util.find_spec("mlflow")
-    versions: set[str] = set()
-    followed: set[str] = set()
-    for folder in found.submodule_search_locations or () if found else ():
-        for file in (Path(folder) / "store" / "db_migrations" / "versions").glob("*.py"):
-            for down, version in _REVISION.findall(file.read_text(encoding="utf-8")):
-                (followed if down else versions).add(version)
-    newest = versions - followed
-    return frozenset(versions), newest.pop() if len(newest) == 1 else ""
 
 
 def require_known(version: str, path: Path) -> None:

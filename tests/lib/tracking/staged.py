@@ -58,3 +58,10 @@ def dying() -> Results:
     """Die, as a process that the system ends for its memory."""
     os.kill(os.getpid(), signal.SIGKILL)
     return Results()
+
+
+def long(*, folder: str, name: str) -> Results:
+    """Note that it has begun, and sleep."""
+    (Path(folder) / name).touch()
+    time.sleep(10 * PATIENCE)
+    return Results()

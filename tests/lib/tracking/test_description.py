@@ -60,6 +60,6 @@ def test_what_is_held_out_furthest_is_compared_first() -> None:
 
 
 def test_a_page_names_the_data_set_and_counts_its_samples(study: Study) -> None:
-    (entry,) = study.client.get_run(measured(study).run_id).inputs.dataset_inputs
+    (entry,) = study.client.plain.get_run(measured(study).run_id).inputs.dataset_inputs
     assert entry.dataset.name == "three numbers, stand-in"
     assert entry.dataset.profile == '{"samples": {"train": 1000, "val": 3, "test": 0}}'

@@ -36,7 +36,7 @@ def concluded(draw: Any = stages.draw, seed: int = 3) -> tuple[Study, Results]:
 
 def model_of(study: Study, run_id: str) -> str:
     """The id of a run's only model."""
-    (output,) = study.client.get_run(run_id).outputs.model_outputs
+    (output,) = study.client.model_outputs(run_id)
     return str(output.model_id)
 
 

@@ -85,6 +85,31 @@ def test_parameters_of_an_address_are_not_part_of_the_file_name(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("plans", [True, False])
+def test_a_file_of_a_schema_that_we_have_not_compared_is_read_by_mlflow(
+    study: Study, monkeypatch: pytest.MonkeyPatch, plans: bool
+) -> None:
+    run_id = measured(study).run_id
+    monkeypatch.setattr("lib.tracking.database.SCHEMAS", frozenset({"another"}))
+    read = Study("toy", profile=Profile.SMOKE, seed=3, plan=plans)
+    monkeypatch.setattr("contract.sqlite_runs.SqliteRuns.run", None)
+    monkeypatch.setattr("contract.sqlite_runs.SqliteRuns.find", None)
+    again = measured(read)
+    assert again.run_id == run_id
+    assert list(again.curves["train_loss"])[:2] == [1 / 3, 0.25]
+    assert again.params["units"] == 64
+    assert stages.CALLS == ["measure"]
+
+
+@pytest.mark.parametrize("plans", [True, False])
+def test_a_finished_study_is_read_without_opening_mlflow(
+    study: Study, monkeypatch: pytest.MonkeyPatch, plans: bool
+) -> None:
+    run_id = measured(study).run_id
+    monkeypatch.setattr("lib.tracking.store._opened", None)
+    assert measured(Study("toy", profile=Profile.SMOKE, seed=3, plan=plans)).run_id == run_id
+
+
 @pytest.mark.parametrize("reads", [True, False])
 def test_a_newer_schema_an_older_one_and_a_folder_are_told_apart(folder: Path, reads: bool) -> None:
     import contextlib

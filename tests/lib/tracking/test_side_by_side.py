@@ -1,5 +1,9 @@
 """Experiments run side by side: each stage in a worker, with a run of its own."""
 
+import signal
+import sqlite3
+import subprocess
+import textwrap
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +13,11 @@ import numpy as np
 import pytest
 
 from contract.names import Profile
-from lib.tracking import NotYetRunError, Results, Study, Workers
+from lib.tracking import NotYetRunError, Results, Study, Workers, computing
+from lib.training import precision
 from lib.tuning import Apart, WorkerDiedError
 from tests.lib.tracking import staged
+from tests.lifetimes import needs_proc, running, wait_until
 
 TWO = Workers(2)
 
@@ -90,3 +96,53 @@ def test_where_nothing_computes_apart_experiments_run_one_after_the_other(
     threads = study().side_by_side(*[lambda study: study.stage(staged.noise, seed=1, number=2)] * 2)
     assert len(threads) == 2
     assert threading.active_count() < 10
+
+
+@needs_proc
+def test_ctrl_c_ends_all_of_them_and_their_runs_say_so(tmp_path: Path) -> None:
+    store = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}"}
+    script = f"""
+        from contract.names import Profile
+        from lib.tracking import Study, Workers
+        from lib.tuning import Apart
+        from tests.lib.tracking import staged
+
+        def run(name):
+            return lambda study: study.stage(staged.long, folder={str(tmp_path)!r}, name=name)
+
+        study = Study("fashion", profile=Profile.SMOKE, compute=Apart(Workers(2)))
+        study.side_by_side(run("one"), run("other"))
+    """
+    arguments = ["-c", textwrap.dedent(script)]
+    begun = [tmp_path / "one", tmp_path / "other"]
+    with running(arguments, store, stderr=subprocess.PIPE) as program:
+        assert wait_until(lambda: all(path.exists() for path in begun), 120)
+        program.process.send_signal(signal.SIGINT)
+        _, errors = program.process.communicate(timeout=60)
+        assert program.left() == {}
+    assert "KeyboardInterrupt" in errors, errors
+    with sqlite3.connect(tmp_path / "mlflow.db") as opened:
+        statuses = [status for (status,) in opened.execute("SELECT status FROM runs")]
+    assert statuses == ["KILLED", "KILLED"], errors
+
+
+def test_a_processor_without_bfloat16_is_told_of_once_and_logged(
+    study: Callable[..., Study],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    computing.say_float32.cache_clear()  # another test may have been told
+    found = []
+    for gains in (False, True):
+        monkeypatch.setattr(precision, "gains", lambda gains=gains: gains)
+        opened = study(fresh=True)
+        found += [
+            opened.stage(staged.noise, precision="mixed", seed=seed, number=2) for seed in (1, 2)
+        ]
+    assert [each.params["dtype_policy"] for each in found] == (
+        ["float32"] * 2 + ["mixed_bfloat16"] * 2
+    )
+    assert {each.params["precision"] for each in found} == {"mixed"}
+    # What is asked for is the same on both, so a store that moves is not stale.
+    assert found[0].computation == found[2].computation
+    assert capfd.readouterr().err.count("networks are trained in float32") == 1

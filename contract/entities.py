@@ -1,0 +1,71 @@
+"""What both sides read of a tracking store: experiments and runs, named as MLflow names them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An MLflow experiment; its name is the study's."""
+
+    experiment_id: str
+    name: str
+    artifact_location: str | None
+    lifecycle_stage: str  # "active" or "deleted"
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a run is."""
+
+    run_id: str
+    run_name: str | None
+    experiment_id: str
+    status: str  # "RUNNING", "FINISHED", "FAILED", "KILLED" or "SCHEDULED"
+    start_time: int  # milliseconds since 1970
+    end_time: int | None
+    lifecycle_stage: str  # "active" or "deleted"
+    artifact_uri: str | None
+
+
+@dataclass(frozen=True)
+class RunData:
+    """What was logged to a run.
+
+    Args:
+        metrics: of each metric the value at its greatest step; of those, the last one logged; of
+            those, the greatest value.
+        params: as texts.
+        tags: as texts.
+    """
+
+    metrics: Mapping[str, float]
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run."""
+
+    info: RunInfo
+    data: RunData
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One logged value of a metric."""
+
+    key: str
+    value: float
+    timestamp: int  # milliseconds since 1970
+    step: int
+
+
+@dataclass(frozen=True)
+class ModelOutput:
+    """A logged model that a run shows as its own."""
+
+    model_id: str
+    step: int
