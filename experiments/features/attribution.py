@@ -44,7 +44,11 @@ PROFILES = {
         clothes_per_class=1,
         effort=Effort(steps=8, rows=2, columns=2, curve_steps=4, planted=4),
     ),
-    Profile.QUICK: Config(dishes=2, clothes_per_class=2, effort=Effort(planted=4)),
+    Profile.QUICK: Config(
+        dishes=2,
+        clothes_per_class=2,
+        effort=Effort(rows=2, columns=3, curve_steps=20, planted=4),
+    ),
     Profile.FULL: Config(),
 }
 STAND_IN_CLASSES = 4

@@ -269,7 +269,7 @@ def agreements(maps: Mapping[str, Maps]) -> dict[str, NDArray[np.float64]]:
 
 def _means(per_image: Mapping[str, NDArray[np.float64]], seed: int) -> dict[str, float]:
     """Mean of each score with the ends of its bootstrap interval."""
-    found = {}
+    found: dict[str, float] = {}
     for name, values in per_image.items():
         if name.startswith("gap"):
             continue

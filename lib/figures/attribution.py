@@ -14,6 +14,7 @@ from lib.figures.style import Width
 Images = NDArray[np.uint8]
 
 FOR, AGAINST = to_rgb(SERIES[5]), to_rgb(SERIES[0])  # orange, blue
+OPAQUE = 0.75  # how far the greatest value covers its pixel
 FADED = 0.55  # of an image's contrast that is kept beneath a map, on a light ground
 
 
@@ -21,7 +22,7 @@ def overlay(image: Images, scaled: NDArray[np.floating]) -> Images:
     """Lay a map over its image: the image in faded grey, the map's values as how much colour.
 
     >>> overlay(np.zeros((1, 2), np.uint8), np.array([[0.0, 1.0]]))[0].tolist()
-    [[115, 115, 115], [213, 94, 0]]
+    [[115, 115, 115], [188, 99, 29]]
 
     Args:
         image: (height, width) or (height, width, 3) uint8.
@@ -38,7 +39,7 @@ def overlay(image: Images, scaled: NDArray[np.floating]) -> Images:
     grey = image if image.ndim == 2 else image @ np.array([0.2126, 0.7152, 0.0722])
     ground = 1 - FADED + FADED * grey[..., None] / 255
     colour = np.where(scaled[..., None] > 0, FOR, AGAINST)
-    share = np.abs(scaled)[..., None]
+    share = OPAQUE * np.abs(scaled)[..., None]
     return np.rint(255 * ((1 - share) * ground + share * colour)).astype(np.uint8)
 
 

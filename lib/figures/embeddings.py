@@ -1,11 +1,11 @@
 """Clouds of embedded samples in two or three dimensions, a panel each, classes told apart."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.patheffects
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
@@ -99,9 +99,9 @@ def _draw_cloud(
     labels: NDArray[np.integer],
 ) -> None:
     spatial = embedded.shape[1] == 3
-    axes = add_axes_mm(figure, *place)
+    axes: Any = add_axes_mm(figure, *place)  # of two or of three dimensions
     if spatial:
-        box = axes.get_position()
+        box = axes.get_position().bounds
         axes.remove()
         axes = figure.add_axes(box, projection="3d")
     colours = [_colour(label) for label in labels]
@@ -122,17 +122,17 @@ def _draw_cloud(
         )
 
 
-def _without_scales(axes: Axes, *, spatial: bool) -> None:
+def _without_scales(axes: Any, *, spatial: bool) -> None:
     """Leave out ticks: the axes of embeddings have no units."""
     axes.set_xticks([])
     axes.set_yticks([])
     if spatial:
-        axes.set_zticks([])  # type: ignore[attr-defined]  # axes of three dimensions
-        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):  # type: ignore[attr-defined]
+        axes.set_zticks([])
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
             axis.pane.set_facecolor("white")
             axis.pane.set_edgecolor(FAINT)
             axis.line.set_color(MUTED)
-        axes.set_box_aspect((1, 1, 1), zoom=1.25)  # type: ignore[call-arg]
+        axes.set_box_aspect((1, 1, 1), zoom=1.25)
     else:
         axes.margins(0.03)
         for spine in axes.spines.values():

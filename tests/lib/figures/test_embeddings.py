@@ -17,7 +17,7 @@ def test_each_panel_shows_all_samples_and_each_class_its_number() -> None:
     )
     assert len(figure.axes) == 2
     plane = figure.axes[0]
-    assert len(plane.collections[0].get_offsets()) == 20
+    assert np.shape(plane.collections[0].get_offsets()) == (20, 2)
     numbers = {text.get_text(): text.get_position() for text in plane.texts}
     assert numbers == {"0": (4.5, 0.0), "1": (14.5, 1.0)}
     assert {text.get_text() for text in figure.texts} == {"last", "PCA", "3-D"}

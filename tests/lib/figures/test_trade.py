@@ -1,5 +1,6 @@
 """The trade of two costs: one point a setting in order of the first, and the baseline across."""
 
+import numpy as np
 import pytest
 
 from lib.figures.trade import trade_off
@@ -17,9 +18,9 @@ def test_points_are_joined_in_order_and_named() -> None:
     )
     axes = figure.axes[0]
     curve, across = axes.lines
-    assert list(curve.get_xdata()) == [1, 2, 3]
-    assert list(curve.get_ydata()) == [0.3, 0.2, 0.1]
-    assert list(across.get_ydata()) == [0.05, 0.05]
+    assert np.asarray(curve.get_xdata()).tolist() == [1, 2, 3]
+    assert np.asarray(curve.get_ydata()).tolist() == [0.3, 0.2, 0.1]
+    assert np.asarray(across.get_ydata()).tolist() == [0.05, 0.05]
     assert {text.get_text() for text in axes.texts} == {"a", "b", "c", "PCA"}
 
 
