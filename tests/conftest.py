@@ -1,6 +1,8 @@
-"""Fixtures for all tests, and the stores that they copy: an empty and a finished one."""
+"""Fixtures for all tests, the stores that they copy, and in which order the tests run."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,33 @@ from tests.finished import Finished, finish
 # example, since a slow machine is no mistake (a test that hangs meets pytest's own timeout).
 settings.register_profile("vouch", derandomize=True, deadline=None)
 settings.load_profile("vouch")
+
+# Many tests start programs, and each would compile all its libraries anew, for up to ten seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# With TensorFlow, MLflow and a report's pages in memory, every collection visits a million objects.
+gc.set_threshold(100_000, 20, 20)
+
+# Files that train, set reports or start programs for a minute and more. They come first, so that no
+# process works on one of them while the others have nothing left to do. Two that wait for the same
+# thing, such as the finished store, do not stand next to each other.
+LONGEST = (
+    "tests/experiments/test_fashion.py",
+    "tests/experiments/test_scratch.py",
+    "tests/notebooks/test_fashion_notebooks.py",
+    "tests/lib/tuning/test_search.py",
+    "tests/experiments/sketches/test_handin_alone.py",
+    "tests/submission/test_package.py",
+    "tests/test_contributing.py",
+    "tests/experiments/test_ui.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, and keep the order of all others."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.location[0], len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,8 @@ def is_of_a_hand_in(module: str, path: Path) -> bool:
 def test_every_import_is_a_declared_dependency(room: str) -> None:
     names = {canonicalize_name(requirement.name) for requirement in declared(*GROUPS.get(room, []))}
     distributions = packages_distributions()
-    ours = {*ROOMS, "tests", *sys.stdlib_module_names}
+    # Type checkers bring `_typeshed` themselves.
+    ours = {*ROOMS, "tests", "_typeshed", *sys.stdlib_module_names}
 
     undeclared = {
         f"{path.relative_to(ROOT)}: {module}"
@@ -94,7 +95,8 @@ def test_every_import_is_a_declared_dependency(room: str) -> None:
         and not names & {canonicalize_name(name) for name in distributions.get(module, [module])}
     }
 
-    assert not undeclared
+    # PyTorch is compared with in an environment of its own.
+    assert undeclared <= {"bench/plain_fit.py: torch"}
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -22,7 +22,10 @@ from report.pages.document import Answered, Page
 
 PX_PER_MM = 96 / 25.4
 ROUNDING = 1.0  # mm; pages are planned this much shorter than they are
-ENDLESS = "<style>@page { size: 210mm 100000mm }</style></head>"
+# Without page numbers in the contents, for which the engine would lay everything out again.
+ENDLESS = (
+    "<style>@page { size: 210mm 100000mm } nav.contents a::after { content: none }</style></head>"
+)
 
 TOO_WHITE = 0.25  # share of a page
 COST_TOO_WHITE = 10.0

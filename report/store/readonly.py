@@ -4,6 +4,9 @@
   `-shm` file. If another process writes meanwhile, the result is discarded and read again.
 - If there is a `-wal` or `-journal` file, the database is copied with it to a temporary
   folder, where SQLite can combine them.
+
+Opening a file and reading its schema takes longer than most queries, so its connection is kept for
+as long as the file stays as it was.
 """
 
 import shutil
@@ -11,7 +14,6 @@ import sqlite3
 import tempfile
 import weakref
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +41,7 @@ class ReadOnlyDatabase:
         self.path = path.resolve()  # logs are next to the file that a link points to
         self._timeout = timeout
         self._copy: Path | None = None
+        self._opened: _Opened | None = None
         if not path.exists():
             raise NoStoreError(f"Expected a tracking store. Received: nothing at {path}")
         if not path.is_file():
@@ -64,7 +67,7 @@ class ReadOnlyDatabase:
 
     def _alone(self, sql: str, values: tuple[str, ...]) -> Rows:
         def read() -> Rows:
-            return _rows(self.path, "mode=ro&immutable=1", sql, values, self._timeout)
+            return self._kept(self.path, "mode=ro&immutable=1", self._state()).rows(sql, values)
 
         rows = self._unchanged(read)
         return self._shared(sql, values) if rows is None else rows
@@ -75,8 +78,16 @@ class ReadOnlyDatabase:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             self._copy = self._unchanged(lambda: self._copied(folder))
         if self._copy is None:  # another process writes without pause: read a copy
-            return _rows(self.path, "mode=ro", sql, values, self._timeout)
-        return _rows(self._copy, "mode=rw", sql, values, self._timeout)
+            return _Opened(self.path, "mode=ro", self._timeout).rows(sql, values)
+        return self._kept(self._copy, "mode=rw").rows(sql, values)
+
+    def _kept(self, path: Path, mode: str, state: object = None) -> "_Opened":
+        """Open a file, or use the connection of the query before if its state is the same."""
+        wanted = (path, mode, state)
+        if self._opened is None or self._opened.wanted != wanted:
+            self._opened = None  # closed before another one opens
+            self._opened = _Opened(path, mode, self._timeout, wanted)
+        return self._opened
 
     def _copied(self, folder: Path) -> Path:
         """Copy the file together with its logs."""
@@ -105,7 +116,25 @@ class ReadOnlyDatabase:
             return (stream.read(_HEADER), *stats)
 
 
-def _rows(path: Path, mode: str, sql: str, values: tuple[str, ...], timeout: float) -> Rows:
-    uri = f"{path.resolve().as_uri()}?{mode}"
-    with closing(sqlite3.connect(uri, uri=True, timeout=timeout)) as connection:
-        return connection.execute(sql, values).fetchall()
+class _Opened:
+    """A connection that is closed when nobody refers to it any more.
+
+    Args:
+        path: path of the file.
+        mode: the part of its address that says how to open it.
+        timeout: seconds to wait for a lock.
+        wanted: what it was opened for.
+    """
+
+    def __init__(self, path: Path, mode: str, timeout: float, wanted: object = None) -> None:
+        uri = f"{path.resolve().as_uri()}?{mode}"
+        self.wanted = wanted
+        # A connection may be closed by another thread than the one that opened it.
+        self._connection = sqlite3.connect(
+            uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+        )
+        weakref.finalize(self, self._connection.close)
+
+    def rows(self, sql: str, values: tuple[str, ...]) -> Rows:
+        """Read rows."""
+        return self._connection.execute(sql, values).fetchall()

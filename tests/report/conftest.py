@@ -1,12 +1,15 @@
 """Stores to read: planted once, copied for tests that change them."""
 
+import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from report.build import collect
+from report.build import Report, collect, refuse
 from report.pages.pdf import render
 from report.store.reader import Store, open_store
 from report.store.runs import Runs
@@ -57,12 +60,31 @@ class Planted:
         """Find an artifact's file."""
         return next(self.root.glob(f"mlruns/artifacts/*/{self.run_ids[run]}/artifacts/{path}"))
 
+    def answered(self, answers: Mapping[str, str]) -> Report:
+        """Collect a report with these answers, by the questions' keys, and short ones to the rest.
+
+        Without figures, tables and a ledger it is set in a second.
+        """
+        folder = self.root / "templates" / "fashion"
+        folder.mkdir(parents=True)
+        for question in STUDY.questions:
+            least, _ = question.sentences or (1, 1)
+            words = answers.get(question.key, "It is exact.\n" * least)
+            (folder / f"{question.key}.md.j2").write_text(words, encoding="utf-8")
+        report = collect(STUDY, self.runs(), self.root)
+        refuse(report)
+        return report
+
 
 @pytest.fixture(scope="session")
-def planted_once(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Planted:
+def planted_once(shared: Path, migrated: Path) -> Planted:
     """A planted store that no test may change."""
-    made = plant(Writer(tmp_path_factory.mktemp("planted"), migrated))
-    return Planted(made.root, made.run_ids)
+    root, ids = shared / "planted", shared / "planted.json"
+    with FileLock(shared / "planted.lock"):
+        if not ids.exists():
+            root.mkdir()
+            ids.write_text(json.dumps(plant(Writer(root, migrated)).run_ids))
+    return Planted(root, json.loads(ids.read_text()))
 
 
 @pytest.fixture
@@ -75,6 +97,10 @@ def planted(planted_once: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="session")
-def built(planted_once: Planted) -> bytes:
-    """The PDF of the planted study."""
-    return render(collect(STUDY, planted_once.runs()))
+def built(planted_once: Planted, shared: Path) -> bytes:
+    """The PDF of the planted study: setting it takes seconds."""
+    file = shared / "planted.pdf"
+    with FileLock(shared / "planted.lock"):
+        if not file.exists():
+            file.write_bytes(render(collect(STUDY, planted_once.runs())))
+    return file.read_bytes()

@@ -1,7 +1,10 @@
-"""Damage a text file as disks, editors and people do: every way that is tried, by a seed."""
+"""Damage files and stores as disks, editors and people do: every way that is tried, by a seed."""
 
 import random
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 
 WORDS = (b"", b"\x00", b"nan", b"-1", b"1e999", b"{{", b"{%", b"'''", b'"', b";", b",,", b"\xe9")
 NUMBERS = (b"9" * 5000, b"0", b"-0.0", b"inf", b"2026-02-30", b"[[[[", b"]", b"=", b"\xef\xbf\xbe")
@@ -51,6 +54,45 @@ KINDS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 )
 
 
-def mutated(data: bytes, seed: int) -> bytes:
+# Those that make sense for what is no text.
+OF_BYTES = (_flipped, _truncated, _swapped, _replaced, _repeated)
+
+VALUES: tuple[float | str | bytes | None, ...] = (
+    *(0, 1, -1, 7, 2**63 - 1, -1.0, 0.5, 59.3, 1e300, 1.7976931348623157e308),
+    *(-1.7976931348623157e308, None, "", "abc", "nan", "inf", "-1", "59.3", "1e300", "null"),
+    *("x" * 10_000, "<b>{{ x }}</b>", "\x00", "{}", "[1", "\U0001f600", "9" * 400, "a\nb"),
+    *(b"x", b"\xff"),
+)
+COLUMNS = {
+    "metrics": ("value", "timestamp", "step", "is_nan", "key"),
+    "latest_metrics": ("value", "timestamp", "step", "is_nan", "key"),
+    "params": ("value", "key"),
+    "tags": ("value", "key"),
+    "experiment_tags": ("value", "key"),
+    "runs": ("status", "start_time", "end_time", "lifecycle_stage", "artifact_uri", "name"),
+    "experiments": ("name", "lifecycle_stage", "artifact_location"),
+}
+
+
+def mutated(
+    data: bytes, seed: int, kinds: Sequence[Callable[[bytes, random.Random], bytes]] = KINDS
+) -> bytes:
     """Damage a file in one of the ways, in the same one for the same seed."""
-    return KINDS[seed % len(KINDS)](data, random.Random(seed))
+    return kinds[seed % len(kinds)](data, random.Random(seed))
+
+
+def mutate_store(database: Path, seed: int) -> str:
+    """Put another value into a store, the same one for the same seed; what was changed."""
+    chance = random.Random(seed)
+    table = list(COLUMNS)[seed % len(COLUMNS)]
+    column, value = chance.choice(COLUMNS[table]), chance.choice(VALUES)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = 1")
+        (rows,) = connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()  # noqa: S608
+        row = chance.randrange(rows)
+        connection.execute(
+            f"UPDATE OR IGNORE {table} SET {column} = ?"  # noqa: S608  # names of ours
+            f" WHERE rowid = (SELECT rowid FROM {table} LIMIT 1 OFFSET ?)",
+            (value, row),
+        )
+    return f"{table}.{column} = {value!r:.40} in row {row}"

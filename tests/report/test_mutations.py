@@ -1,12 +1,14 @@
-"""Whatever happens to a file that a person writes, the commands answer with a sentence.
+"""Whatever happens to a store or to a file that a person writes, commands answer with a sentence.
 
-VOUCH_MUTATIONS=500 tries that many of each file.
+VOUCH_MUTATIONS=500 tries that many of each.
 """
 
 import functools
 import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,12 @@ from contract import causes
 from contract.names import FINGERPRINT_FILE, Profile
 from report import build as building
 from report.__main__ import main
+from report.errors import ReportError
 from report.store.reader import ROOT
+from report.verification.carried import Carried
+from report.verification.verify import disagreements, read
 from tests.report.conftest import Planted
-from tests.report.mutations import mutated
+from tests.report.mutations import OF_BYTES, mutate_store, mutated
 
 # More than a test may take where they are many: give --timeout 0 with them.
 COUNT = int(os.environ.get("VOUCH_MUTATIONS", "24"))
@@ -69,6 +74,59 @@ def answer() -> str:
         r"Expected|is stale|no longer|\.md\.j2:\d+: ", result.output
     )
     return result.output
+
+
+def answer_and_verify(planted: Planted, carried: Carried) -> str:
+    """Check the report and verify an earlier one against the store; all that is said."""
+    result = CliRunner().invoke(main, ["check", "fashion"])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert result.exit_code in (0, 1)
+    assert result.exit_code == 0 or result.output.startswith("Error: ")
+    try:
+        wrong = "\n".join(disagreements(carried, planted.store()))
+    except ReportError as error:
+        wrong = str(error)
+    said = "" if result.exit_code == 0 else result.output
+    assert len(said + wrong) < 40_000
+    return said + wrong
+
+
+@pytest.fixture(scope="session")
+def carried(built: bytes) -> Carried:
+    """A report that was built before the store was damaged."""
+    return read(built, "report.pdf")
+
+
+def test_a_damaged_store_is_answered_with_a_sentence(planted: Planted, carried: Carried) -> None:
+    with closing(sqlite3.connect(planted.database)) as database:
+        # So that the whole store is in one file.
+        assert database.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    before, refused = planted.database.read_bytes(), 0
+    for seed in range(COUNT // 2):
+        planted.database.write_bytes(before)
+        changed = mutate_store(planted.database, seed)
+        try:
+            refused += bool(answer_and_verify(planted, carried))
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {changed}") from error
+    assert refused > COUNT / 16
+
+
+def test_a_damaged_artifact_is_answered_with_a_sentence(planted: Planted, carried: Carried) -> None:
+    files = sorted(path for path in planted.root.rglob("artifacts/*/*/*/**/*") if path.is_file())
+    assert {".csv", ".npy", ".svg", ".json"} <= {path.suffix for path in files}
+    refused = 0
+    for seed in range(COUNT // 2):
+        file = files[seed * 7 % len(files)]
+        before = file.read_bytes()
+        kinds = {} if file.suffix in {".csv", ".json"} else {"kinds": OF_BYTES}
+        file.write_bytes(mutated(before, seed, **kinds))
+        try:
+            refused += bool(answer_and_verify(planted, carried))
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {file.name}") from error
+        file.write_bytes(before)
+    assert refused > COUNT / 16
 
 
 def judgements(file: Path) -> str:

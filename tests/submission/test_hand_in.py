@@ -36,19 +36,19 @@ def refusal(project: HandIn, output: Path) -> str:
 
 @pytest.fixture
 def already_set(rendered: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the PDF as set before."""
-    monkeypatch.setattr("report.pages.pdf.render", lambda _report, draft: rendered)
+    """Take the PDF as set before: that takes seconds."""
+    monkeypatch.setattr("report.pages.pdf.render", lambda _report, draft: draft or rendered)
 
 
+@pytest.mark.usefixtures("already_set")
 def test_a_whole_hand_in_is_two_files_and_the_same_bytes_again(
-    project: HandIn, tmp_path: Path, rendered: bytes, monkeypatch: pytest.MonkeyPatch
+    project: HandIn, tmp_path: Path
 ) -> None:
     made = []
     for folder in ("one", "two"):
         hand_in(STUDY, Profile.FULL, tmp_path / folder, project.root)
         assert {path.name for path in (tmp_path / folder).iterdir()} == {PDF, ZIP}
         made.append([(tmp_path / folder / name).read_bytes() for name in (PDF, ZIP)])
-        monkeypatch.setattr("report.pages.pdf.render", lambda _report, draft: rendered)
     assert made[0] == made[1]
     archive = zipfile.ZipFile(io.BytesIO(made[0][1]))
     inside = {name.partition("/")[2] for name in archive.namelist()}

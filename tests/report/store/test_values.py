@@ -1,7 +1,6 @@
 """No value of the store ends in a traceback: a sentence names the run and the key."""
 
 import math
-import random
 import sqlite3
 from contextlib import closing
 
@@ -24,7 +23,6 @@ NUMBERS = (
     "abc",
     b"x",
 )
-TEXTS = ("", "x" * 10_000, "nan", "inf", "-1", "59.3", "1e300", "<b>", "\x00", "{}", b"\xff", None)
 TAGS = (
     names.Tag.EXPERIMENT,
     names.Tag.STAGE,
@@ -105,30 +103,3 @@ def test_a_metric_logged_after_its_run_ended_is_refused_with_both_values(planted
     said = refused(planted)
     assert f"metric test_accuracy of run {FINAL} ({planted.run_ids[FINAL]})" in said
     assert "when the run ended, 0.9123. Received: 0.99, logged 3,600 s after its end" in said
-
-
-def test_any_value_gives_a_report_or_a_sentence(planted: Planted) -> None:
-    chance = random.Random(10)
-    put_aside = "PRAGMA journal_mode = DELETE"  # so that the whole store is in one file
-    with closing(sqlite3.connect(planted.database)) as database:
-        assert database.execute(put_aside).fetchone() == ("delete",)
-    before = planted.database.read_bytes()
-    columns = {
-        "metrics": ("value", "timestamp", "step"),
-        "params": ("value",),
-        "tags": ("value",),
-        "experiment_tags": ("value",),
-        "runs": ("status", "end_time", "lifecycle_stage"),
-    }
-    for _ in range(12):
-        planted.database.write_bytes(before)
-        table = chance.choice(list(columns))
-        value = chance.choice([*NUMBERS[1:], *TEXTS])
-        sql = (
-            f"UPDATE OR IGNORE {table} SET {chance.choice(columns[table])} = ?"  # noqa: S608  # ours
-            f" WHERE rowid = (SELECT rowid FROM {table} LIMIT 1 OFFSET ?)"
-        )
-        with closing(sqlite3.connect(planted.database)) as database, database:
-            database.execute("PRAGMA ignore_check_constraints = 1")
-            database.execute(sql, (value, chance.randrange(20)))
-        refused(planted)

@@ -1,7 +1,6 @@
 """Words that wrap anywhere read back as they were written."""
 
 import html
-import shutil
 from collections.abc import Iterator
 
 import pypdfium2
@@ -9,7 +8,7 @@ import pytest
 import weasyprint
 
 from report.answers.normal_form import compact
-from report.build import collect, refuse
+from report.build import collect
 from report.pages import typefaces
 from report.pages.pdf import OwnResources, render
 from report.store.reader import ROOT
@@ -94,12 +93,7 @@ AWKWARD = {  # by question: what an author may type
 
 
 def test_a_report_whose_words_wrap_or_do_not_come_back_as_typed_holds(planted: Planted) -> None:
-    folder = planted.root / "templates" / "fashion"
-    shutil.copytree(ROOT / "templates" / "fashion", folder)
-    for question, words in AWKWARD.items():
-        (folder / f"q{question}.md.j2").write_text(f"{words}.\n", encoding="utf-8")
-    report = collect(STUDY, planted.runs(), planted.root)
-    refuse(report)
+    report = planted.answered({f"q{number}": f"{words}.\n" for number, words in AWKWARD.items()})
     assert disagreements(read(render(report), "report.pdf"), planted.store()) == []
 
 
