@@ -123,6 +123,14 @@ def plan(profile: str, module: str) -> str:
     return f"plan.{profile}.{module}"
 
 
+def options(profile: str) -> str:
+    """Name the tag of the MLflow experiment with the study's own options of its last run.
+
+    Its value is JSON: the options' values, as texts, by their names.
+    """
+    return f"options.{profile}"
+
+
 def table_path(name: str) -> str:
     """Path of a table among a run's artifacts: CSV, header first, no index."""
     return f"tables/{name}.csv"

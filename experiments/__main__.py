@@ -2,11 +2,13 @@
 
 import os
 import sys
+from collections.abc import Mapping
 
 import click
 
 from contract.names import Profile
 from experiments import catalogue, upkeep
+from experiments.options import StudyCommand
 from lib import environment, progress
 from lib.data import DataCorruptError, DataNotFoundError
 from lib.tracking import NotYetRunError, StageError, StoreError, Study, Workers
@@ -70,7 +72,7 @@ SEED = click.option(
 )
 
 
-@main.command()
+@main.command(cls=StudyCommand)
 @click.argument("target", type=Target(), metavar="STUDY[.EXPERIMENT]")
 @PROFILE
 @SEED
@@ -96,9 +98,9 @@ def run(
     workers: int,
     cluster: str | None,
     fresh: bool,
+    own: Mapping[str, str],
 ) -> None:
     """Run a study or one of its experiments; finished stages are not run again."""
-    again = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
     if environment.ignored():
         progress.note(
             f"ignored, so that no result depends on it: {', '.join(environment.ignored())}"
@@ -111,11 +113,13 @@ def run(
             workers=Workers(workers, cluster),
             fresh=fresh,
             compute=Apart(Workers(workers)),
+            options=own,
         )
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt as error:
         raise click.ClickException("Stopped before anything was run.") from error
+    again = study.command(target.name)
     try:
         run_target = target.run()
         run_target(study)
@@ -130,14 +134,20 @@ def run(
         raise click.ClickException(f"Stopped. Resume with: {again}") from error
 
 
-@main.command()
+@main.command(cls=StudyCommand)
 @click.argument("target", type=Target(), metavar="STUDY[.EXPERIMENT]")
 @PROFILE
 @SEED
-def status(target: catalogue.Entry, profile: str, seed: int) -> None:
+def status(target: catalogue.Entry, profile: str, seed: int, own: Mapping[str, str]) -> None:
     """Show which stages of the study in its current state have a finished run."""
     try:
-        study = Study(target.name.partition(".")[0], profile=Profile(profile), seed=seed, plan=True)
+        study = Study(
+            target.name.partition(".")[0],
+            profile=Profile(profile),
+            seed=seed,
+            plan=True,
+            options=own,
+        )
         missing = why = None
         try:
             target.run()(study)
@@ -154,8 +164,7 @@ def status(target: catalogue.Entry, profile: str, seed: int) -> None:
         click.echo(f"{target.name}: complete ({profile}, seed {seed})")
         return
     click.echo(f"{missing:<32} not run yet, nor what follows it{why}")
-    command = f"python -m experiments run {target.name} --profile {profile} --seed {seed}"
-    click.echo(f"To go on: {command}")
+    click.echo(f"To go on: {study.command(target.name)}")
 
 
 main.add_command(upkeep.clean)

@@ -21,6 +21,7 @@ class HandIn:
 
     Args:
         group: group number.
+        student_id: what the author is known by where files are named so.
         authors: names, family names last.
         generative_ai: statement on the use of generative AI.
         collaboration: statement on who did what.
@@ -28,14 +29,22 @@ class HandIn:
     """
 
     group: str = ""
+    student_id: str = ""
     authors: tuple[str, ...] = ()
     generative_ai: str = ""
     collaboration: str = ""
     family_names: tuple[str, ...] = ()
 
-    def missing(self, statements: Iterable[Statement]) -> list[str]:
-        """Name the facts that are still missing, those of a study's statements included."""
-        needed = ("group", "authors", *(statement.fact for statement in statements))
+    def missing(
+        self, statements: Iterable[Statement], facts: Iterable[str] = ("group",)
+    ) -> list[str]:
+        """Name the facts that are still missing.
+
+        Args:
+            statements: that close the report.
+            facts: that files are named after.
+        """
+        needed = (*facts, "authors", *(statement.fact for statement in statements))
         return [name for name in needed if not getattr(self, name)]
 
     def words(self, fact: str) -> str:
@@ -43,7 +52,7 @@ class HandIn:
         return {"generative_ai": self.generative_ai, "collaboration": self.collaboration}[fact]
 
 
-_KEYS = ("group", "authors", "generative_ai", "collaboration", "family_names")
+_KEYS = ("group", "student_id", "authors", "generative_ai", "collaboration", "family_names")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -65,6 +74,7 @@ def read(root: Path) -> HandIn:
     facts = _Facts(source)
     return HandIn(
         group=facts.words("group"),
+        student_id=facts.words("student_id"),
         authors=facts.names("authors"),
         generative_ai=facts.words("generative_ai"),
         collaboration=facts.words("collaboration"),

@@ -12,6 +12,7 @@ from contract.names import Profile
 from notebooks.scripts import scripts
 from report import build as building
 from report import handin
+from report.delivery import Delivery
 from report.errors import ReportError
 from report.handin import HandIn
 from report.store import citing
@@ -19,7 +20,7 @@ from report.store.reader import open_store, store_uri
 from report.store.runs import Runs
 from report.studies import STUDIES
 from report.study import Study
-from submission import checks, documents, package, trial
+from submission import checks, documents, flat, package, trial
 from submission.naming import stems
 
 PROFILES = [Profile.FULL.value, Profile.QUICK.value]  # the smoke profile's data are generated
@@ -85,12 +86,14 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
     report_stem, code_stem = stems(facts, delivery)
     data = pdf.render(report, draft=False)
     carried = verify.read(data, report_stem)
-    contents = {**package.files(study.name, root), **documents.read(runs, delivery.documents)}
-    contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
-    packed = package.zipped(contents, code_stem)
+    if delivery.flat is not None:
+        packed = flat.zipped(flat.files(delivery.flat, runs, root))
+    else:
+        contents = {**package.files(study.name, root), **documents.read(runs, delivery.documents)}
+        contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
+        packed = package.zipped(contents, code_stem)
     _refuse(study, verify.disagreements(carried, runs.store))
-    click.echo("Testing the zip: unpacking it and running its smoke profile …", err=True)
-    found = trial.failure(packed, study.name)
+    found = _tried(study, delivery, runs, packed)
     _refuse(study, [found] if found else [])
     files = {f"{report_stem}.pdf": data, f"{code_stem}.zip": packed}
     _write(files, output)
@@ -99,6 +102,15 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
         click.echo(unmarked, err=True)
     for name, content in files.items():
         click.echo(f"{output / name}: {len(content) / 1000:,.0f} kB")
+
+
+def _tried(study: Study, delivery: Delivery, runs: Runs, packed: bytes) -> str:
+    """Try the zip where there is no project, and say what fails, if anything does."""
+    if delivery.flat is not None:
+        click.echo("Testing the zip: unpacking it and running its programs …", err=True)
+        return flat.failure(delivery.flat, runs, packed)
+    click.echo("Testing the zip: unpacking it and running its smoke profile …", err=True)
+    return trial.failure(packed, study.name)
 
 
 def _write(places: Mapping[str, bytes], folder: Path) -> None:

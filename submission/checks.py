@@ -24,9 +24,9 @@ PRINTS = {"error", "stderr"}  # kinds of output that a notebook must not contain
 
 def facts(found: HandIn, study: Study, delivery: Delivery) -> Iterator[str]:
     """Look at the hand-in's own facts."""
-    for name in found.missing(study.statements):
+    for name in found.missing(study.statements, delivery.facts):
         yield f"{FILE} does not set {name}"
-    if found.group and found.authors:
+    if all((found.authors, *(getattr(found, name) for name in delivery.facts))):
         try:
             stems(found, delivery)
         except ReportError as error:

@@ -76,13 +76,17 @@ def stems(facts: HandIn, delivery: Delivery) -> tuple[str, str]:
     Raises:
         ReportError: the group or the authors are missing or cannot be part of a file name.
     """
-    if not re.fullmatch(r"[0-9]+", facts.group):
+    if "group" in delivery.facts and not re.fullmatch(r"[0-9]+", facts.group):
         raise ReportError(f"Expected a number as group in {FILE}. Received: {facts.group!r}")
+    if "student_id" in delivery.facts and not re.fullmatch(r"[A-Za-z0-9]+", facts.student_id):
+        raise ReportError(
+            f"Expected letters and digits as student_id in {FILE}. Received: {facts.student_id!r}"
+        )
     if not facts.authors:
         raise ReportError(f"Expected authors in {FILE}. Received: none")
     names = "_".join(plain(name) for name in family_names(facts))
     report, code = (
-        pattern.format(group=facts.group, names=names)
+        pattern.format(group=facts.group, names=names, student_id=facts.student_id)
         for pattern in (delivery.report, delivery.code)
     )
     return report, code

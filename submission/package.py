@@ -91,10 +91,15 @@ def zipped(contents: Mapping[str, bytes], folder: str) -> bytes:
         contents: file contents by path.
         folder: the folder in the zip that contains all of them.
     """
+    return archived({f"{folder}/{name}": content for name, content in contents.items()})
+
+
+def archived(contents: Mapping[str, bytes]) -> bytes:
+    """Pack files into a zip under exactly these names."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(contents):
-            entry = zipfile.ZipInfo(f"{folder}/{name}", LONG_AGO)
+            entry = zipfile.ZipInfo(name, LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = READABLE
             entry.create_system = 3  # Unix, whatever system it is packed on

@@ -23,15 +23,15 @@ def measure(
     test_error: NDArray[np.float32],
     k: int,
 ) -> pd.DataFrame:
-    """Measure misclassified test samples: a row each.
+    """Measure misclassified test samples, one row each.
 
     Args:
         chosen: (n,) positions in the test set.
-        data: its training part is the complete one.
+        data: with complete training data.
         encoded: arrays `train_codes`, `test_codes` and `own_distances`, see `explainability`.
-        y_score: (n_test, n_classes) the classifier's scores.
+        y_score: (n_test, n_classes) scores of the classifier.
         test_error: (n_test,) reconstruction errors.
-        k: neighbours whose labels are counted.
+        k: number of neighbours whose labels are counted.
 
     Returns:
         `test_index`, the positions of the local example and the local counterexample in the
@@ -88,15 +88,15 @@ def measured(table: pd.DataFrame) -> list[Measured]:
 def doubts(
     labels: NDArray[np.int64], y_score: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Ask cleanlab which labels the scores of a classifier give reason to doubt.
+    """Find doubtful labels with cleanlab, from a classifier's scores.
 
     Args:
         labels: (n,) given labels.
         y_score: (n, n_classes) scores of a classifier that has not seen these labels.
 
     Returns:
-        (n,) quality of each label in [0, 1], and (n,) whether it is an issue: only where the rates
-        of noise by class and between classes both say so.
+        (n,) quality of each label in [0, 1], and (n,) whether it is an issue by both of cleanlab's
+        filters: noise rate by class, and noise rate between classes.
     """
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
@@ -123,7 +123,7 @@ def _ranks_in_class(
     own: NDArray[np.float64],
     own_labels: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Rank distances among those that a class has within itself, each in its own class."""
+    """Rank distances among the distances within each class."""
     found = np.empty(len(distances))
     for label in np.unique(labels):
         of_class = labels == label
@@ -132,11 +132,11 @@ def _ranks_in_class(
 
 
 def yardsticks(own: NDArray[np.float64], data: Split) -> pd.DataFrame:
-    """Tabulate how far the training samples of each class are from their own nearest.
+    """Tabulate, by class, the distances from training samples to the nearest one of their class.
 
     Args:
         own: (n,) distances, see `lib.neighbors.own_class_distances`.
-        data: its training part is what they were measured in.
+        data: whose training part they were measured in.
 
     Returns:
         Columns `class`, then quantiles, named in percent: `p50` is the median.

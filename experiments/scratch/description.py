@@ -94,7 +94,7 @@ def tuning(
 
 
 def extract(data: Split, *, cell: int, block: int, colour: bool) -> Results:
-    """Describe all images; no label is looked at."""
+    """Describe all images; labels are not used."""
     arrays: dict[str, Features] = {}
     for part, images in (("train", pixels(data.x_train)), ("test", pixels(data.x_test))):
         arrays[f"hog_{part}"] = hog_descriptors(images, cell=cell, block=block, colour=colour)
@@ -129,7 +129,7 @@ def final(
     lbp_k: int,
     most_neighbors: int,
 ) -> Results:
-    """Classify the held-out images by each descriptor, and compare with their pixels."""
+    """Classify the held-out images by each descriptor, and compare with pixels."""
     ks = range(1, most_neighbors + 1)
     table = pd.DataFrame({"k": ks, "pixels": of_pixels.tables["neighbors"]["test_accuracy"]})
     measured: dict[str, float] = {"test_samples": len(data.y_test)}
@@ -146,7 +146,7 @@ def final(
 
 @uses(of_pixels=neighbors.run)
 def run(study: Study, *, of_pixels: Results) -> Results:
-    """Tune HOG, describe all images, choose the neighbours, conclude; give the descriptors."""
+    """Tune HOG, describe all images, choose and test the neighbours; return the descriptors."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     unseen = data.without_test()

@@ -4,7 +4,7 @@ Source: public course notes have 0.354 for the one nearest neighbour by Euclidea
 accuracy at the best number of neighbours is 0.33 to 0.36.
 
 Expect (seed 1, full) one neighbour to be chosen, with 0.360 on the held-out images, and 0.32 to
-0.35 with more; some 3 minutes on two free cores, of which cross-validation takes nearly all.
+0.35 with more; some 3 minutes on two free cores, nearly all of it for cross-validation.
 
     python -m experiments run scratch.neighbors --profile full
 """
@@ -39,7 +39,7 @@ SAMPLES_A_CLASS = 10  # shown of each class
 
 
 def explore(data: Split, *, seed: int) -> Results:
-    """Count the images, and draw some of each class to be looked at."""
+    """Count the images, and sample some of each class for a figure."""
     classes = len(data.class_names)
     chosen = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
     return Results(
@@ -97,7 +97,7 @@ def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
 
 
 def run(study: Study) -> Results:
-    """Look at the images, choose the number of neighbours, and conclude."""
+    """Explore the images, choose the number of neighbours, and test it."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     study.stage(explore, draw=drawing.exploration, data=data)

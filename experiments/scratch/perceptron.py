@@ -28,7 +28,7 @@ from lib.data.stratified import hold_out, stratified_sample
 from lib.tracking import Results, Study
 
 LEVELS = np.float32(255)  # the brightest level
-STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
+STEPS_BY_SUM = 20  # steps with the sum of the gradients instead of their mean
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def losses(
 
 
 def run(study: Study) -> Results:
-    """Check the gradients, train as specified, and find out what holds the network back."""
+    """Check the gradients, train as specified, and find out what limits the network."""
     config = PROFILES[study.profile]
     unseen = load(study.profile, study.seed).without_test()
     study.stage(gradients)

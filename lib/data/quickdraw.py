@@ -203,7 +203,9 @@ def _published(name: str) -> tuple[int, int]:
     try:
         beginning, total = first_bytes(QUICK_DRAW, f"{name}.npy", HEADER)
     except DataNotFoundError as error:
-        raise DataNotFoundError(f"{error} {_at_hand()}") from error
+        there = ", ".join(at_hand())
+        said = f"Classes at hand are: {there}." if there else "No class is at hand."
+        raise DataNotFoundError(f"{error} {said}") from error
     try:
         offset, rows = rows_in(beginning, np.uint8, (PIXELS,))
     except ValueError as error:
@@ -216,8 +218,8 @@ def _published(name: str) -> tuple[int, int]:
     return offset, rows
 
 
-def _at_hand() -> str:
+def at_hand() -> list[str]:
+    """List the classes whose files are in a data folder, in alphabetical order."""
     folders = [folder / QUICK_DRAW.folder for folder in data_folders()]
     names = {path.stem for folder in folders for path in folder.glob("*.npy")}
-    there = sorted(name for name in names if "-first-" not in name and f"{name}.npy" not in HANDOUT)
-    return f"Classes at hand are: {', '.join(there)}." if there else "No class is at hand."
+    return sorted(name for name in names if "-first-" not in name and f"{name}.npy" not in HANDOUT)

@@ -1,4 +1,4 @@
-"""A network as rows of blocks: the shape that each layer gives, and its number of parameters."""
+"""Draw a network as rows of blocks, with each layer's output shape and number of parameters."""
 
 import math
 import re
@@ -26,7 +26,7 @@ FOLLOWED = "then"  # names the line of layers that are written under the block b
 
 @dataclass(frozen=True)
 class _Block:
-    """A layer, and its measures on paper in millimetres."""
+    """A layer and the size of its block, in millimetres."""
 
     name: str
     shape: tuple[int, ...]
@@ -39,20 +39,20 @@ class _Block:
 
 @in_style
 def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
-    """Draw a sequence of layers from left to right, in as many rows as it needs.
+    """Draw layers from left to right, in as many rows as needed.
 
-    A block is as high and as deep as its layer's output in pixels, and broad by the logarithm of
-    its channels; a dense layer is a thin column, high by the logarithm of its units. Layers with
-    parameters are shaded. Those without, which leave the shape as it was (dropout, activations),
-    are written under the block before them.
+    The height and depth of a block show the layer's output in pixels, its width the logarithm of
+    the number of channels. A dense layer is a thin column whose height shows the logarithm of its
+    units. Layers with parameters are shaded. Layers that have none and keep the shape (dropout,
+    activations) are named under the previous block.
 
     Args:
-        layers: a row a layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
+        layers: one row per layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
             the batch) and `parameters`. See `lib.models.description.layer_table`.
         width: of the figure on the page.
 
     Raises:
-        ValueError: there is no layer, or a shape holds no whole number.
+        ValueError: there are no layers, or a shape has no whole number in it.
     """
     if layers.empty:
         raise ValueError(f"Expected at least one layer. Received: {layers=}")

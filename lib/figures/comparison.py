@@ -1,4 +1,4 @@
-"""Two arms of a comparison that share their seeds: each pair, and how much they differ."""
+"""Compare two treatments trained with the same seeds: each pair, and the mean difference."""
 
 from collections.abc import Sequence
 
@@ -25,20 +25,20 @@ def paired_arms(
     confidence: float = 0.95,
     width: Width = "text",
 ) -> Figure:
-    """Draw a line a seed between two arms, and beside it the mean difference with its interval.
+    """Draw one line per seed between two treatments, and the mean difference with its interval.
 
     Args:
-        first: a value a seed.
-        second: a value a seed, in the same order.
-        names: of the two arms.
-        metric: what the values are, as it is written at the axis.
+        first: one value per seed.
+        second: likewise, in the same order.
+        names: of the two treatments.
+        metric: label of the axis.
         mean_difference: of second minus first.
         interval: its lower and upper bound.
         confidence: of the interval, in (0, 1).
         width: of the figure on the page.
 
     Raises:
-        ValueError: the arms have different numbers of seeds, or none.
+        ValueError: there are no values, or different numbers of them.
     """
     if len(first) != len(second) or not len(first):
         raise ValueError(f"Expected pairs of values. Received: {first=}, {second=}")

@@ -1,4 +1,4 @@
-"""Which classes a classifier takes for which."""
+"""Draw a confusion matrix."""
 
 from collections.abc import Sequence
 
@@ -15,10 +15,10 @@ from lib.figures.style import Width, in_style
 def confusion_matrix(
     counts: NDArray[np.integer], class_names: Sequence[str], *, width: Width = "text"
 ) -> Figure:
-    """Draw counts of samples by true and predicted class, with recall and precision at the edges.
+    """Draw counts by true and predicted class, with recall and precision at the edges.
 
-    Shades follow the square root of a cell's share of its row, so that mistakes of a few per cent
-    can be told apart beside a diagonal of ninety.
+    Shades show the square root of a cell's share of its row: otherwise errors of a few per cent
+    would all look white next to a diagonal of 90 %.
 
     Args:
         counts: (classes, classes); rows: true, columns: predicted.

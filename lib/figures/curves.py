@@ -1,4 +1,4 @@
-"""Learning curves: what training and validation measured, epoch by epoch."""
+"""Draw learning curves of training and validation."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,19 +24,19 @@ def learning_curves(
     height_mm: float = 52,
     width: Width = "text",
 ) -> Figure:
-    """Draw training, validation and test curves, one panel a metric.
+    """Draw training, validation and test curves, one panel per metric.
 
     Args:
-        curves: one value an epoch, under `train_`, `val_` or `test_` and the metric's name.
-        metrics: names of metrics and how to write them at the axis, a panel each:
+        curves: one value per epoch, under `train_`, `val_` or `test_` and the metric's name.
+        metrics: the label of each metric's axis, one panel each:
             `{"loss": "cross-entropy", "accuracy": "accuracy"}`.
         best_epoch: marked by a line, and by a ring on the validation curve.
-        initial_epoch: epochs before the first value.
+        initial_epoch: number of epochs before the first value.
         height_mm: millimetres.
         width: of the figure on the page.
 
     Raises:
-        KeyError: a metric has neither curve.
+        KeyError: a metric has no curve.
     """
     figure = new_figure(height_mm=height_mm, width=width)
     panels = figure.subplots(1, len(metrics), squeeze=False)[0]
@@ -65,7 +65,7 @@ def learning_curves(
 def _draw_curves(
     axes: Axes, found: Mapping[str, Sequence[float]], initial_epoch: int, height_mm: float
 ) -> None:
-    """Draw each split's curve and name it at its end, where names keep some distance."""
+    """Draw the curve of each split and label its end."""
     last = initial_epoch + max(len(values) for values in found.values())
     for split, values in found.items():
         number = SPLITS.index(split)

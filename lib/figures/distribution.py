@@ -1,4 +1,4 @@
-"""How many samples each class has in each split."""
+"""Draw how many samples each class has in each split."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,16 +7,16 @@ from matplotlib.figure import Figure
 from lib.figures.style import SHADES, Width, in_style, ink_on, new_figure, written
 
 ROW_MM = 4.6
-LEAST_SHARE = 0.06  # of the longest bar: less has no room for its number
-AXIS_MM = 13  # names of the splits above, axis and its name below
+LEAST_SHARE = 0.06  # of the longest bar; shorter parts have no room for their number
+AXIS_MM = 13  # for the names of the splits above, and the axis below
 
 
 @in_style
 def class_counts(counts: pd.DataFrame, *, width: Width = "text") -> Figure:
-    """Draw a bar a class, made of its splits, each part with its count.
+    """Draw one bar per class, divided into splits, each with its count.
 
     Args:
-        counts: a row a class; columns `class` (its name), then one a split, in order.
+        counts: one row per class; columns `class` (its name), then one per split, in order.
         width: of the figure on the page.
     """
     names = [str(name) for name in counts["class"]]

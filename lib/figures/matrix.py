@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from contract.page import INK
 from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, ink_on, new_figure
 
-LETTER_MM = 1.45  # of a label, on average
-NAME_MM = 5  # name of an axis
+LETTER_MM = 1.45  # average width of a letter in a label
+NAME_MM = 5  # room for the label of an axis
 CENTRE = 0.5  # of a cell: that in row i and column j spans x from j to j + 1, y from i to i + 1
 
 
@@ -31,8 +31,8 @@ def class_matrix(
     Args:
         values: (classes, classes), 0 or more; NaN leaves a cell empty.
         class_names: one per class.
-        row_name: what the class at the left is.
-        column_name: what the class on top is.
+        row_name: label of the rows.
+        column_name: label of the columns.
         digits: decimals.
         width: of the figure on the page.
     """
@@ -58,8 +58,8 @@ def heat_map(
         texts: likewise.
         rows: names from top to bottom.
         columns: names from left to right.
-        row_name: what the rows are.
-        column_name: what the columns are.
+        row_name: label of the rows.
+        column_name: label of the columns.
         width: of the figure on the page.
     """
     left = NAME_MM + LETTER_MM * max(map(len, rows))

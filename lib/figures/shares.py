@@ -1,4 +1,4 @@
-"""How often each of some names occurs, in one or two countings."""
+"""Draw how often each of several names was counted, once or twice."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,25 +21,25 @@ def counts(
     unit: str,
     width: Width = "text",
 ) -> Figure:
-    """Draw a bar for each name and counting, with its number at its end.
+    """Draw one bar per name and count, with the number at its end.
 
     Args:
-        names: what is counted, from top to bottom.
-        counted: how often each name occurs, by what the counting is called; one or two.
-        of: how often a name can occur at most: the axis ends there.
-        unit: what is counted, as it is written at the axis.
+        names: from top to bottom.
+        counted: one or two counts of the names, by label.
+        of: largest possible count, where the axis ends.
+        unit: label of the axis.
         width: of the figure on the page.
 
     Raises:
-        ValueError: there is not one number a name, or a number out of [0, of].
+        ValueError: numbers are missing or outside [0, of].
     """
     for label, numbers in counted.items():
         if len(numbers) != len(names) or not all(0 <= number <= of for number in numbers):
             raise ValueError(
-                f"Expected one number a name in [0, {of}]. Received: {label}={numbers}"
+                f"Expected one number per name in [0, {of}]. Received: {label}={numbers}"
             )
     if not 1 <= len(counted) <= len(FILLS):
-        raise ValueError(f"Expected one or two countings. Received: {list(counted)}")
+        raise ValueError(f"Expected one or two counts. Received: {list(counted)}")
     figure = new_figure(height_mm=ROW_MM * len(names) + AXIS_MM, width=width)
     axes = figure.subplots()
     thick = 0.78 / len(counted)

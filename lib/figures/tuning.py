@@ -1,4 +1,4 @@
-"""What a search over two hyperparameters found: every trial, the best one marked."""
+"""Draw all trials of a search over two hyperparameters, with the best one marked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, n
 
 CELL_MM = (19, 8)  # at most
 POINTS_MM = 62
-WORST_SHADE = 0.1  # so that the worst trial is a mark and not a hole in the paper
+WORST_SHADE = 0.1  # so that the worst trial is not white
 BEST_SHADE = 0.9
-LOGARITHMIC = 10.0  # greatest over least value from which an axis is logarithmic
+LOGARITHMIC = 10.0  # an axis is logarithmic from this ratio of largest to smallest value
 
 
 @dataclass(frozen=True)
 class _Search:
-    """What to draw, and the columns of `trials` to draw it from."""
+    """The trials of a search, and the columns to draw."""
 
     trials: pd.DataFrame  # with a column `shade` in [0, 1], NaN where a trial failed
     best: Any  # label of its row
@@ -38,7 +38,7 @@ class _Search:
         return f"{trial[self.objective]:.{self.digits}f}"
 
     def label(self, column: str) -> str:
-        """How to write a column's name."""
+        """Label of a column."""
         return self.labels.get(column, written(column))
 
 
@@ -54,20 +54,20 @@ def search_results(
     digits: int = 4,
     width: Width = "text",
 ) -> Figure:
-    """Draw all trials of a search: a heat map where they fill a grid, else points.
+    """Draw all trials of a search: as a heat map if they form a grid, otherwise as points.
 
     Args:
-        trials: a row a trial; an objective of NaN is a trial that failed.
-        x: column of the hyperparameter drawn from left to right.
-        y: column of the hyperparameter drawn upwards.
-        objective: column of what was looked for.
-        rising: whether more of the objective is better.
-        labels: how to write these columns; by default their names.
-        digits: of the objective, behind the point.
+        trials: one row per trial; the objective of a failed one is NaN.
+        x: column of the hyperparameter on the x axis.
+        y: column of the hyperparameter on the y axis.
+        objective: column of the objective.
+        rising: whether a higher objective is better.
+        labels: of these columns; by default their names in words.
+        digits: decimals of the objective.
         width: of the figure on the page.
 
     Raises:
-        ValueError: no trial has an objective.
+        ValueError: no trial finished.
     """
     trials = trials.reset_index(drop=True)
     values = trials[objective].astype(float)
@@ -83,7 +83,7 @@ def search_results(
 
 
 def is_grid(trials: pd.DataFrame, x: str, y: str) -> bool:
-    """Tell whether the trials are all pairs of the values that occur, each once.
+    """Whether the trials are all combinations of the values that occur, each once.
 
     >>> is_grid(pd.DataFrame({"a": [1, 1, 2, 2], "b": [3, 4, 3, 4]}), "a", "b")
     True

@@ -6,6 +6,8 @@ store holds, computed now or earlier, so that both ways lead to the same numbers
 """
 
 import functools
+import json
+import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -59,6 +61,7 @@ class Study:
         fresh: call every stage, even if the store has its results.
         plan: call none, and read the store alone.
         compute: calls the stages that start no workers of their own.
+        options: values of the options that the study itself adds, by their names.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -74,6 +77,7 @@ class Study:
         fresh: bool = False,
         plan: bool = False,
         compute: Compute | None = None,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         progress.keep_clear()
         self.name = name
@@ -84,6 +88,7 @@ class Study:
         self.plan = plan
         self._compute = compute
         self._drawing = threading.Lock()  # Matplotlib's settings are the process's
+        self.options = dict(options or {})
         self.location = store.locate()
         self.client: Client
         self.experiment_id: str
@@ -214,6 +219,20 @@ class Study:
             others = {name: before[name] for name in before if not whole and name not in used}
             plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
         self._tag(names.LAST_PROFILE, self.profile)
+        self._note_options()
+
+    def command(self, target: str = "", **options: str) -> str:
+        """Write the command that runs this study, or one of its experiments, as it was asked for.
+
+        Args:
+            target: `STUDY.EXPERIMENT`; empty for the whole study.
+            **options: values to use in place of those that were given.
+        """
+        parts = ["python", "-m", "experiments", "run", target or self.name]
+        parts += ["--profile", str(self.profile), "--seed", str(self.seed)]
+        for name, value in {**self.options, **options}.items():
+            parts += [f"--{name}", value]
+        return shlex.join(parts)
 
     def last_failure(self, run_name: str) -> str:
         """Say why a stage's last run cannot be used; empty where there is nothing to say."""
@@ -246,6 +265,7 @@ class Study:
             with store.one_at_a_time(self.location, f"experiment-{self.name}", self.name):
                 found = ours.find(self.client, self.name)
                 self.experiment_id = found or ours.make(self.client, self.name)
+                ours.mark(self.client, self.experiment_id, self.name)
         self._runs = StageRuns(self.client, self.experiment_id, self.name)
         self.trials.within(self.client, self.experiment_id)
         return True
@@ -323,8 +343,7 @@ class Study:
         except (FloatingPointError, NotFiniteError) as error:
             raise StageError(
                 f"{run_name} failed: {error}. Its run {run_id[:8]} is marked FAILED. Once the "
-                f"cause is fixed, resume with: python -m experiments run {self.name} "
-                f"--profile {self.profile} --seed {self.seed}"
+                f"cause is fixed, resume with: {self.command()}"
             ) from error
         except OSError as error:
             full = failures.full(error)
@@ -334,6 +353,12 @@ class Study:
 
     def _point_to(self, run_name: str, run_id: str) -> None:
         self._tag(names.current(self.profile, run_name), run_id)
+
+    def _note_options(self) -> None:
+        """Note the study's own options, of which most studies have none."""
+        tag = names.options(self.profile)
+        if self.options or tag in self.client.get_experiment(self.experiment_id).tags:
+            self._tag(tag, json.dumps(self.options))
 
     def _tag(self, tag: str, value: str) -> None:
         """Tag the study, unless it is so already: the first write waits for MLflow's import."""

@@ -50,6 +50,5 @@ def _read(study: Study, experiment: Callable[..., Any]) -> Any:
             raise
         raise StageError(
             f"Expected a finished run of {error}, whose results are used here. Received: none. "
-            f"To make it: python -m experiments run {study.name} --profile {study.profile} "
-            f"--seed {study.seed}"
+            f"To make it: {study.command()}"
         ) from error

@@ -42,6 +42,10 @@ class Stage:
         """Read a metric that is a whole number."""
         return self._read("count", meaning, metric=metric)
 
+    def seconds(self, metric: str, meaning: str = "") -> Declared:
+        """Read a metric that is a duration in seconds."""
+        return self._read("seconds", meaning, metric=metric)
+
     def share(self, metric: str, of: str, meaning: str = "") -> Declared:
         """Read a metric that is a share of the samples that the metric `of` counts."""
         return share(self.metric(metric), of=self.count(of), meaning=meaning)

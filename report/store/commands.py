@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Mapping
 
 from contract import addresses
 
@@ -13,14 +14,25 @@ def is_seed(text: str) -> bool:
     return re.fullmatch(r"[1-9][0-9]{0,18}", text) is not None
 
 
-def run_study(study: str, profile: str, seed: str = FIRST_SEED) -> str:
+def run_study(
+    study: str,
+    profile: str,
+    seed: str = FIRST_SEED,
+    options: Mapping[str, str] | None = None,
+) -> str:
     """Write the command that makes a study's runs.
 
     >>> run_study("fashion", "smoke", "7")
     'python -m experiments run fashion --profile smoke --seed 7'
+    >>> run_study("sketches", "quick", options={"classes": "cat,eye"})
+    'python -m experiments run sketches --profile quick --classes cat,eye'
     """
-    command = f"python -m experiments run {study} --profile {profile}"
-    return f"{command} --seed {seed}" if is_seed(seed) and seed != FIRST_SEED else command
+    parts = ["python", "-m", "experiments", "run", study, "--profile", profile]
+    if is_seed(seed) and seed != FIRST_SEED:
+        parts += ["--seed", seed]
+    for name, value in (options or {}).items():
+        parts += [f"--{name}", value]
+    return shlex.join(parts)
 
 
 def of_mlflow(*arguments: str) -> str:

@@ -153,6 +153,14 @@ class Runs:
             if tag.startswith(prefix)
         }
 
+    def options(self) -> dict[str, str]:
+        """Read the study's own options that its runs of this profile were last made with."""
+        tag = names.options(self.profile)
+        if tag not in self._tags:
+            return {}
+        found = contents.mapping(self._tags[tag], f"tag {tag} of study {self.study}")
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
     def current(self) -> dict[str, str]:
         """List the study's runs of this profile: ids by name."""
         if self.pinned is not None:
@@ -182,7 +190,7 @@ class Runs:
         found = [run for run in map(self.store.run, self.current().values()) if run is not None]
         newest = max(found, key=lambda run: run.ended or 0, default=None)
         seed = newest.tags.get(names.Tag.SEED, "") if newest else ""
-        return commands.run_study(self.study, self.profile, seed)
+        return commands.run_study(self.study, self.profile, seed, self.options())
 
     def stage(self, name: str) -> StageRun:
         """Find the current run of a stage, such as `classification.initial`.

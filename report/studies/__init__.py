@@ -1,6 +1,6 @@
 """The studies that can be reported on, one module each."""
 
-from report.studies import fashion, features, scratch
+from report.studies import fashion, features, scratch, sketches
 from report.study import Study
 
-STUDIES: tuple[Study, ...] = (fashion.STUDY, features.STUDY, scratch.STUDY)
+STUDIES: tuple[Study, ...] = (fashion.STUDY, features.STUDY, scratch.STUDY, sketches.STUDY)

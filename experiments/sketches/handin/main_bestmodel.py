@@ -48,7 +48,7 @@ def best_model(blocks: Sequence[Sequence[int]] = BLOCKS, dropout: float = 0.3) -
             model.add(layers.ReLU(name=f"relu{number}"))
     model.add(layers.GlobalAveragePooling2D(name="mean"))
     model.add(layers.Dropout(dropout, name="dropout"))
-    model.add(layers.Dense(N_CLASSES, name="scores"))
+    model.add(layers.Dense(N_CLASSES, dtype="float32", name="scores"))
     return model
 
 

@@ -32,8 +32,8 @@ def too_simple_conv_net() -> "keras.Model":
             layers.Conv2D(8, 3, activation="relu", name="conv1"),  # (n, 26, 26, 8)
             layers.Conv2D(16, 3, strides=2, activation="relu", name="conv2"),  # (n, 12, 12, 16)
             layers.GlobalAveragePooling2D(keepdims=True, name="mean"),  # (n, 1, 1, 16)
-            layers.Conv2D(N_CLASSES, 1, name="conv3"),  # (n, 1, 1, 6)
-            layers.Flatten(name="scores"),
+            layers.Conv2D(N_CLASSES, 1, dtype="float32", name="conv3"),  # (n, 1, 1, 6)
+            layers.Flatten(dtype="float32", name="scores"),
         ],
         name="convnet",
     )

@@ -34,7 +34,7 @@ def two_layer_dense_net(hidden_layer_width: int = HIDDEN_LAYER_WIDTH) -> "keras.
             ),
             layers.Flatten(name="flat"),
             layers.Dense(hidden_layer_width, activation="relu", name="hidden"),
-            layers.Dense(N_CLASSES, name="scores"),
+            layers.Dense(N_CLASSES, dtype="float32", name="scores"),
         ],
         name="densenet",
     )

@@ -1,8 +1,13 @@
 """Start Keras on TensorFlow quietly, with settings of ours whatever the user's own files say."""
 
+import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+
+# Keras imports these where they are installed, which takes a second and serves nothing here.
+UNUSED = ("matplotlib", "sklearn")
 
 
 def start(seed: int) -> None:
@@ -24,7 +29,7 @@ def start(seed: int) -> None:
 
 
 def _import_quietly() -> None:
-    """Import TensorFlow; what its libraries write about missing graphics cards is dropped.
+    """Import TensorFlow and Keras; what their libraries write about graphics cards is dropped.
 
     They write to the process's own error stream before any setting of theirs is read. It is shown
     after all if the import fails.
@@ -35,7 +40,9 @@ def _import_quietly() -> None:
         os.dup2(said.fileno(), 2)
         done = False
         try:
-            import tensorflow as tf
+            with _hidden(UNUSED):
+                import keras  # noqa: F401
+                import tensorflow as tf
 
             tf.config.list_physical_devices()
             done = True
@@ -45,3 +52,15 @@ def _import_quietly() -> None:
             if not done:
                 said.seek(0)
                 sys.stderr.write(said.read().decode(errors="replace"))
+
+
+@contextlib.contextmanager
+def _hidden(names: tuple[str, ...]) -> Iterator[None]:
+    """Make imports of some libraries fail inside the block, unless they are imported already."""
+    hidden = [name for name in names if name not in sys.modules]
+    try:
+        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]

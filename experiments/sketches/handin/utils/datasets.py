@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-HEIGHT, WIDTH = 28, 28
-N_CLASSES = 6
+SHAPE = (28, 28)  # of an image, pixels
+CLASSES = 6
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
@@ -51,9 +51,9 @@ def load_images(path: Path) -> Images:
         ValueError: it holds anything but such an array.
     """
     array = _load(path)
-    if array.dtype != np.uint8 or array.shape[1:] != (HEIGHT, WIDTH) or not len(array):
+    if array.dtype != np.uint8 or array.shape[1:] != SHAPE or not len(array):
         raise ValueError(
-            f"Expected images of shape (n, {HEIGHT}, {WIDTH}), uint8, in {path}. "
+            f"Expected images of shape (n, {SHAPE[0]}, {SHAPE[1]}), uint8, in {path}. "
             f"Received: shape {array.shape}, {array.dtype}"
         )
     return np.array(array)
@@ -79,9 +79,9 @@ def load_labels(path: Path, n: int) -> Labels:
             f"Expected one whole number for each of {n} images in {path}. "
             f"Received: shape {array.shape}, {array.dtype}"
         )
-    if outside := sorted({*np.unique(array).tolist()} - {*range(N_CLASSES)}):
+    if outside := sorted({*np.unique(array).tolist()} - {*range(CLASSES)}):
         raise ValueError(
-            f"Expected labels from 0 to {N_CLASSES - 1} in {path}. Received: {outside[0]}"
+            f"Expected labels from 0 to {CLASSES - 1} in {path}. Received: {outside[0]}"
         )
     return array.astype(np.int64)
 

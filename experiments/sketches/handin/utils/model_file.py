@@ -79,6 +79,22 @@ def read_model_file(path: Path, max_bytes: int = MAX_BYTES) -> dict[str, Array]:
             f"Expected a model file of at most {max_bytes:,} bytes. "
             f"Received: {path} with {path.stat().st_size:,} bytes"
         )
+    return state_of(content, str(path))
+
+
+def state_of(content: bytes, source: str) -> dict[str, Array]:
+    """Read the content of a model file.
+
+    Args:
+        content: of the file.
+        source: what it is called in an error.
+
+    Returns:
+        Tensors by name.
+
+    Raises:
+        ValueError: it is no such archive, is damaged, or holds more than tensors.
+    """
     try:
         records = _records(content)
         tensors = read_pickle(_record(records, "data.pkl"))
@@ -87,7 +103,7 @@ def read_model_file(path: Path, max_bytes: int = MAX_BYTES) -> dict[str, Array]:
     except (zipfile.BadZipFile, LookupError, ValueError, NotImplementedError, EOFError) as error:
         raise ValueError(
             "Expected a PyTorch state dict, as torch.save(model.state_dict(), path) writes it. "
-            f"Received: {path} ({error})"
+            f"Received: {source} ({error})"
         ) from error
 
 

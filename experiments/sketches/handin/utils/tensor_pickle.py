@@ -241,7 +241,7 @@ class _Machine:
             self._stack.append({})
         elif function == _Name(REBUILD):
             storage, offset, shape, strides, *_rest = arguments
-            if not isinstance(storage, _Storage) or not _whole(
+            if not isinstance(storage, _Storage) or not _are_counts(
                 storage.size, offset, *shape, *strides
             ):
                 raise TypeError("a tensor described in an unknown way")
@@ -259,5 +259,5 @@ class _Machine:
         (self.result,) = self._last(1)
 
 
-def _whole(*values: object) -> bool:
+def _are_counts(*values: object) -> bool:
     return all(type(value) is int and value >= 0 for value in values)

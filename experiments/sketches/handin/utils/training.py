@@ -81,7 +81,7 @@ def train(
             f"Expected batches of at most {len(data.labels)} images, all there are to learn from. "
             f"Received: batches of {batch_size}"
         )
-    take_step = _stepper(model, _rate(learning_rate, steps) if cosine else learning_rate)
+    take_step = _stepper(model, _falling(learning_rate, steps) if cosine else learning_rate)
     generator = np.random.default_rng(seed)
     evaluations = []
     for step, chosen in enumerate(_batches(len(data.labels), batch_size, steps, generator), 1):
@@ -119,7 +119,7 @@ def _batches(
         at += size
 
 
-def _rate(learning_rate: float, steps: int) -> "keras.optimizers.schedules.LearningRateSchedule":
+def _falling(learning_rate: float, steps: int) -> "keras.optimizers.schedules.LearningRateSchedule":
     import keras
 
     return keras.optimizers.schedules.CosineDecay(learning_rate, steps)

@@ -1,0 +1,1 @@
+"""The hand-in: three programs and what they share, without the project."""
