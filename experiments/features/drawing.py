@@ -50,7 +50,7 @@ def small_networks(results: Results) -> Figures:
 def embedded_layers(results: Results) -> Figures:
     """Draw each network's layers, in the plane and in space, and the pixels."""
     labels, names = results.arrays["y_true"], list(results.tables["classes"]["class"])
-    flat = {"pca_2": "PCA", "tsne_2": "t-SNE", "tsne_2_again": "t-SNE, another seed"}
+    flat = {"pca_2": "PCA", "tsne_2": "t-SNE", "tsne_2_again": "t-SNE, another seed and start"}
     solid = {"pca_3": "PCA", "tsne_3": "t-SNE"}
     rows = {name: {f"{name}_{place}": PLACES[place] for place in PLACES} for name in NETWORKS}
     figures = {}

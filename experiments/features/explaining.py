@@ -1,5 +1,6 @@
 """Explain a network's predictions by every method, and measure the maps."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib import metrics
-from lib.attribution import attribute, grid, measures
+from lib.attribution import ZeroMapWarning, attribute, grid, measures
 from lib.data.split import Images
 from lib.tracking import Results
 
@@ -166,15 +167,17 @@ class Maker:
         if method == "shapley":
             regions = grid(x.shape[1:3], self.effort.rows, self.effort.columns)
             options = {"baseline": self.black, "regions": regions} | options
-        return attribute(
-            model or self.network.model,
-            x,
-            targets,
-            method,  # type: ignore[arg-type]  # one of `METHODS`
-            image_range=self.network.image_range,
-            batch_size=self.effort.batch_size,
-            **options,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ZeroMapWarning)  # they are counted, see `explain`
+            return attribute(
+                model or self.network.model,
+                x,
+                targets,
+                method,  # type: ignore[arg-type]  # one of `METHODS`
+                image_range=self.network.image_range,
+                batch_size=self.effort.batch_size,
+                **options,
+            )
 
     def with_completeness(
         self, x: Maps, targets: Any

@@ -130,13 +130,13 @@ def evaluate_layer(
     between = quality.distances(features)
     pca, explained = embedding.principal_components(features, 3, seed)
     found = {"pca_2": pca[:, :2], "pca_3": pca}
-    for name, dimensions, own_seed in (
-        ("tsne_2", 2, seed),
-        ("tsne_2_again", 2, seed + 1),
-        ("tsne_3", 3, seed),
+    for name, dimensions, again in (
+        ("tsne_2", 2, False),
+        ("tsne_2_again", 2, True),
+        ("tsne_3", 3, False),
     ):
         found[name] = embedding.neighbor_embedding(
-            features, dimensions, own_seed, iterations=iterations
+            features, dimensions, seed + again, random_start=again, iterations=iterations
         )
     predicted = {"full": quality.predicted_by_neighbors(between, labels, seed)}
     silhouettes = {"full": quality.silhouettes(between, labels)}

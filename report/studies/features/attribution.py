@@ -48,6 +48,11 @@ class Comparison(Evidence):
     second = efficientnet.text("network", "the second pretrained network")
     images = mobilenet.count("images", "photographs that the pretrained networks are measured on")
     own_images = own.count("images", "test images that our own network is measured on")
+    zero_maps = mobilenet.count("zero_maps", "maps of the first network that are zero everywhere")
+    second_zero_maps = efficientnet.count(
+        "zero_maps", "maps of the second network that are zero everywhere"
+    )
+    own_zero_maps = own.count("zero_maps", "maps of our own network that are zero everywhere")
     planted = mobilenet.count("planted", "photographs with a planted patch")
     steps = mobilenet.setting("effort.steps", "gradients on each path")
     gap = mobilenet.metric("median_gap", "median gap, first network")
