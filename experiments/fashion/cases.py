@@ -1,11 +1,13 @@
 """Final causes (a person's judgement overrides suggestions), their counts, and typical cases."""
 
 from collections.abc import Callable, Mapping, Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from contract.causes import BY_RESEMBLANCE, SEPARATOR, Cause
 from experiments.fashion.suggestions import Measured, Suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUGGESTED, JUDGED = "suggested", "judged"
 
@@ -21,11 +23,11 @@ PLAINNESS: Mapping[Cause, Callable[[Measured], float]] = {
 
 
 def standing(
-    table: pd.DataFrame,
+    table: "pd.DataFrame",
     suggestions: Sequence[Sequence[Suggestion]],
     judged: Mapping[str, str],
     remarks: Mapping[str, str],
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Determine each sample's final causes, and whether a person judged it.
 
     Args:
@@ -48,7 +50,7 @@ def standing(
     return found
 
 
-def shares(stand: pd.DataFrame) -> pd.DataFrame:
+def shares(stand: "pd.DataFrame") -> "pd.DataFrame":
     """Count the samples with each cause; a sample may have several.
 
     Args:
@@ -58,6 +60,8 @@ def shares(stand: pd.DataFrame) -> pd.DataFrame:
         Columns `cause`, `by_resemblance`, `samples` and `share` of the final causes,
         `suggested_samples` and `suggested_share`; one row per cause, also for zeros.
     """
+    import pandas as pd
+
     rows = []
     for cause in Cause:
         samples = sum(cause in names(text) for text in stand["causes"])
@@ -78,7 +82,9 @@ def names(text: str) -> list[str]:
     return text.split(SEPARATOR)
 
 
-def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list[tuple[int, Cause]]:
+def choose(
+    stand: "pd.DataFrame", samples: Sequence[Measured], count: int
+) -> list[tuple[int, Cause]]:
     """Choose cases that show as many different causes as possible, the most common first.
 
     For each cause in turn, starting over after the last, it picks the remaining sample that shows
@@ -109,7 +115,7 @@ def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list
     return chosen
 
 
-def counts(stand: pd.DataFrame) -> dict[str, float]:
+def counts(stand: "pd.DataFrame") -> dict[str, float]:
     """Count the samples, those judged by a person, and the share that is noise or mislabelled.
 
     Args:
@@ -128,7 +134,7 @@ def counts(stand: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def reasons(table: pd.DataFrame, suggestions: Sequence[Sequence[Suggestion]]) -> pd.DataFrame:
+def reasons(table: "pd.DataFrame", suggestions: Sequence[Sequence[Suggestion]]) -> "pd.DataFrame":
     """Tabulate the suggested causes with their reasons.
 
     Args:
@@ -138,6 +144,8 @@ def reasons(table: pd.DataFrame, suggestions: Sequence[Sequence[Suggestion]]) ->
     Returns:
         Columns `test_index`, `cause`, `reason`; one row per suggestion.
     """
+    import pandas as pd
+
     rows = [
         (index, str(each.cause), each.reason)
         for index, some in zip(table["test_index"], suggestions, strict=True)
@@ -147,8 +155,8 @@ def reasons(table: pd.DataFrame, suggestions: Sequence[Sequence[Suggestion]]) ->
 
 
 def tabulate(
-    table: pd.DataFrame, stand: pd.DataFrame, chosen: Sequence[tuple[int, Cause]]
-) -> pd.DataFrame:
+    table: "pd.DataFrame", stand: "pd.DataFrame", chosen: Sequence[tuple[int, Cause]]
+) -> "pd.DataFrame":
     """Tabulate the chosen cases: the measurements of each, its cause and its figure.
 
     Args:

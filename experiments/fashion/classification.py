@@ -9,10 +9,9 @@ published between 0.876 and 0.934 test accuracy. Expect 0.923 (0.918-0.928) on a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract.names import Profile
@@ -27,6 +26,9 @@ from lib.models import description
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training.precision import MIXED
 from lib.tuning import Choice, GridSearch, Trial, evaluate_all, search
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def tuning(
     return _compared(found.table().drop(columns="dropout"), found.best, len(data.y_val))
 
 
-def _compared(table: pd.DataFrame, best: Trial, val_samples: int) -> Results:
+def _compared(table: "pd.DataFrame", best: Trial, val_samples: int) -> Results:
     """Summarize a search: its trials, and the best one."""
     accuracies = table["best_val_accuracy"].dropna()
     return Results(
@@ -282,6 +284,8 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
     Raises:
         StageError: a label differs from the one predicted before.
     """
+    import pandas as pd
+
     training.set_seed(seed)
     model = network.FILES.rebuild(trained)
     y_pred = training.predict(model, normalize(data.x_test)).argmax(axis=1)

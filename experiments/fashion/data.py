@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contract.names import Profile
 from lib.data import Split, fashion_mnist, standin
+from lib.data.cache import once
 
 QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 
@@ -21,6 +22,7 @@ class Data:
     sample: Split
 
 
+@once
 def load(profile: Profile, seed: int) -> Data:
     """Load the data of a profile.
 

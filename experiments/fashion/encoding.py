@@ -17,10 +17,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.fashion import compression, drawing, reconstruction, sizes
@@ -35,6 +34,9 @@ from lib.projection import pca
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tracking.results import Scalar
 from lib.tuning import Rounds, Search
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ def tuning(
 
 def baseline(data: Split, *, latent_features: Sequence[int], shown: tuple[int, ...]) -> Results:
     """Reconstruct with linear codes of each length, by principal component analysis."""
+    import pandas as pd
+
     images, unseen = normalize(data.x_train), normalize(data.x_val)
     lengths = [compression.length(features) for features in latent_features]
     errors, drawn, rows = [], [], []
@@ -272,7 +276,7 @@ def final(
     )
 
 
-def _trials_table(found: Search) -> pd.DataFrame:
+def _trials_table(found: Search) -> "pd.DataFrame":
     """Tabulate trials, which all train for the same number of epochs."""
     return found.table().drop(columns="best_epoch")
 

@@ -13,9 +13,9 @@ underfitting; some ten seconds once both models are trained.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract import causes as judgements
@@ -29,6 +29,9 @@ from lib import training
 from lib.data import Split, denormalize, normalize
 from lib.neighbors import own_class_distances
 from lib.tracking import Results, StageError, Study, uses
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def encode(data: Split, *, autoencoder: Results, seed: int) -> Results:
 
 def neighbors(data: Split, *, encoded: Results, seed: int, k: int) -> Results:
     """Find the training images that are nearest to a random test image."""
+    import pandas as pd
     from sklearn.neighbors import NearestNeighbors
 
     whole = data.with_complete_training()
@@ -132,12 +136,15 @@ def mistakes(
             "train_samples": len(whole.y_train),
         },
         tables={"mistakes": table},
-        arrays={"images": _pictures(whole, table, autoencoder)},
+        arrays={
+            "images": _pictures(whole, table, autoencoder),
+            "test_index": table["test_index"].to_numpy(np.int64),
+        },
     )
 
 
 def _pictures(
-    data: Split, table: pd.DataFrame, autoencoder: Results
+    data: Split, table: "pd.DataFrame", autoencoder: Results
 ) -> NDArray[np.uint8]:  # (n, 4, height, width)
     """Combine each sample with its reconstruction, local example and local counterexample."""
     samples = data.x_test[table["test_index"]]
@@ -231,7 +238,7 @@ def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
 
 def _judgements(study: Study, mistaken: Results) -> tuple[dict[str, str], dict[str, str]]:
     """Read causes and remarks by `test_index`, as plain values for the fingerprint."""
-    samples = [int(index) for index in mistaken.tables["mistakes"]["test_index"]]
+    samples: list[int] = mistaken.arrays["test_index"].tolist()
     try:
         found = judgements.read(judgements.path(study.name), study.profile, samples)
     except JudgementError as error:

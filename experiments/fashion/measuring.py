@@ -1,15 +1,18 @@
 """Measurements of misclassified samples, on which `suggestions` are based."""
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.fashion.suggestions import Measured
 from lib.data import Split
 from lib.neighbors import local_pairs, nearest
 from lib.tracking import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95)
 
@@ -22,7 +25,7 @@ def measure(
     y_score: NDArray[np.float32],
     test_error: NDArray[np.float32],
     k: int,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Measure misclassified test samples, one row each.
 
     Args:
@@ -37,6 +40,8 @@ def measure(
         `test_index`, the positions of the local example and the local counterexample in the
         training data, and what `Measured` names.
     """
+    import pandas as pd
+
     codes, queries = encoded.arrays["train_codes"], encoded.arrays["test_codes"][chosen]
     own = encoded.arrays["own_distances"]
     y_true, y_pred = data.y_test[chosen], y_score[chosen].argmax(axis=1)
@@ -76,7 +81,7 @@ def measure(
     )
 
 
-def measured(table: pd.DataFrame) -> list[Measured]:
+def measured(table: "pd.DataFrame") -> list[Measured]:
     """Read the rows of a table of `measure`."""
     names = [field.name for field in fields(Measured)]
     return [
@@ -131,7 +136,7 @@ def _ranks_in_class(
     return found
 
 
-def yardsticks(own: NDArray[np.float64], data: Split) -> pd.DataFrame:
+def yardsticks(own: NDArray[np.float64], data: Split) -> "pd.DataFrame":
     """Tabulate, by class, the distances from training samples to the nearest one of their class.
 
     Args:
@@ -141,6 +146,8 @@ def yardsticks(own: NDArray[np.float64], data: Split) -> pd.DataFrame:
     Returns:
         Columns `class`, then quantiles, named in percent: `p50` is the median.
     """
+    import pandas as pd
+
     labels = range(len(data.class_names))
     rows = [np.quantile(own[data.y_train == label], QUANTILES) for label in labels]
     table = pd.DataFrame(rows, columns=[f"p{100 * share:.0f}" for share in QUANTILES])

@@ -1,7 +1,6 @@
 """Results of an autoencoder and a linear code on the test images."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lib import metrics
@@ -32,6 +31,8 @@ def measure(
         linear: likewise by principal component analysis, with a code of the same length.
         seed: of the bootstrap and of the samples shown.
     """
+    import pandas as pd
+
     unseen = normalize(data.x_test)
     errors = metrics.squared_errors(unseen, reconstructed)
     linear_errors = metrics.squared_errors(unseen, linear)

@@ -1,13 +1,14 @@
 """Repetitions with and without dropout from the same seeds: plan, tabulate and compare them."""
 
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from lib import metrics
 from lib.tracking import Results, StageError
 from lib.tuning import Search
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def points(
@@ -24,7 +25,7 @@ def points(
     ]
 
 
-def tabulate(found: Search) -> pd.DataFrame:
+def tabulate(found: Search) -> "pd.DataFrame":
     """Tabulate the repetitions; accuracy_gap is training minus validation accuracy.
 
     Raises:
@@ -44,7 +45,7 @@ def tabulate(found: Search) -> pd.DataFrame:
     return table
 
 
-def compare(table: pd.DataFrame, *, dropout: float) -> Results:
+def compare(table: "pd.DataFrame", *, dropout: float) -> Results:
     """Compare the pairs, and choose whether to use dropout and for how many epochs to train.
 
     Args:

@@ -1,10 +1,9 @@
 """The best autoencoder of each code size, compared with a linear code."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.fashion.compression import array, error, length
@@ -12,6 +11,9 @@ from experiments.fashion.degradation import Drop
 from lib.tracking import Results
 from lib.tracking.results import Scalar
 from lib.tuning import Rounds, Trial, steps_away
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train_each(
@@ -46,7 +48,7 @@ def train_each(
 
 def tabulate(
     best: Sequence[Trial], linear: Results, tuned_again: Sequence[int], drop: Drop
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Tabulate the sizes, one row each, with the linear code's error.
 
     Args:
@@ -55,6 +57,8 @@ def tabulate(
         tuned_again: indices of the sizes that were.
         drop: where the error rises too much.
     """
+    import pandas as pd
+
     table = pd.DataFrame(
         [
             {
@@ -73,7 +77,7 @@ def tabulate(
     return table
 
 
-def summarize(table: pd.DataFrame, drop: Drop) -> Results:
+def summarize(table: "pd.DataFrame", drop: Drop) -> Results:
     """Summarize the errors, and say which size is kept.
 
     Args:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.scratch import drawing, neighbors
@@ -57,6 +56,8 @@ def tuning(
     tuned_on: int,
 ) -> Results:
     """Compare settings of HOG by how well neighbours do with them."""
+    import pandas as pd
+
     drawn = stratified_sample(data.y_train, tuned_on, seed)
     chosen = np.random.default_rng(seed).permutation(drawn)
     judged, known = np.split(chosen, [len(chosen) // JUDGED])
@@ -130,6 +131,8 @@ def final(
     most_neighbors: int,
 ) -> Results:
     """Classify the held-out images by each descriptor, and compare with pixels."""
+    import pandas as pd
+
     ks = range(1, most_neighbors + 1)
     table = pd.DataFrame({"k": ks, "pixels": of_pixels.tables["neighbors"]["test_accuracy"]})
     measured: dict[str, float] = {"test_samples": len(data.y_test)}

@@ -10,9 +10,9 @@ Expect (seed 1, full) one neighbour to be chosen, with 0.360 on the held-out ima
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract.names import Profile
@@ -24,6 +24,9 @@ from lib import progress
 from lib.data import Split, exploration
 from lib.data.stratified import sample_each_class
 from lib.tracking import Results, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def folds(data: Split, *, seed: int, most_neighbors: int, folds: int) -> Results
 
 def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
     """Classify the held-out tenth, also by `k` and by `vote` neighbours, as chosen before."""
+    import pandas as pd
+
     ks = np.arange(1, most_neighbors + 1)
     predicted = predict_for_each_k(
         pixels(data.x_train), data.y_train, pixels(data.x_test), ks.tolist()
@@ -113,13 +118,15 @@ def run(study: Study) -> Results:
 
 def by_neighbors(
     features: Features, labels: Labels, most_neighbors: int, folds: int, seed: int
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Hold out each fold in turn, and classify it by its neighbours in the others.
 
     Returns:
         A row a k, up to `most_neighbors`: columns `k`, the mean `val_accuracy` over the folds and
         its standard deviation, `val_accuracy_spread`.
     """
+    import pandas as pd
+
     ks = range(1, most_neighbors + 1)
 
     def evaluate(
@@ -137,7 +144,7 @@ def by_neighbors(
     )
 
 
-def best_k(table: pd.DataFrame) -> int:
+def best_k(table: "pd.DataFrame") -> int:
     """The k of the highest mean accuracy; of equal ones the smallest.
 
     >>> best_k(pd.DataFrame({"k": [1, 2, 3], "val_accuracy": [0.2, 0.5, 0.5]}))

@@ -14,7 +14,6 @@ saturated at first. With standardised inputs and scaled weights 0.001 are, and 1
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.scratch import drawing, gradient_check
@@ -88,6 +87,8 @@ def initialization(
     data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int, compared_on: int
 ) -> Results:
     """Compare initialisations: first the scale of the inputs, then that of the weights."""
+    import pandas as pd
+
     train, val, y_train, y_val = _held_out(data, compared_on, seed)
     scaled_inputs = standardized(train, val)
     ways: dict[str, tuple[Features, Features, bool]] = {

@@ -4,14 +4,23 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Polygon
+from typing import TYPE_CHECKING
 
 from contract.page import INK, MUTED
-from lib.figures.style import SHADES, SMALL_PT, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import (
+    SMALL_PT,
+    WIDTHS_MM,
+    Width,
+    add_axes_mm,
+    colormap,
+    in_style,
+    new_figure,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LEFT_MM = 15  # names of the lines of text
 PITCH_MM = 15.2  # from block to block, at least
@@ -38,7 +47,7 @@ class _Block:
 
 
 @in_style
-def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
+def architecture(layers: "pd.DataFrame", *, width: Width = "full") -> "Figure":
     """Draw layers from left to right, in as many rows as needed.
 
     The height and depth of a block show the layer's output in pixels, its width the logarithm of
@@ -76,7 +85,7 @@ def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
     return figure
 
 
-def _measure(layers: pd.DataFrame) -> list[_Block]:
+def _measure(layers: "pd.DataFrame") -> list[_Block]:
     shapes = []
     for name, shape in zip(layers["name"], layers["output_shape"], strict=True):
         shapes.append(tuple(int(size) for size in re.findall(r"\d+", str(shape))))
@@ -113,7 +122,7 @@ def _log_share(count: int, most: int) -> float:
     return math.log(count + 1) / math.log(most + 1)
 
 
-def _draw_row(axes: Axes, blocks: Sequence[_Block], pitch: float, *, first: bool) -> None:
+def _draw_row(axes: "Axes", blocks: Sequence[_Block], pitch: float, *, first: bool) -> None:
     middle = TALLEST_MM * (1 + SLANT[1]) / 2
     ends = None if first else LEFT_MM - 4.0
     for number, block in enumerate(blocks):
@@ -143,7 +152,9 @@ def _draw_row(axes: Axes, blocks: Sequence[_Block], pitch: float, *, first: bool
             _write(axes, x, line, name, color=MUTED)
 
 
-def _draw_block(axes: Axes, block: _Block, left: float, middle: float) -> None:
+def _draw_block(axes: "Axes", block: _Block, left: float, middle: float) -> None:
+    from matplotlib.patches import Polygon
+
     right_by, up_by = block.depth * SLANT[0], block.depth * SLANT[1]
     right = left + block.breadth
     bottom = middle - (block.height + up_by) / 2
@@ -165,12 +176,16 @@ def _draw_block(axes: Axes, block: _Block, left: float, middle: float) -> None:
     for corners, shade in zip((front, lid, side), shades, strict=True):
         axes.add_patch(
             Polygon(
-                corners, facecolor=SHADES(shade), edgecolor=INK, linewidth=0.4, joinstyle="round"
+                corners,
+                facecolor=colormap()(shade),
+                edgecolor=INK,
+                linewidth=0.4,
+                joinstyle="round",
             )
         )
 
 
 def _write(
-    axes: Axes, x: float, line: int, text: str, *, ha: str = "center", color: str = INK
+    axes: "Axes", x: float, line: int, text: str, *, ha: str = "center", color: str = INK
 ) -> None:
     axes.text(x, -1.5 - line * LINE_MM, text, ha=ha, va="top", color=color, fontsize=SMALL_PT)

@@ -1,14 +1,16 @@
 """Compare two treatments trained with the same seeds: each pair, and the mean difference."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from contract.page import ACCENT, INK, MUTED
 from lib.figures.style import DASHES, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 52
 
@@ -24,7 +26,7 @@ def paired_arms(
     interval: tuple[float, float],
     confidence: float = 0.95,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw one line per seed between two treatments, and the mean difference with its interval.
 
     Args:
@@ -40,6 +42,8 @@ def paired_arms(
     Raises:
         ValueError: there are no values, or different numbers of them.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if len(first) != len(second) or not len(first):
         raise ValueError(f"Expected pairs of values. Received: {first=}, {second=}")
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
@@ -77,8 +81,10 @@ def paired_arms(
 
 
 def _draw_difference(
-    axes: Axes, each: Sequence[float], mean: float, interval: tuple[float, float]
+    axes: "Axes", each: Sequence[float], mean: float, interval: tuple[float, float]
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.axhline(0, color=INK, linewidth=0.6, linestyle=DASHES[2])
     axes.plot([-0.12] * len(each), each, "o", color=MUTED, markersize=3, markerfacecolor="none")
     axes.errorbar(

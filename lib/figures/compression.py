@@ -1,13 +1,14 @@
 """Draw the reconstruction error against the size of the code, with the size that was kept."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 58
 
@@ -21,7 +22,7 @@ def errors_by_size(
     metric: str,
     sizes_name: str,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw the errors of one or more encoders, from the longest code to the shortest.
 
     Args:
@@ -35,6 +36,8 @@ def errors_by_size(
     Raises:
         ValueError: the sizes are not in descending order, or errors are missing.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if list(sizes) != sorted(set(sizes), reverse=True) or any(
         len(values) != len(sizes) for values in errors.values()
     ):

@@ -1,14 +1,15 @@
 """Draw learning curves of training and validation."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure, written
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SPLITS = ("train", "val", "test")
 MOST_MARKERS = 20  # epochs; with more, markers hide the line
@@ -23,7 +24,7 @@ def learning_curves(
     initial_epoch: int = 0,
     height_mm: float = 52,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw training, validation and test curves, one panel per metric.
 
     Args:
@@ -38,6 +39,8 @@ def learning_curves(
     Raises:
         KeyError: a metric has no curve.
     """
+    from matplotlib.ticker import MaxNLocator
+
     figure = new_figure(height_mm=height_mm, width=width)
     panels = figure.subplots(1, len(metrics), squeeze=False)[0]
     for axes, (metric, label) in zip(panels, metrics.items(), strict=True):
@@ -63,7 +66,7 @@ def learning_curves(
 
 
 def _draw_curves(
-    axes: Axes, found: Mapping[str, Sequence[float]], initial_epoch: int, height_mm: float
+    axes: "Axes", found: Mapping[str, Sequence[float]], initial_epoch: int, height_mm: float
 ) -> None:
     """Draw the curve of each split and label its end."""
     last = initial_epoch + max(len(values) for values in found.values())

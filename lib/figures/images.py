@@ -5,15 +5,17 @@ no seams between the images.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from contract.page import INK, MUTED
 from lib.figures.style import MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Images = NDArray[np.uint8]
 
@@ -31,7 +33,7 @@ def image_grid(
     row_labels: Sequence[str] = (),
     column_labels: Sequence[str] = (),
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw images in rows and columns, such as samples of each class.
 
     Args:
@@ -75,7 +77,7 @@ def captioned_images(
     line_names: Sequence[str] = (),
     columns: int = 5,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw images with lines of text below each.
 
     Args:
@@ -127,7 +129,7 @@ def predictions(
     *,
     columns: int = 5,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw samples above their true and predicted labels; a frame marks errors.
 
     Args:
@@ -190,7 +192,7 @@ def _centres(images: Images, gap: float) -> tuple[list[float], list[float]]:
     )
 
 
-def _show(axes: Axes, pixels: Images) -> None:
+def _show(axes: "Axes", pixels: Images) -> None:
     # A colour map would change some grey levels by one.
     coloured = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
     axes.imshow(coloured, aspect="auto")
@@ -200,7 +202,7 @@ def _show(axes: Axes, pixels: Images) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _write_below(axes: Axes, x: float, lines: Sequence[str], *, bold: bool) -> None:
+def _write_below(axes: "Axes", x: float, lines: Sequence[str], *, bold: bool) -> None:
     for number, line in enumerate(lines):
         axes.annotate(
             line,
@@ -214,7 +216,7 @@ def _write_below(axes: Axes, x: float, lines: Sequence[str], *, bold: bool) -> N
         )
 
 
-def _name_lines(axes: Axes, names: Sequence[str]) -> None:
+def _name_lines(axes: "Axes", names: Sequence[str]) -> None:
     for number, name in enumerate(names):
         axes.annotate(
             name,
@@ -233,7 +235,9 @@ def _below(line: int) -> float:
     return (2 * EDGE_MM + line * LINE_MM) * 72 / MM_PER_INCH
 
 
-def _frame(axes: Axes, x: float, size: tuple[int, ...], pixels_per_mm: float) -> None:
+def _frame(axes: "Axes", x: float, size: tuple[int, ...], pixels_per_mm: float) -> None:
+    from matplotlib.patches import Rectangle
+
     height, width = size
     edge = EDGE_MM * pixels_per_mm
     axes.add_patch(

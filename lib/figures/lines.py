@@ -1,13 +1,14 @@
 """Draw several lines, each labelled at its end; one position may be marked."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_MARKERS = 25  # points; with more, markers hide the line
 
@@ -22,7 +23,7 @@ def lines(
     marked: tuple[float, str] | None = None,
     height_mm: float = 58,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw one line per series.
 
     Args:
@@ -37,6 +38,8 @@ def lines(
     Raises:
         ValueError: x is not in ascending order, or a series has another length.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if list(x) != sorted(set(x)) or any(len(values) != len(x) for values in series.values()):
         raise ValueError(
             f"Expected x in ascending order and one value for each. Received: {x=}, {series=}"

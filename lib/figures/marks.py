@@ -1,17 +1,19 @@
 """Labels and marks inside a figure: names at the ends of lines, a marked position."""
 
 from collections.abc import Mapping
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from contract.page import INK, MUTED
 from lib.figures.style import DASHES, SMALL_PT, apart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LABEL_MM = 3.4  # from one label's line to the next
 AXES_SHARE = 0.75  # of a figure's height that its axes take, about
 
 
-def name_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], height_mm: float) -> None:
+def name_ends(axes: "Axes", ends: Mapping[str, tuple[float, float]], height_mm: float) -> None:
     """Label the lines at their right ends, without overlaps.
 
     Args:
@@ -33,7 +35,7 @@ def name_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], height_mm: fl
         )
 
 
-def mark_place(axes: Axes, x: float, label: str, ring: float | None = None) -> None:
+def mark_place(axes: "Axes", x: float, label: str, ring: float | None = None) -> None:
     """Draw a vertical line with a label above it.
 
     Args:

@@ -1,15 +1,17 @@
 """Draw how often each of several names was counted, once or twice."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from contract.page import INK
-from lib.figures.style import SHADES, Width, in_style, new_figure
+from lib.figures.style import Width, colormap, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ROW_MM = 6.4
 AXIS_MM = 11
-FILLS = (0.92, 0.35)  # of `SHADES`: dark and light, so that grey print tells them apart
+FILLS = (0.92, 0.35)  # of `colormap`: dark and light, so that grey print tells them apart
 
 
 @in_style
@@ -20,7 +22,7 @@ def counts(
     of: int,
     unit: str,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw one bar per name and count, with the number at its end.
 
     Args:
@@ -44,7 +46,7 @@ def counts(
     axes = figure.subplots()
     thick = 0.78 / len(counted)
     for number, (label, numbers) in enumerate(counted.items()):
-        shade = SHADES(FILLS[number])
+        shade = colormap()(FILLS[number])
         places = [row - 0.39 + thick * (number + 0.5) for row in range(len(names))]
         axes.barh(places, numbers, height=thick, color=shade, edgecolor=INK, label=label)
         for place, value in zip(places, numbers, strict=True):

@@ -9,15 +9,9 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import as_file, files
-from typing import Any, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
-from matplotlib.figure import Figure
-from matplotlib.typing import ColorType
 
 from contract.page import (
     ACCENT,
@@ -29,6 +23,12 @@ from contract.page import (
     TEXT_WIDTH_MM,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+    from matplotlib.typing import ColorType
+
 Width = Literal["text", "full"]
 P = ParamSpec("P")
 
@@ -39,7 +39,7 @@ SMALL_PT = 7
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 # One hue, evenly darker, so that the order survives printing in grey.
-SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#b9d5e6", "#5d9dc4", ACCENT])
+SHADES = ("#ffffff", "#b9d5e6", "#5d9dc4", ACCENT)
 
 RC: Any = {  # Matplotlib types the names of its settings, and they differ by version
     "font.family": [SANS],
@@ -94,7 +94,17 @@ RC: Any = {  # Matplotlib types the names of its settings, and they differ by ve
 
 
 @functools.cache
+def colormap() -> "LinearSegmentedColormap":
+    """Map shares in [0, 1] to the colours from `SHADES[0]` to `SHADES[-1]`."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("shades", SHADES)
+
+
+@functools.cache
 def _register_typeface() -> None:
+    from matplotlib import font_manager
+
     for face in ("Regular", "It", "Semibold", "Bold"):
         with as_file(files("font_source_sans_pro") / "files" / f"SourceSansPro-{face}.ttf") as path:
             font_manager.fontManager.addfont(path)
@@ -103,6 +113,8 @@ def _register_typeface() -> None:
 @contextmanager
 def _look() -> Iterator[None]:
     """Use our settings of Matplotlib instead of any other, for the duration of a `with` block."""
+    import matplotlib as mpl
+
     _register_typeface()
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -110,18 +122,18 @@ def _look() -> Iterator[None]:
         yield
 
 
-def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+def in_style(draw: "Callable[P, Figure]") -> "Callable[P, Figure]":
     """Decorate a function that draws: it uses the settings of the report."""
 
     @functools.wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> "Figure":
         with _look():
             return draw(*args, **kwargs)
 
     return drawn
 
 
-def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) -> Figure:
+def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) -> "Figure":
     """Create an empty figure with one of the report's two widths.
 
     Args:
@@ -129,11 +141,13 @@ def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) 
         width: "text", the text column, or "full", the margin included.
         fitted: whether Matplotlib makes room for labels; otherwise use `add_axes_mm`.
     """
+    from matplotlib.figure import Figure
+
     size = (WIDTHS_MM[width] / MM_PER_INCH, height_mm / MM_PER_INCH)
     return Figure(figsize=size, layout="constrained" if fitted else None)
 
 
-def add_axes_mm(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+def add_axes_mm(figure: "Figure", left: float, top: float, width: float, height: float) -> "Axes":
     """Add axes at a position in millimetres from the figure's upper left corner."""
     figure_width, figure_height = (side * MM_PER_INCH for side in figure.get_size_inches())
     bottom = figure_height - top - height
@@ -142,7 +156,7 @@ def add_axes_mm(figure: Figure, left: float, top: float, width: float, height: f
     )
 
 
-def ink_on(colour: ColorType) -> str:
+def ink_on(colour: "ColorType") -> str:
     """Choose dark or white text for a background, by its relative luminance.
 
     >>> ink_on("black"), ink_on("white")
@@ -151,11 +165,13 @@ def ink_on(colour: ColorType) -> str:
     Source: Web Content Accessibility Guidelines 2.2, relative luminance, simplified to a power of
     2.2; at 0.2 both contrasts are equal.
     """
+    from matplotlib.colors import to_rgb
+
     red, green, blue = (part**2.2 for part in to_rgb(colour))
     return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 else "white"
 
 
-def svg(figure: Figure) -> bytes:
+def svg(figure: "Figure") -> bytes:
     """Draw a figure as SVG at its own size; equal numbers give equal bytes."""
     buffer = io.BytesIO()
     with _look():
@@ -163,7 +179,7 @@ def svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def png(figure: Figure, pixels_per_inch: float) -> bytes:
+def png(figure: "Figure", pixels_per_inch: float) -> bytes:
     """Draw a figure as PNG, for screens; equal numbers give equal bytes."""
     buffer = io.BytesIO()
     with _look():

@@ -1,10 +1,13 @@
 """Measures of a classifier's predictions: overall, by class, and the confusion matrix."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Labels = NDArray[np.integer]
 
@@ -51,15 +54,17 @@ def macro_f1(y_true: Labels, y_pred: Labels, classes: int) -> float:
     return float(_by_class(y_true, y_pred, classes)["f1"].mean())
 
 
-def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.DataFrame:
+def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
     """Tabulate `confusion_counts`: a column `class`, then one per predicted class, by its name."""
+    import pandas as pd
+
     counts = confusion_counts(y_true, y_pred, len(class_names))
     table = pd.DataFrame(counts, columns=list(class_names))
     table.insert(0, "class", list(class_names))
     return table
 
 
-def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.DataFrame:
+def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
     """Tabulate each class's measures.
 
     Returns:
@@ -71,7 +76,8 @@ def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> p
     return table
 
 
-def _by_class(y_true: Labels, y_pred: Labels, classes: int) -> pd.DataFrame:
+def _by_class(y_true: Labels, y_pred: Labels, classes: int) -> "pd.DataFrame":
+    import pandas as pd
     from sklearn import metrics
 
     _check(y_true, y_pred, classes)

@@ -3,10 +3,9 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
 
 
 def architecture(model: "keras.Model") -> str:
@@ -16,13 +15,15 @@ def architecture(model: "keras.Model") -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def layer_table(model: "keras.Model") -> pd.DataFrame:
+def layer_table(model: "keras.Model") -> "pd.DataFrame":
     """List a model's layers in order, its input first, for `lib.figures.architecture`.
 
     Returns:
         Columns `name`, `kind` (its class, "Conv2D"), `output_shape` ("26 × 26 × 32", without the
         batch), `parameters` (their number, with those that are not trained).
     """
+    import pandas as pd
+
     inputs = [
         (tensor.name, "InputLayer", shape_text(tensor.shape[1:]), 0) for tensor in model.inputs
     ]

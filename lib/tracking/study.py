@@ -362,8 +362,16 @@ class Study:
 
     def _tag(self, tag: str, value: str) -> None:
         """Tag the study, unless it is so already: the first write waits for MLflow's import."""
-        if self.client.get_experiment(self.experiment_id).tags.get(tag) != value:
-            self.client.set_experiment_tag(self.experiment_id, tag, value)
+
+        def is_there() -> bool:
+            return self.client.get_experiment(self.experiment_id).tags.get(tag) == value
+
+        if is_there():
+            return
+        # MLflow looks first whether there is a tag: two processes at once would both insert it.
+        with store.one_at_a_time(self.location, f"plan-{self.name}", self.name):
+            if not is_there():
+                self.client.set_experiment_tag(self.experiment_id, tag, value)
 
 
 def _whole(results: Results) -> Results:

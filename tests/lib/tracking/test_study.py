@@ -227,3 +227,23 @@ def test_a_study_goes_on_without_data_and_notes_why_until_the_data_is_there(stud
     assert tag() == ""
     with pytest.raises(ValueError, match="another"), study.going_on_without("faces"):
         raise ValueError("another")
+
+
+def test_a_tag_that_another_process_sets_at_the_same_moment_is_not_set_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Study("toy", profile=Profile.SMOKE, seed=3)
+    reader = study.client.get_experiment
+    written: list[str] = []
+
+    def read_late(experiment_id: str) -> Any:
+        """Give what was there before the other process wrote."""
+        found = reader(experiment_id)
+        other._tag(names.LAST_PROFILE, "quick")
+        return found
+
+    monkeypatch.setattr(study.client, "get_experiment", read_late)
+    monkeypatch.setattr(study.client, "set_experiment_tag", written.append, raising=False)
+    study._tag(names.LAST_PROFILE, "quick")
+    assert written == []
+    assert reader(study.experiment_id).tags[names.LAST_PROFILE] == "quick"
