@@ -3,10 +3,9 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lib.data import Split, normalize
@@ -14,6 +13,9 @@ from lib.data.split import Images, Labels
 from lib.data.stratified import hold_out
 from lib.tracking import StageError
 from lib.tuning import Search
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 NETWORKS = ("LeNet", "own")
 
@@ -91,7 +93,7 @@ def _flat(images: Images) -> NDArray[np.float32]:
     return normalize(images).reshape(len(images), -1)
 
 
-def tabulate(found: Search, names: Sequence[str]) -> pd.DataFrame:
+def tabulate(found: Search, names: Sequence[str]) -> "DataFrame":
     """Tabulate trainings.
 
     Args:
@@ -104,6 +106,8 @@ def tabulate(found: Search, names: Sequence[str]) -> pd.DataFrame:
     Raises:
         StageError: a training failed, so that its arm cannot be compared.
     """
+    from pandas import DataFrame
+
     rows = []
     for at, trial in enumerate(found.trials):
         if trial.results is None:
@@ -116,18 +120,20 @@ def tabulate(found: Search, names: Sequence[str]) -> pd.DataFrame:
                 "parameters": int(trial.results.metrics["parameters"]),
             }
         )
-    return pd.DataFrame(rows)
+    return DataFrame(rows)
 
 
-def pair(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
+def pair(table: "DataFrame", first: str, second: str) -> "DataFrame":
     """Keep two arms, for a comparison draw by draw."""
     return table[table["arm"].isin([first, second])][["arm", "draw", "accuracy"]]
 
 
-def summary(table: pd.DataFrame) -> pd.DataFrame:
+def summary(table: "DataFrame") -> "DataFrame":
     """Average over draws: `arm`, `accuracy`, `spread` (standard deviation), `parameters`."""
+    from pandas import DataFrame
+
     grouped = table.groupby("arm", sort=False)
-    return pd.DataFrame(
+    return DataFrame(
         {
             "accuracy": grouped["accuracy"].mean(),
             "spread": grouped["accuracy"].std(ddof=1),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.features import coded, drawn_faces, paths
@@ -86,13 +85,15 @@ def weighting(
         coding=vars(coding),
         shown=SHOWN,
     )
+    from pandas import DataFrame
+
     rows, drawn = [], []
     for trial in found.trials:
         if trial.results is None:
             raise StageError(f"Expected all VAEs to train. Received: {trial}: {trial.failure}")
         rows.append({**trial.values, **trial.results.metrics})
         drawn.append(trial.results.arrays["reconstructions"])
-    table = pd.DataFrame(rows).drop(columns="wall_time_seconds")
+    table = DataFrame(rows).drop(columns="wall_time_seconds")
     by_pca = coded.by_pca(data.x_train, data.x_val, coding.latent_dim)
     good = table[table["val_pixel_error"] < GOOD]
     chosen = good["weight"].max() if len(good) else table["weight"].min()
@@ -168,6 +169,8 @@ def interpolation(
     data: Split, *, trained: Results, judged: Results, seed: int, coding: Coding, pairs: int
 ) -> Results:
     """Walk between codes of test people, one by one and group by group, and score each step."""
+    from pandas import DataFrame
+
     side = data.x_test.shape[1]
     vae = coded.rebuild(trained, coding, side)
     judge_model = coded.judge(side)
@@ -179,7 +182,7 @@ def interpolation(
     groups = paths.walk(vae, means[0], means[1])
     scores = paths.scores(judge_model, singles)
     group_scores = paths.scores(judge_model, groups)[0]
-    table = pd.DataFrame(
+    table = DataFrame(
         {
             "share_of_first": paths.SHARES,
             "mean_score": scores.mean(axis=0),

@@ -9,10 +9,9 @@ classes are, and whether a second seed of t-SNE gives the same neighbours.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract.names import Profile
@@ -24,6 +23,9 @@ from lib.data.stratified import sample_each_class
 from lib.projection import embedding, quality
 from lib.tracking import Results, StageError, Study, TrialLog, Workers, uses
 from lib.tuning import evaluate_all
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def layers(
     workers: Workers,
 ) -> Results:
     """Embed test images by what each layer gives for them, and measure every embedding."""
+    from pandas import DataFrame
+
     chosen = sample_each_class(data.y_test, len(data.class_names), per_class, seed).ravel()
     labels = data.y_test[chosen]
     found = evaluate_all(
@@ -97,9 +101,9 @@ def layers(
             "last_accuracy": float(np.mean(arrays["y_pred_full_own_large_last"] == labels)),
         },
         tables={
-            "layers": pd.DataFrame(rows),
+            "layers": DataFrame(rows),
             "silhouettes": _by_class(rows, arrays, data.class_names),
-            "classes": pd.DataFrame({"class": data.class_names}),
+            "classes": DataFrame({"class": data.class_names}),
         },
         arrays=arrays,
     )
@@ -227,9 +231,11 @@ def _features(
 
 def _by_class(
     rows: list[dict[str, Any]], arrays: Mapping[str, NDArray[Any]], names: tuple[str, ...]
-) -> pd.DataFrame:
+) -> "DataFrame":
     """Silhouettes of each class, a row each, in pixels and in each network's last layer."""
-    table = pd.DataFrame({"class": names})
+    from pandas import DataFrame
+
+    table = DataFrame({"class": names})
     for row in rows:
         if row["place"] in (PIXELS, "last"):
             table[row["network"]] = arrays[f"silhouettes_{_key(row)}"]

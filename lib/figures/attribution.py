@@ -1,19 +1,21 @@
 """Attribution maps laid over their images: warm for a class, cool against it."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from contract.page import SERIES
 from lib.figures.images import image_grid
 from lib.figures.style import Width
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 Images = NDArray[np.uint8]
 
-FOR, AGAINST = to_rgb(SERIES[5]), to_rgb(SERIES[0])  # orange, blue
+FOR, AGAINST = SERIES[5], SERIES[0]  # orange, blue
 OPAQUE = 0.75  # how far the greatest value covers its pixel
 FADED = 0.55  # of an image's contrast that is kept beneath a map, on a light ground
 
@@ -31,6 +33,8 @@ def overlay(image: Images, scaled: NDArray[np.floating]) -> Images:
     Returns:
         (height, width, 3) uint8.
     """
+    from matplotlib.colors import to_rgb
+
     if scaled.shape != image.shape[:2] or np.abs(scaled).max() > 1:
         raise ValueError(
             f"Expected a map in [-1, 1] of the image's size, {image.shape[:2]}. "
@@ -38,7 +42,7 @@ def overlay(image: Images, scaled: NDArray[np.floating]) -> Images:
         )
     grey = image if image.ndim == 2 else image @ np.array([0.2126, 0.7152, 0.0722])
     ground = 1 - FADED + FADED * grey[..., None] / 255
-    colour = np.where(scaled[..., None] > 0, FOR, AGAINST)
+    colour = np.where(scaled[..., None] > 0, to_rgb(FOR), to_rgb(AGAINST))
     share = OPAQUE * np.abs(scaled)[..., None]
     return np.rint(255 * ((1 - share) * ground + share * colour)).astype(np.uint8)
 
@@ -49,7 +53,7 @@ def map_grid(
     *,
     row_labels: Sequence[str],
     width: Width = "full",
-) -> Figure:
+) -> "Figure":
     """Draw images in a column, and beside each its maps, a column a method.
 
     Args:

@@ -1,13 +1,9 @@
 """Clouds of embedded samples in two or three dimensions, a panel each, classes told apart."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import matplotlib.patheffects
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from contract.page import INK, MUTED
@@ -20,6 +16,9 @@ from lib.figures.style import (
     in_style,
     new_figure,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Floats = NDArray[np.floating]
 
@@ -40,7 +39,7 @@ def clouds(
     row_labels: Sequence[str],
     column_labels: Sequence[str],
     width: Width = "full",
-) -> Figure:
+) -> "Figure":
     """Draw embeddings in rows and columns; each class has a colour and its number at its median.
 
     Args:
@@ -54,6 +53,8 @@ def clouds(
     Raises:
         ValueError: panels, labels and names do not fit together.
     """
+    from matplotlib.lines import Line2D
+
     columns = len(column_labels)
     if len(panels) != len(row_labels) or any(len(row) != columns for row in panels):
         raise ValueError(
@@ -93,11 +94,13 @@ def clouds(
 
 
 def _draw_cloud(
-    figure: Figure,
+    figure: "Figure",
     place: tuple[float, float, float, float],
     embedded: Floats,
     labels: NDArray[np.integer],
 ) -> None:
+    from matplotlib.patheffects import withStroke
+
     spatial = embedded.shape[1] == 3
     axes: Any = add_axes_mm(figure, *place)  # of two or of three dimensions
     if spatial:
@@ -117,7 +120,7 @@ def _draw_cloud(
             ha="center",
             va="center",
             fontweight=600,
-            path_effects=[mpl.patheffects.withStroke(linewidth=1.6, foreground="white")],
+            path_effects=[withStroke(linewidth=1.6, foreground="white")],
             zorder=5,
         )
 
@@ -141,4 +144,6 @@ def _without_scales(axes: Any, *, spatial: bool) -> None:
 
 
 def _colour(label: int) -> tuple[float, float, float]:
-    return mpl.colormaps["tab10"].colors[int(label) % 10]  # type: ignore[attr-defined]
+    from matplotlib import colormaps
+
+    return colormaps["tab10"].colors[int(label) % 10]  # type: ignore[attr-defined]

@@ -1,12 +1,13 @@
 """Two costs of which one falls as the other rises: a point a setting, and a baseline."""
 
 from collections.abc import Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import ACCENT, MUTED
 from lib.figures.style import DASHES, SMALL_PT, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 58
 
@@ -22,7 +23,7 @@ def trade_off(
     x_label: str,
     y_label: str,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw one cost against the other, each point named by its setting.
 
     Args:
@@ -38,6 +39,8 @@ def trade_off(
     Raises:
         ValueError: there is not one value and name a setting.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if not len(x) == len(y) == len(names) or not names:
         raise ValueError(f"Expected a value of each cost a name. Received: {x=}, {y=}, {names=}")
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
