@@ -100,6 +100,17 @@ def model_folder(study: str, model_id: str) -> str:
     return f"artifacts/{study}/models/{model_id}/artifacts"
 
 
+def lacking(profile: str, experiment: str) -> str:
+    """Name the tag of the MLflow experiment that says which data an experiment was not run for.
+
+    Its value is the reason in a sentence; empty once the data was found.
+
+    >>> lacking("full", "faces")
+    'lacking.full.faces'
+    """
+    return f"lacking.{profile}.{experiment}"
+
+
 def plan(profile: str, module: str) -> str:
     """Name the tag of the MLflow experiment with the code that last called its stages.
 

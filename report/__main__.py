@@ -75,9 +75,9 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
     # Imported here because loading the PDF engine takes a second.
     from report.pages import pdf
 
-    data = pdf.render(report, draft=draft and bool(report.problems))
+    data = pdf.render(report, draft=bool(report.problems))
     writing.write(path, data)
-    # A draft keeps no runs: nobody relies on it.
+    # A draft, as a report becomes for want of data too, keeps no runs: nobody relies on it.
     unmarked = citing.cite(path, data, report.runs) if not report.problems else ""
     for problem in (*report.problems, *filter(None, [unmarked])):
         click.echo(problem, err=True)
@@ -92,6 +92,8 @@ def check(study: Study, profile: str | None) -> None:
     report = building.collect(study, _runs(study, profile))
     _name_unused(report)
     building.refuse(report)
+    for line in report.lacking:
+        click.echo(line, err=True)
     for answer in report.answered():
         click.echo(
             f"Question {answer.question.label}: {len(answer.sentences)} sentences"

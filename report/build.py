@@ -11,7 +11,7 @@ from report.answers import rendering as answers
 from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
 from report.answers.rendering import Answer
-from report.errors import ReportError
+from report.errors import LackingError, ReportError
 from report.evidence.reading import Reader
 from report.pages.attachments import template_name
 from report.store import staleness
@@ -22,10 +22,11 @@ from report.study import Question, Study
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A question whose answer cannot be rendered, and why."""
+    """A question whose answer cannot be rendered, and why; `lacking` if its data was not found."""
 
     question: Question
     reason: str
+    lacking: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Report:
         problems: why it cannot be built, one line each.
         remedies: commands that fix the problems.
         unused: the author's files that were not read, one line each.
+        lacking: the problems that are only a want of data; with no others it becomes a draft.
     """
 
     study: Study
@@ -53,6 +55,7 @@ class Report:
     problems: tuple[str, ...]
     remedies: tuple[str, ...]
     unused: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     def answered(self) -> list[Answer]:
         """List the answers that could be rendered."""
@@ -77,11 +80,13 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
     ledger, formulas = Ledger(), Formulas()
     made: list[Answer | Unanswered] = []
     problems: list[str] = []
+    lacking: list[str] = []
     remedies: list[str] = []
     for question in study.questions:
         answer, found, command = _answer(study, question, runs, ledger, formulas, root)
         made.append(answer)
         problems += found
+        lacking += found if isinstance(answer, Unanswered) and answer.lacking else []
         remedies += [command] if command else []
     unused = files.unused(study.name, study.questions, root)
     problems += [str(file) for file in unused if file.meant]
@@ -100,6 +105,7 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         problems=tuple(dict.fromkeys(problems)),
         remedies=tuple(dict.fromkeys(remedies)),
         unused=tuple(str(file) for file in unused if not file.meant),
+        lacking=tuple(dict.fromkeys(lacking)),
     )
 
 
@@ -115,7 +121,8 @@ def _answer(
             )
         evidence = Reader(question.declared, runs).all()
     except ReportError as error:
-        return Unanswered(question, error.message), [error.message], error.command
+        lacking = isinstance(error, LackingError)
+        return Unanswered(question, error.message, lacking), [error.message], error.command
     except ValueError as error:
         return Unanswered(question, str(error)), [f"Question {question.label}: {error}"], None
     answer, findings = answers.render(question, evidence, words, ledger, formulas)
@@ -126,12 +133,12 @@ def _answer(
 
 
 def refuse(report: Report) -> None:
-    """Refuse a report that has problems.
+    """Refuse a report that has problems, unless they are only a want of data.
 
     Raises:
         ReportError: all problems, and the commands that fix them.
     """
-    if report.problems:
+    if set(report.problems) - set(report.lacking):
         count = len(report.problems)
         plural = "s" if count > 1 else ""
         head = f"The report on {report.study.name} cannot be built ({count} problem{plural}):"

@@ -20,6 +20,10 @@ class ReportError(Exception):
         return f"{self.message}\nTo fix it: {self.command}"
 
 
+class LackingError(ReportError):
+    """Runs are missing because their data was not found; the rest can be reported as a draft."""
+
+
 class NoStoreError(ReportError):
     """There is no store yet; the first run creates it."""
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from lib.data.locations import Publication, PublishedFile, find, locate, not_found
+from lib.data.locations import (
+    DataNotFoundError,
+    Publication,
+    PublishedFile,
+    find,
+    locate,
+    not_found,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -118,12 +125,27 @@ def class_names() -> tuple[str, ...]:
     return tuple(listed[str(number)][1].replace("_", " ") for number in range(CLASSES))
 
 
+def require(*files: PublishedFile) -> None:
+    """Check that files are there before work begins that needs them; their hashes come later.
+
+    Raises:
+        DataNotFoundError: one is in none of the places; the class index alone is downloaded.
+    """
+    for file in files:
+        if file is CLASS_INDEX:
+            locate(WEIGHTS, file)
+        elif find(WEIGHTS, file.name) is None:
+            raise _missing(file)
+
+
 def _located(file: PublishedFile) -> str:
     if find(WEIGHTS, file.name) is None:
-        raise not_found(
-            WEIGHTS, file.name, how=f"put the file there, in a folder {WEIGHTS.folder}/"
-        )
+        raise _missing(file)
     return str(locate(WEIGHTS, file))
+
+
+def _missing(file: PublishedFile) -> DataNotFoundError:
+    return not_found(WEIGHTS, file.name, how=f"put the file there, in a folder {WEIGHTS.folder}/")
 
 
 def _scaling(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SPLITS = ("train", "val")
+SPLITS = ("train", "val", "test")
 MOST_MARKERS = 20  # epochs; with more, markers hide the line
 
 
@@ -25,10 +25,10 @@ def learning_curves(
     height_mm: float = 52,
     width: Width = "text",
 ) -> "Figure":
-    """Draw training and validation curves, one panel per metric.
+    """Draw training, validation and test curves, one panel per metric.
 
     Args:
-        curves: one value per epoch, under `train_` or `val_` and the metric's name.
+        curves: one value per epoch, under `train_`, `val_` or `test_` and the metric's name.
         metrics: the label of each metric's axis, one panel each:
             `{"loss": "cross-entropy", "accuracy": "accuracy"}`.
         best_epoch: marked by a line, and by a ring on the validation curve.
@@ -48,7 +48,10 @@ def learning_curves(
             split: curves[f"{split}_{metric}"] for split in SPLITS if f"{split}_{metric}" in curves
         }
         if not found:
-            raise KeyError(f"Expected train_{metric} or val_{metric}. Received: {sorted(curves)}")
+            raise KeyError(
+                f"Expected train_{metric} or val_{metric} or test_{metric}. "
+                f"Received: {sorted(curves)}"
+            )
         _draw_curves(axes, found, initial_epoch, height_mm)
         if best_epoch is not None:
             judged = found.get("val", found.get("train", ()))

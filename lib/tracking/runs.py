@@ -3,6 +3,7 @@
 import io
 import json
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +29,9 @@ BATCH = 1000  # metrics in one call: MLflow's limit
 PARAM_BATCH = 100
 DIGEST_LENGTH = 36  # MLflow's limit
 PARAM_LENGTH = 6000
+# MLflow looks for a data set and then adds it: of two stages side by side that read the same one
+# for the first time, the second would fail.
+_INPUTS = threading.Lock()
 
 
 def write(client: "Client", run_id: str, results: Results, settings: Mapping[str, Scalar]) -> Held:
@@ -138,7 +142,8 @@ def write_data(client: "Client", run_id: str, data: Mapping[str, Dataset]) -> No
         for name, value in data.items()
     ]
     if entries:
-        client.log_inputs(run_id, datasets=entries)
+        with _INPUTS:
+            client.log_inputs(run_id, datasets=entries)
 
 
 def json_text(value: Any) -> bytes:

@@ -19,6 +19,7 @@ from contract import names
 from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
+from lib.data.locations import DataNotFoundError
 from lib.tracking import artifacts, failures, models, ours, plans, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
@@ -185,6 +186,22 @@ class Study:
             yield
         finally:
             self._reading = before
+
+    @contextmanager
+    def going_on_without(self, experiment: str) -> Iterator[None]:
+        """Leave an experiment out if its data is nowhere to be found, and note it for the report.
+
+        Args:
+            experiment: its name, such as `faces`.
+        """
+        reason = ""
+        try:
+            yield
+        except DataNotFoundError as error:
+            reason = str(error)
+            progress.note(f"{self.name}.{experiment} is left out: {reason}")
+        if not self.plan:
+            self._tag(names.lacking(self.profile, experiment), reason)
 
     def finish(self, run: Callable[["Study"], None]) -> None:
         """Note that `run` has called all its stages, by which code, and that it was asked for last.

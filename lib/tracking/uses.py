@@ -2,16 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from lib.tracking.results import Results
 from lib.tracking.study import NotYetRunError, StageError, Study
 
 Returned = TypeVar("Returned")
 
 
 def uses(
-    **experiments: Callable[..., Results],
+    **experiments: Callable[..., Any],
 ) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
     """Give an experiment's `run` what other experiments of the study return.
 
@@ -19,7 +18,8 @@ def uses(
     it is read from their finished runs; nothing of theirs is computed.
 
     Args:
-        **experiments: `run` of the experiment whose results each parameter takes.
+        **experiments: `run` of the experiment whose results, or several of them, each parameter
+            takes.
 
     Returns:
         Decorator of a `run`. It raises `StageError` where a run is missing, with the command that
@@ -28,7 +28,7 @@ def uses(
 
     def decorate(run: Callable[..., Returned]) -> Callable[..., Returned]:
         @functools.wraps(run)
-        def filled(study: Study, **given: Results) -> Returned:
+        def filled(study: Study, **given: Any) -> Returned:
             read = {
                 name: _read(study, experiment)
                 for name, experiment in experiments.items()
@@ -41,7 +41,7 @@ def uses(
     return decorate
 
 
-def _read(study: Study, experiment: Callable[..., Results]) -> Results:
+def _read(study: Study, experiment: Callable[..., Any]) -> Any:
     try:
         with study.reading():
             return experiment(study)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from contract import names
 from contract.spelling import nearest
-from report.errors import ReportError, shown
+from report.errors import LackingError, ReportError, shown
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Form, MetricSource, Number, Origin, ParamSource, Samples, Text
 from report.pages.svg import size_mm
@@ -201,6 +201,7 @@ class Runs:
         if name not in self.cited:
             run_id = self.current().get(name)
             if run_id is None:
+                self._require_data(name)
                 raise ReportError(
                     f"Expected a finished run {name} of study {self.study}, profile"
                     f" {self.profile}. Received: none",
@@ -208,6 +209,17 @@ class Runs:
                 )
             self.cited[name] = StageRun(self._finished(name, run_id), self.store)
         return self.cited[name]
+
+    def _require_data(self, name: str) -> None:
+        """Check that a stage without a run was not left out for want of data."""
+        experiment = name.partition(".")[0]
+        reason = self._tags.get(names.lacking(self.profile, experiment), "").strip()
+        if reason:
+            raise LackingError(
+                f"Expected runs of {self.study}.{experiment}. Received: none, because its data was"
+                f" not found when the study ran: {reason}",
+                self.remedy,
+            )
 
     def _finished(self, name: str, run_id: str) -> Run:
         run = self.store.run(run_id)

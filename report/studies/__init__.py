@@ -1,6 +1,12 @@
 """The studies that can be reported on, one module each."""
 
-from report.studies import fashion, scratch, sketches, transfer
+from report.studies import fashion, features, scratch, sketches, transfer
 from report.study import Study
 
-STUDIES: tuple[Study, ...] = (fashion.STUDY, scratch.STUDY, sketches.STUDY, transfer.STUDY)
+STUDIES: tuple[Study, ...] = (
+    fashion.STUDY,
+    features.STUDY,
+    scratch.STUDY,
+    sketches.STUDY,
+    transfer.STUDY,
+)

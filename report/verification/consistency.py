@@ -162,13 +162,18 @@ def _answers(carried: Carried) -> Iterator[str]:
                     yield f"{where}: {sentence!r} is missing or in the wrong place"
                 else:
                     at = found
-            rest = _without(visible(sentence), texts[answer["question"]])
+            # An allowed text may hold a number of the evidence, as "0.876" holds a 0.
+            rest = _without(visible(sentence), [*texts[answer["question"]], *allowed])
             for _, number in typed_numbers(rest, allowed):
                 yield f"{where}: {number!r} in {sentence!r} has no evidence"
 
 
 def _without(sentence: str, texts: list[str]) -> str:
-    """Blank out all numbers that are in the evidence."""
+    """Blank out texts, the longest first.
+
+    >>> _without("from 0.876 to 0", ["0", "0.876"]) == _without("from 8 to 8", ["8"])
+    True
+    """
     for text in sorted(filter(None, texts), key=len, reverse=True):
         sentence = re.sub(rf"(?<![\w.]){re.escape(text)}(?!\w)", "\ufffc", sentence)
     return sentence

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pypdf
 import pytest
 from click.testing import CliRunner, Result
 
@@ -52,6 +53,25 @@ def test_the_last_profile_run_is_reported_on_unless_another_is_named(writer: Wri
     )
     assert "To fix it: python -m experiments run fashion --profile quick" in result.output
     assert run("check", "fashion", "--profile", "full").exit_code == 0
+
+
+def test_a_report_that_only_wants_data_becomes_a_draft_that_says_so(
+    writer: Writer, tmp_path: Path
+) -> None:
+    missing = [f"encoding.{stage}" for stage in ("tuning", "shrink", "final")]
+    plant(writer, "quick", without=missing)
+    output = tmp_path / "report.pdf"
+    result = run("build", "fashion", "--output", str(output))
+    assert result.exit_code == 1  # nobody said that its data was missing
+    tag = names.lacking("quick", "encoding")
+    writer.client.set_experiment_tag(writer.experiment_id, tag, "No images: put them there.")
+    result = run("build", "fashion", "--output", str(output))
+    assert result.exit_code == 0, result.output
+    assert "Expected runs of fashion.encoding. Received: none" in result.stderr
+    assert "No images: put them there." in result.stderr
+    pages = [page.extract_text() for page in pypdf.PdfReader(output).pages]
+    assert all("DRAFT" in page for page in pages)
+    assert "No images: put them there." in " ".join(" ".join(pages).split())
 
 
 def test_a_report_asked_for_before_its_runs_names_the_command(

@@ -13,6 +13,7 @@ from mlflow.entities import Run
 
 from contract import names
 from contract.names import Profile, Tag
+from lib.data.locations import DataNotFoundError
 from lib.tracking import NotYetRunError, Results, StageError, Study
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS, Numbers
@@ -211,6 +212,21 @@ def test_every_tag_of_the_contract_is_on_a_stage_run(study: Study) -> None:
     assert {tag.value for tag in set(Tag) - only_sometimes} <= set(tags)
     assert tags[Tag.DATA_SOURCE] == "stand-in"
     assert tags[Tag.DATA] == Numbers().sha256
+
+
+def test_a_study_goes_on_without_data_and_notes_why_until_the_data_is_there(study: Study) -> None:
+    def tag() -> str | None:
+        tags = study.client.get_experiment(study.experiment_id).tags
+        return tags.get(names.lacking(study.profile, "faces"))
+
+    with study.going_on_without("faces"):
+        raise DataNotFoundError("Faces were not found: put them there.")
+    assert tag() == "Faces were not found: put them there."
+    with study.going_on_without("faces"):
+        measured(study)
+    assert tag() == ""
+    with pytest.raises(ValueError, match="another"), study.going_on_without("faces"):
+        raise ValueError("another")
 
 
 def test_a_tag_that_another_process_sets_at_the_same_moment_is_not_set_again(

@@ -1,0 +1,174 @@
+"""Train the study's VAE, take it apart and put it together again, and the PCA beside it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib import metrics, progress, training
+from lib.data import denormalize, normalize
+from lib.data.split import Images
+from lib.models import variational
+from lib.projection import pca
+from lib.tracking import Results
+from lib.training import Fit
+from lib.training.fitting import EVALUATION_BATCH
+
+if TYPE_CHECKING:
+    import keras
+
+WEIGHTS = "model.weights.h5"
+LEARNING_RATE = 1.5e-3
+COLLAPSED = 1.0  # nats: a code with less says next to nothing about its image
+Codes = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A VAE's size, and how long it is trained."""
+
+    widths: tuple[int, ...]  # filters of the encoder's convolutions
+    latent_dim: int
+    epochs: int
+    batch_size: int
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """Images rebuilt by PCA.
+
+    Args:
+        images: (n, side, side, 3) uint8.
+        errors: (n,) mean squared errors of a pixel.
+    """
+
+    images: Images
+    errors: NDArray[np.float32]
+
+
+def train(
+    x_train: Images, x_val: Images, *, coding: Coding, weight: float, seed: int, shown: bool = False
+) -> tuple["keras.Model", Fit]:
+    """Train a VAE, on each image and its mirror image: faces have no preferred side.
+
+    Args:
+        x_train: (n, side, side, 3) uint8.
+        x_val: (m, side, side, 3) uint8, for the curves.
+        coding: its size and its training.
+        weight: of the divergence.
+        seed: of weights, codes and the order of the samples.
+        shown: show each epoch.
+    """
+    training.set_seed(seed)
+    model = variational.variational(
+        side=x_train.shape[1], widths=coding.widths, latent_dim=coding.latent_dim, weight=weight
+    )
+    both = mirrored(x_train)
+    steps = coding.epochs * math.ceil(len(both) / coding.batch_size)
+    variational.compile_variational(model, learning_rate=LEARNING_RATE, steps=steps)
+    fitted = training.fit(
+        model,
+        both,
+        both,
+        epochs=coding.epochs,
+        batch_size=coding.batch_size,
+        seed=seed,
+        validation=(x_val, x_val),
+        on_epoch=progress.epoch if shown else None,
+    )
+    return model, fitted
+
+
+def mirrored(images: Images) -> Images:
+    """Put the mirror images behind the images: (2 n, side, side, 3) uint8."""
+    return np.concatenate([images, images[:, :, ::-1]])
+
+
+def evaluate(
+    values: Mapping[str, Any],
+    *,
+    seed: int,
+    x_train: Images,
+    x_val: Images,
+    coding: Mapping[str, Any],
+    shown: int,
+) -> Results:
+    """Train a VAE with one weight of the divergence, as one trial.
+
+    Args:
+        values: `weight`.
+        seed: see `train`.
+        x_train: (n, side, side, 3) uint8.
+        x_val: (m, side, side, 3) uint8.
+        coding: fields of `Coding`.
+        shown: reconstructions to keep, of the first validation images.
+    """
+    model, fitted = train(
+        x_train, x_val, coding=Coding(**coding), weight=values["weight"], seed=seed
+    )
+    mean, log_variance = encode(model, x_val)
+    drawn = reconstruct(model, x_val)
+    errors = metrics.squared_errors(normalize(x_val), normalize(drawn))
+    return Results(
+        metrics={
+            "val_pixel_error": float(errors.mean()),
+            "val_summed_error": float(errors.mean() * x_val[0].size),
+            "val_divergence": float(variational.divergence(mean, log_variance).sum(axis=1).mean()),
+            "active_units": variational.active_units(mean),
+        },
+        curves=fitted.curves,
+        arrays={"reconstructions": drawn[:shown]},
+    )
+
+
+def rebuild(trained: Results, coding: Coding, side: int) -> "keras.Model":
+    """Rebuild a trained VAE from its weights; its divergence is not asked for again."""
+    model = variational.variational(
+        side=side, widths=coding.widths, latent_dim=coding.latent_dim, weight=1.0
+    )
+    training.load_weights(model, trained.files[WEIGHTS])
+    return model
+
+
+def encode(model: "keras.Model", images: Images) -> tuple[Codes, Codes]:
+    """Encode images: means and log variances of their codes, (n, latent_dim) each."""
+    encoder = variational.encoder(model)
+    parts = [
+        encoder.predict_on_batch(normalize(images[at : at + EVALUATION_BATCH]))
+        for at in range(0, len(images), EVALUATION_BATCH)
+    ]
+    mean, log_variance = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return mean, log_variance
+
+
+def decode(model: "keras.Model", codes: Codes) -> Images:
+    """Draw the images of codes (n, latent_dim): (n, side, side, 3) uint8."""
+    return denormalize(training.predict(variational.decoder(model), codes))
+
+
+def reconstruct(model: "keras.Model", images: Images) -> Images:
+    """Draw images again from the means of their codes: (n, side, side, 3) uint8."""
+    return denormalize(training.predict(model, images))
+
+
+def by_pca(x_train: Images, x: Images, components: int) -> Rebuilt:
+    """Rebuild images from as many principal components of the training images, mirrored too."""
+    images = normalize(x)
+    ((_, rebuilt),) = pca.reconstructions(normalize(mirrored(x_train)), images, [components])
+    return Rebuilt(denormalize(rebuilt), metrics.squared_errors(images, rebuilt))
+
+
+def judge(side: int) -> "keras.Model":
+    """Build the small classifier that scores faces, not compiled."""
+    from lib.models.classifier import convolutional
+
+    return convolutional(
+        filters=(16, 32, 32),
+        convolutions=(1, 1, 1),
+        dense_units=32,
+        image_shape=(side, side, 3),
+        classes=2,
+    )

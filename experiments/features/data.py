@@ -1,0 +1,72 @@
+"""The study's data: clothes enlarged to 32 x 32, faces of two sizes, photographs of dishes.
+
+Each is what a profile takes of the real set, or a stand-in for it.
+"""
+
+import dataclasses
+
+from contract.names import Profile
+from experiments.features.networks import SIDE
+from lib.data import Split, fashion_mnist, lfw, standin, standin_scenes
+from lib.data.enlarging import enlarge
+
+QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
+SMALL_SIDE = 32  # pixels of the specification's small set of faces
+SMALL_FACES = (1_000, 500, 500)  # images to train on, for validation, of the test set
+
+
+def clothes(profile: Profile, seed: int) -> Split:
+    """Load Fashion-MNIST, enlarged to 32 x 32.
+
+    Raises:
+        DataNotFoundError: it is nowhere to be found.
+        DataCorruptError: a file of it is not the published one.
+    """
+    match profile:
+        case Profile.SMOKE:
+            drawn = standin.images(n_train=240, n_val=80, n_test=160, seed=seed)
+        case Profile.QUICK:
+            whole = fashion_mnist.load(seed=seed)
+            drawn = whole.take(QUICK_TRAIN, QUICK_VAL, seed=seed)
+        case _:
+            drawn = fashion_mnist.load(seed=seed)
+    return dataclasses.replace(
+        drawn,
+        x_train=enlarge(drawn.x_train, SIDE),
+        x_val=enlarge(drawn.x_val, SIDE),
+        x_test=enlarge(drawn.x_test, SIDE),
+        name=f"{drawn.name}, enlarged",
+    )
+
+
+def small_faces(profile: Profile, seed: int) -> Split:
+    """Load the specification's small set: 1,000 faces of 32 x 32 to train on.
+
+    Raises:
+        DataNotFoundError: Labeled Faces in the Wild is nowhere to be found.
+        DataCorruptError: a file of it is not the published one.
+    """
+    if profile is Profile.SMOKE:
+        return standin_scenes.faces(n_train=64, n_val=32, n_test=32, size=SMALL_SIDE, seed=seed)
+    return lfw.load(size=SMALL_SIDE, seed=seed).take(*SMALL_FACES, seed=seed)
+
+
+def faces(profile: Profile, seed: int, side: int, quick_train: int) -> Split:
+    """Load faces of another size: all of them, or what the quick profile takes.
+
+    Args:
+        profile: how much work.
+        seed: of the split.
+        side: pixels.
+        quick_train: images to train on in the quick profile.
+
+    Raises:
+        DataNotFoundError: Labeled Faces in the Wild is nowhere to be found.
+        DataCorruptError: a file of it is not the published one.
+    """
+    if profile is Profile.SMOKE:
+        return standin_scenes.faces(n_train=64, n_val=32, n_test=32, size=side, seed=seed)
+    whole = lfw.load(size=side, seed=seed)
+    if profile is Profile.QUICK:
+        return whole.take(quick_train, quick_train // 5, seed=seed)
+    return whole

@@ -1,0 +1,156 @@
+"""Draws of 1,000 training and 1,000 test images, and what small networks make of each."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.data import Split, normalize
+from lib.data.split import Images, Labels
+from lib.data.stratified import hold_out
+from lib.tracking import StageError
+from lib.tuning import Search
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+NETWORKS = ("LeNet", "own")
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Several small data sets, one behind the other.
+
+    Attributes:
+        x_train: (draws, n, 32, 32) uint8.
+        y_train: (draws, n) labels.
+        x_held: (draws, m, 32, 32) uint8, to measure with.
+        y_held: (draws, m) labels.
+    """
+
+    x_train: Images
+    y_train: Labels
+    x_held: Images
+    y_held: Labels
+
+    def parts(self) -> dict[str, Any]:
+        """Name what `fitted.evaluate_small` trains on and measures with."""
+        return {part.name: getattr(self, part.name) for part in dataclasses.fields(self)}
+
+
+def for_validation(data: Split, *, draws: int, size: int, held: int, seed: int) -> Draws:
+    """Draw training images, and hold out some of each draw.
+
+    Args:
+        data: of which the training images alone are used.
+        draws: how many.
+        size: images of a draw.
+        held: of them to measure with.
+        seed: the same seed gives the same draws, as in `for_testing`.
+    """
+    parts = []
+    for draw in range(draws):
+        one = data.take(n_train=size, seed=_seed(seed, draw))
+        out = hold_out(one.y_train, held, seed=_seed(seed, draw))
+        x, y = one.x_train, one.y_train
+        parts.append((x[~out], y[~out], x[out], y[out]))
+    return Draws(*(np.stack(part) for part in zip(*parts, strict=True)))
+
+
+def for_testing(data: Split, *, draws: int, size: int, seed: int) -> Draws:
+    """Draw as many test images as training images."""
+    parts = []
+    for draw in range(draws):
+        one = data.take(n_train=size, n_test=size, seed=_seed(seed, draw))
+        parts.append((one.x_train, one.y_train, one.x_test, one.y_test))
+    return Draws(*(np.stack(part) for part in zip(*parts, strict=True)))
+
+
+def _seed(seed: int, draw: int) -> int:
+    return 1000 * seed + draw + 1
+
+
+def points(arms: Sequence[Mapping[str, Any]], *, draws: int, seed: int) -> list[Any]:
+    """Plan a training of each arm on each draw; the arms of a draw share its seed."""
+    return [({**arm, "draw": draw + 1}, _seed(seed, draw)) for draw in range(draws) for arm in arms]
+
+
+def logistic_regression(draws: Draws) -> NDArray[np.int64]:
+    """Predict the held-out images of each draw from their pixels, linearly: (draws, m) labels."""
+    from sklearn.linear_model import LogisticRegression
+
+    predicted = []
+    for x, y, held in zip(draws.x_train, draws.y_train, draws.x_held, strict=True):
+        model = LogisticRegression(max_iter=2000, C=0.1).fit(_flat(x), y)
+        predicted.append(model.predict(_flat(held)))
+    return np.stack(predicted).astype(np.int64)
+
+
+def _flat(images: Images) -> NDArray[np.float32]:
+    return normalize(images).reshape(len(images), -1)
+
+
+def tabulate(found: Search, names: Sequence[str]) -> "DataFrame":
+    """Tabulate trainings.
+
+    Args:
+        found: the trainings, arm by arm within each draw or seed.
+        names: of the arms.
+
+    Returns:
+        Columns `arm`, `draw` (or repetition, from 1), `accuracy`, `parameters`.
+
+    Raises:
+        StageError: a training failed, so that its arm cannot be compared.
+    """
+    from pandas import DataFrame
+
+    rows = []
+    for at, trial in enumerate(found.trials):
+        if trial.results is None:
+            raise StageError(f"Expected all networks to train. Received: {trial}: {trial.failure}")
+        rows.append(
+            {
+                "arm": names[at % len(names)],
+                "draw": at // len(names) + 1,
+                "accuracy": trial.results.metrics[found.objective],
+                "parameters": int(trial.results.metrics["parameters"]),
+            }
+        )
+    return DataFrame(rows)
+
+
+def pair(table: "DataFrame", first: str, second: str) -> "DataFrame":
+    """Keep two arms, for a comparison draw by draw."""
+    return table[table["arm"].isin([first, second])][["arm", "draw", "accuracy"]]
+
+
+def summary(table: "DataFrame") -> "DataFrame":
+    """Average over draws: `arm`, `accuracy`, `spread` (standard deviation), `parameters`."""
+    from pandas import DataFrame
+
+    grouped = table.groupby("arm", sort=False)
+    return DataFrame(
+        {
+            "accuracy": grouped["accuracy"].mean(),
+            "spread": grouped["accuracy"].std(ddof=1),
+            "parameters": grouped["parameters"].first(),
+        }
+    ).reset_index()
+
+
+def mean_curves(found: Search, names: Sequence[str]) -> dict[str, list[float]]:
+    """Average the curves over draws, by names such as `train_loss_own` and `test_accuracy_LeNet`.
+
+    What a training was measured with while it ran is the test set here.
+    """
+    curves: dict[str, list[float]] = {}
+    for at, name in enumerate(names):
+        trained = [trial.results for trial in found.trials[at :: len(names)] if trial.results]
+        for curve in trained[0].curves:
+            mean = np.mean([results.curves[curve] for results in trained], axis=0)
+            curves[f"{curve.replace('val_', 'test_')}_{name}"] = mean.tolist()
+    return curves

@@ -1,0 +1,51 @@
+"""What the report on `features` asks, and the evidence that each answer may use.
+
+The specification lists what the report must hold in its sections 1.4, 2.3 and 3.3; the labels count
+the items of each list.
+"""
+
+from report.delivery import COLLABORATION, GENERATIVE_AI
+from report.studies.features.attribution import Comparison, Formulas, Maps
+from report.studies.features.clothes import Accuracies, Designs, Losses
+from report.studies.features.faces import (
+    Architecture,
+    Implementation,
+    Interpolation,
+    Reconstruction,
+)
+from report.studies.features.layers import Layers
+from report.study import Question, Section, Study
+
+STUDY = Study(
+    "features",
+    "A network for clothes, its features, faces from codes, and why networks decide",
+    (
+        Section(
+            "Classifying clothes",
+            (
+                Question("1.4.1", "The networks, and why they are built like this", Designs),
+                Question("1.4.2", "Loss on training and test images", Losses),
+                Question("1.4.3", "Accuracy on training and test images", Accuracies),
+                Question("1.4.4", "What the layers make of the classes", Layers),
+            ),
+        ),
+        Section(
+            "Reconstructing faces",
+            (
+                Question("2.3.1", "The variational autoencoder", Architecture),
+                Question("2.3.2", "How it is implemented and trained", Implementation),
+                Question("2.3.3", "What it reconstructs", Reconstruction),
+                Question("2.3.4", "Faces between faces", Interpolation),
+            ),
+        ),
+        Section(
+            "Explaining networks",
+            (
+                Question("3.3.1", "The maps of each method", Maps),
+                Question("3.3.2", "How the methods compare", Comparison),
+                Question("3.3.3", "The formulas", Formulas),
+            ),
+        ),
+    ),
+    statements=(GENERATIVE_AI, COLLABORATION),
+)
