@@ -21,7 +21,9 @@ def figures() -> list[Figure]:
     data = fashion_mnist.load(seed=1).with_complete_training()
     training.set_seed(1)
     encoder = autoencoder.encoder(
-        autoencoder.convolutional(latent_features=LATENT_FEATURES, width=16)
+        autoencoder.convolutional(
+            image_shape=(28, 28, 1), latent_features=LATENT_FEATURES, width=16
+        )
     )
     images = normalize(data.x_train)
     training.predict(encoder, images[:1000])  # TensorFlow's first call is slow

@@ -87,11 +87,12 @@ def definition_sha256(module: str, name: str, root: Path = ROOT) -> str | None:
     path = module_path(module, root)
     if path is None:
         return None
-    return _sha256(syntax_tree(path), name)
+    return tree_sha256(syntax_tree(path), name)
 
 
 @functools.cache
-def _sha256(tree: ast.Module, name: str) -> str | None:
+def tree_sha256(tree: ast.Module, name: str) -> str | None:
+    """Hash a definition of a parsed module; None if it has none of that name."""
     statements = definition(tree, name)
     if not statements:
         return None

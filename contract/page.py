@@ -1,7 +1,11 @@
 """The report's page, which figures are drawn for: sizes, typefaces, colours."""
 
 PAGE_WIDTH_MM = 210
-TEXT_HEIGHT_MM = 243  # of A4's 297, between the margins above and below
+TOP_MM, TEXT_HEIGHT_MM, BOTTOM_MM = (
+    28,
+    243,
+    26,
+)  # A4: a margin with the title, text, one with the page
 TEXT_WIDTH_MM = 120  # the text column: 65-75 characters
 FULL_WIDTH_MM = 168  # text column, gutter and margin together: wide figures and tables
 

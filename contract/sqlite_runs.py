@@ -59,6 +59,16 @@ class SqliteRuns:
         """Find an experiment by its name, even if deleted."""
         return self._experiment("name = ?", name)
 
+    def experiment_tagged(self, key: str, value: str) -> Experiment | None:
+        """Find an experiment by a tag, an active one before deleted ones."""
+        rows = self._query(
+            "SELECT e.experiment_id FROM experiments e JOIN experiment_tags t"
+            " ON t.experiment_id = e.experiment_id WHERE t.key = ? AND t.value = ?"
+            " ORDER BY e.lifecycle_stage, e.experiment_id",  # active, deleted
+            (key, value),
+        )
+        return self.experiment(str(rows[0][0])) if rows else None
+
     def run(self, run_id: str) -> Run | None:
         """Find a run by its id, even if deleted."""
         return next(self._runs(self._query(f"{_RUNS}run_uuid = ?", (run_id,))), None)

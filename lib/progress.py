@@ -4,30 +4,33 @@ Several stages may run side by side, each in a thread of its own. Only the proce
 started shows progress; a stage that runs in a worker process reports it through a file.
 """
 
+import functools
 import json
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
 
 AT_ONCE = 0.2  # seconds: a step that took less was read from the store
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+quiet = False  # whether to show nothing
+
+
+@functools.cache
+def _console() -> "Console":
+    """Give the terminal, or what stands in for it; imported when there is work to show."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
 
 
 def keep_clear() -> None:
@@ -50,8 +53,8 @@ class _Stage:
 
     name: str
     started: float = field(default_factory=_now)
-    bar: Progress | None = None
-    tasks: dict[str, TaskID] = field(default_factory=dict)
+    bar: "Progress | None" = None
+    tasks: "dict[str, TaskID]" = field(default_factory=dict)
     shown: float = field(default_factory=_now)  # time of the last line
     found: int = 0  # steps that an earlier attempt had finished
     counted_from: float = field(default_factory=_now)
@@ -60,6 +63,8 @@ class _Stage:
         if self.bar is not None:
             if unit not in self.tasks:
                 self.tasks[unit] = self.bar.add_task("", total=total)
+            from rich.markup import escape
+
             label = f"{self.name} [dim]{unit}[/] {escape(detail)}"
             # A second fit in the same stage starts at epoch 1 again.
             self.bar.update(self.tasks[unit], completed=done, total=total, description=label)
@@ -90,16 +95,16 @@ class _Bars:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open = 0
-        self._live: Progress | None = None
+        self.live: Progress | None = None
 
     @contextmanager
-    def opened(self) -> Iterator[Progress]:
+    def opened(self) -> "Iterator[Progress]":
         with self._lock:
             self._open += 1
-            if self._live is None:
-                self._live = _bar()
-                self._live.start()
-            live = self._live
+            if self.live is None:
+                self.live = _bar()
+                self.live.start()
+            live = self.live
         try:
             yield live
         finally:
@@ -107,7 +112,7 @@ class _Bars:
                 self._open -= 1
                 if not self._open:
                     live.stop()
-                    self._live = None
+                    self.live = None
 
 
 _bars = _Bars()
@@ -122,7 +127,7 @@ def stage(name: str) -> Iterator[None]:
     opened = _Stage(name)
     before, _shown.stage = getattr(_shown, "stage", None), opened
     try:
-        if console.is_terminal:
+        if _console().is_terminal:
             with _bars.opened() as opened.bar:
                 opened.tasks["running"] = opened.bar.add_task(name, total=None)
                 try:
@@ -227,7 +232,14 @@ def reused(name: str, run_id: str) -> None:
 def note(text: str) -> None:
     """Show a line."""
     with _writing:
-        console.print(escape(text))
+        if _bars.live is None:
+            if not quiet:
+                sys.stderr.write(f"{text}\n")
+                sys.stderr.flush()
+            return
+        from rich.markup import escape
+
+        _bars.live.console.print(escape(text))
 
 
 def duration(seconds: float) -> str:
@@ -244,13 +256,15 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
+def _bar() -> "Progress":
+    from rich import progress
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(bar_width=24),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+        console=_console(),
         transient=True,
     )

@@ -9,6 +9,7 @@ import nbformat
 
 from contract.definitions import ROOT
 from contract.names import Profile
+from lib.tracking import StoreError, store
 from notebooks.execution import NotebookError, executed
 from notebooks.scripts import MADE_FROM, Script, scripts
 from report.store.reader import open_store, store_uri
@@ -33,6 +34,11 @@ STUDIES = sorted({path.parent.name for path in (ROOT / "notebooks").glob("*/*.py
 )
 def main(study: str, profile: str, output: Path | None) -> None:
     """Execute the notebooks of STUDY, reusing the runs in the store."""
+    try:  # a cell would show a traceback
+        with store.reading(store.locate()):
+            pass
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
     environment = {"VOUCH_PROFILE": profile, "VOUCH_QUIET": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     found = scripts(study, ROOT)
     try:

@@ -24,7 +24,7 @@ def open_study(name: str, profile: str = Profile.QUICK) -> Study:
     # TensorFlow warns when a process applies more than a few models.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     # Progress lines contain times, which do not belong in a saved notebook.
-    progress.console.quiet = "VOUCH_QUIET" in os.environ
+    progress.quiet = "VOUCH_QUIET" in os.environ
     return Study(name, profile=Profile(os.environ.get("VOUCH_PROFILE", profile)), seed=1)
 
 

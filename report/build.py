@@ -85,7 +85,7 @@ def collect(study: Study, runs: Runs, root: Path = ROOT) -> Report:
         remedies += [command] if command else []
     unused = files.unused(study.name, study.questions, root)
     problems += [str(file) for file in unused if file.meant]
-    stale = [str(item) for item in staleness.stale_runs(runs, root)]
+    stale = [str(item) for item in staleness.stale_runs(runs, root, study.outside)]
     stale += filter(None, (staleness.changed_plan(runs, root), staleness.mixed_seeds(runs)))
     if stale:
         problems += stale

@@ -1,6 +1,13 @@
 """What a study says of its hand-in: files and their names, statements, samples a person judges."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contract import causes
+from contract.names import Profile
+from report.store.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,19 @@ class Judged:
 
     mistakes: str
     causes: str
+
+    def changed(self, parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
+        """Compare the judgements that the second run has taken in with those in the file now."""
+        if "judged" not in parameters:
+            return
+        file = causes.path(runs.study, root)
+        try:
+            said = causes.as_texts(causes.read(file, Profile(runs.profile)))
+        except causes.JudgementError as error:
+            yield str(error)
+            return
+        if said != (parameters["judged"], parameters.get("remarks")):
+            yield f"judgements changed ({file.relative_to(root).as_posix()})"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from report.delivery import Delivery, Judged, Statement
 from report.evidence.declarations import Declared, Evidence, check
 from report.evidence.values import Json
+from report.store.staleness import Outside
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9. ()/-]*")
 
@@ -128,6 +129,11 @@ class Study:
     def questions(self) -> tuple[Question, ...]:
         """All questions, in the specification's order."""
         return tuple(question for section in self.sections for question in section.questions)
+
+    @property
+    def outside(self) -> Mapping[str, Outside]:
+        """By a run's name, how to compare the files that its stage took in with those there now."""
+        return {self.judged.causes: self.judged.changed} if self.judged else {}
 
     def as_json(self) -> Json:
         """Convert it to JSON, as attached to the PDF."""

@@ -23,25 +23,28 @@ sys.dont_write_bytecode = False
 # With TensorFlow, MLflow and a report's pages in memory, every collection visits a million objects.
 gc.set_threshold(100_000, 20, 20)
 
-# Files that train, set reports or start programs for a minute and more. They come first, so that no
-# process works on one of them while the others have nothing left to do. Two that wait for the same
-# thing, such as the finished store, do not stand next to each other.
+# Where the files are that run whole studies, start programs or train: some take a minute. They come
+# first, so that no process works on one of them while the others have nothing left to do.
 LONGEST = (
-    "tests/experiments/test_fashion.py",
-    "tests/experiments/test_scratch.py",
-    "tests/notebooks/test_fashion_notebooks.py",
-    "tests/lib/tuning/test_search.py",
-    "tests/experiments/sketches/test_handin_alone.py",
-    "tests/submission/test_package.py",
-    "tests/test_contributing.py",
-    "tests/experiments/test_ui.py",
+    "tests/experiments/",
+    "tests/notebooks/",
+    "tests/submission/",
+    "tests/test_",
+    "tests/lib/",
+    "tests/report/",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first, and keep the order of all others."""
-    ranks = {name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(item.location[0], len(LONGEST)))
+    """Put the longest files first; the others, and those of one folder, keep their order."""
+
+    def rank(item: pytest.Item) -> int:
+        file = item.location[0]
+        return next(
+            (at for at, place in enumerate(LONGEST) if file.startswith(place)), len(LONGEST)
+        )
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

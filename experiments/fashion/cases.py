@@ -1,11 +1,13 @@
 """Final causes (a person's judgement overrides suggestions), their counts, and typical cases."""
 
 from collections.abc import Callable, Mapping, Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from contract.causes import BY_RESEMBLANCE, SEPARATOR, Cause
 from experiments.fashion.suggestions import Measured, Suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUGGESTED, JUDGED = "suggested", "judged"
 
@@ -21,11 +23,11 @@ PLAINNESS: Mapping[Cause, Callable[[Measured], float]] = {
 
 
 def standing(
-    table: pd.DataFrame,
+    table: "pd.DataFrame",
     suggestions: Sequence[Sequence[Suggestion]],
     judged: Mapping[str, str],
     remarks: Mapping[str, str],
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Determine each sample's final causes, and whether a person judged it.
 
     Args:
@@ -35,7 +37,7 @@ def standing(
         remarks: a person's words by `test_index`.
 
     Returns:
-        Columns `test_index`, `true`, `predicted`, `causes` (those that stand, joined by `;`), `by`
+        Columns `test_index`, `true`, `predicted`, `causes` (final ones, joined by `;`), `by`
         ("judged" or "suggested"), `suggested` (likewise joined), `remark`.
     """
     found = table[["test_index", "true", "predicted"]].copy()
@@ -48,16 +50,18 @@ def standing(
     return found
 
 
-def shares(stand: pd.DataFrame) -> pd.DataFrame:
-    """Count by cause the samples that name it; a sample may name several.
+def shares(stand: "pd.DataFrame") -> "pd.DataFrame":
+    """Count the samples with each cause; a sample may have several.
 
     Args:
         stand: of `standing`.
 
     Returns:
-        Columns `cause`, `by_resemblance`, `samples` and `share` of those that stand,
-        `suggested_samples` and `suggested_share`; a row a cause, zeros included.
+        Columns `cause`, `by_resemblance`, `samples` and `share` of the final causes,
+        `suggested_samples` and `suggested_share`; one row per cause, also for zeros.
     """
+    import pandas as pd
+
     rows = []
     for cause in Cause:
         samples = sum(cause in names(text) for text in stand["causes"])
@@ -78,17 +82,18 @@ def names(text: str) -> list[str]:
     return text.split(SEPARATOR)
 
 
-def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list[tuple[int, Cause]]:
+def choose(
+    stand: "pd.DataFrame", samples: Sequence[Measured], count: int
+) -> list[tuple[int, Cause]]:
     """Choose cases that show as many different causes as possible, the most common first.
 
-    For each cause in turn, and again from the first when all have had theirs, it takes of the
-    samples that are left the one that shows it most plainly, see `PLAINNESS`; those whose only
-    cause it is come before others.
+    For each cause in turn, starting over after the last, it picks the remaining sample that shows
+    the cause most clearly, see `PLAINNESS`; samples with no other cause take precedence.
 
     Args:
         stand: of `standing`.
-        samples: what is measured of each row.
-        count: how many cases to choose; fewer where there are fewer samples.
+        samples: measurements of each row.
+        count: number of cases; fewer if there are fewer samples.
 
     Returns:
         The row of each case, and the cause that it shows.
@@ -108,3 +113,59 @@ def choose(stand: pd.DataFrame, samples: Sequence[Measured], count: int) -> list
                 )
                 chosen.append((plainest, cause))
     return chosen
+
+
+def counts(stand: "pd.DataFrame") -> dict[str, float]:
+    """Count the samples, those judged by a person, and the share that is noise or mislabelled.
+
+    Args:
+        stand: of `standing`.
+    """
+    by_person = stand["by"] == JUDGED
+    agreed = stand["causes"] == stand["suggested"]
+    doubtful = [
+        bool({Cause.NOISE, Cause.MISLABELLING} & {*names(text)}) for text in stand["causes"]
+    ]
+    return {
+        "samples": len(stand),
+        "judged": int(by_person.sum()),
+        "judged_as_suggested": int((by_person & agreed).sum()),
+        "doubtful_data_share": sum(doubtful) / len(stand),
+    }
+
+
+def reasons(table: "pd.DataFrame", suggestions: Sequence[Sequence[Suggestion]]) -> "pd.DataFrame":
+    """Tabulate the suggested causes with their reasons.
+
+    Args:
+        table: of `measuring.measure`.
+        suggestions: of each row.
+
+    Returns:
+        Columns `test_index`, `cause`, `reason`; one row per suggestion.
+    """
+    import pandas as pd
+
+    rows = [
+        (index, str(each.cause), each.reason)
+        for index, some in zip(table["test_index"], suggestions, strict=True)
+        for each in some
+    ]
+    return pd.DataFrame(rows, columns=["test_index", "cause", "reason"])
+
+
+def tabulate(
+    table: "pd.DataFrame", stand: "pd.DataFrame", chosen: Sequence[tuple[int, Cause]]
+) -> "pd.DataFrame":
+    """Tabulate the chosen cases: the measurements of each, its cause and its figure.
+
+    Args:
+        table: of `measuring.measure`.
+        stand: of `standing`.
+        chosen: of `choose`.
+    """
+    shown = table.iloc[[row for row, _ in chosen]].assign(
+        cause=[str(cause) for _, cause in chosen],
+        figure=[f"case_{number}" for number in range(1, len(chosen) + 1)],
+    )
+    return shown.merge(stand[["test_index", "causes", "by"]], on="test_index")

@@ -9,10 +9,10 @@ published between 0.876 and 0.934 test accuracy. Expect 0.923 (0.918-0.928) on a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from contract.names import Profile
 from experiments.fashion import drawing, network, resemblance
@@ -25,12 +25,15 @@ from lib.data.stratified import sample_each_class
 from lib.models import description
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training.precision import MIXED
-from lib.tuning import Choice, GridSearch, evaluate_all, search
+from lib.tuning import Choice, GridSearch, Trial, evaluate_all, search
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """The settings of the published run; other profiles do less."""
 
     batch_size: int = 128
     initial_epochs: int = 10
@@ -164,7 +167,11 @@ def tuning(
         batch_size=batch_size,
         **training_parts(data),
     )
-    table = found.table().drop(columns="dropout")
+    return _compared(found.table().drop(columns="dropout"), found.best, len(data.y_val))
+
+
+def _compared(table: "pd.DataFrame", best: Trial, val_samples: int) -> Results:
+    """Summarize a search: its trials, and the best one."""
     accuracies = table["best_val_accuracy"].dropna()
     return Results(
         metrics={
@@ -172,12 +179,9 @@ def tuning(
             "worst_val_accuracy": float(accuracies.min()),
             "trials": len(table),
             "failed_trials": int((table["status"] == "failed").sum()),
-            "val_samples": len(data.y_val),
+            "val_samples": val_samples,
         },
-        params={
-            "best_learning_rate": found.best.values["learning_rate"],
-            "best_dense_units": found.best.values["dense_units"],
-        },
+        params={f"best_{name}": best.values[name] for name in ("learning_rate", "dense_units")},
         tables={"trials": table},
     )
 
@@ -196,7 +200,7 @@ def regularization(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train with dropout and without from the same seeds, and compare pair by pair."""
+    """Train with and without dropout from the same seeds, and compare the pairs."""
     settings = {"learning_rate": learning_rate, "dense_units": dense_units}
     found = evaluate_all(
         evaluate,
@@ -235,27 +239,16 @@ def final(
     model, fitted = network.train(
         whole, settings=settings, epochs=epochs, batch_size=batch_size, seed=seed
     )
-    y_score = training.predict(model, normalize(data.x_test))
-    y_pred = y_score.argmax(axis=1)
-    interval = metrics.wilson_interval(int(np.sum(y_pred == data.y_test)), len(y_pred))
+    tested = _tested(data, training.predict(model, normalize(data.x_test)))
     return Results(
         metrics={
-            "test_accuracy": float(np.mean(y_pred == data.y_test)),
-            "test_accuracy_low": interval.low,
-            "test_accuracy_high": interval.high,
-            "test_macro_f1": metrics.macro_f1(data.y_test, y_pred, len(data.class_names)),
-            "test_samples": len(data.y_test),
-            "test_errors": int(np.sum(y_pred != data.y_test)),
+            **tested.metrics,
             "train_samples": len(whole.y_train),
             "final_train_accuracy": fitted.curves["train_accuracy"][-1],
         },
         curves=fitted.curves,
-        tables={
-            "layers": description.layer_table(model),
-            "classes": metrics.class_table(data.y_test, y_pred, data.class_names),
-            "confusion": metrics.confusion_table(data.y_test, y_pred, data.class_names),
-        },
-        arrays={"y_test_score": y_score, "y_test_pred": y_pred.astype(np.int64)},
+        tables={"layers": description.layer_table(model), **tested.tables},
+        arrays=tested.arrays,
         models={"classifier": model},
         files=network.files(
             model, whole, settings=settings, epochs=epochs, batch_size=batch_size, seed=seed
@@ -263,14 +256,38 @@ def final(
     )
 
 
+def _tested(data: Split, y_score: NDArray[np.float32]) -> Results:
+    """Compute the test results from the network's scores (n_test, n_classes)."""
+    y_pred = y_score.argmax(axis=1).astype(np.int64)
+    right = int(np.sum(y_pred == data.y_test))
+    interval = metrics.wilson_interval(right, len(y_pred))
+    return Results(
+        metrics={
+            "test_accuracy": right / len(y_pred),
+            "test_accuracy_low": interval.low,
+            "test_accuracy_high": interval.high,
+            "test_macro_f1": metrics.macro_f1(data.y_test, y_pred, len(data.class_names)),
+            "test_samples": len(y_pred),
+            "test_errors": len(y_pred) - right,
+        },
+        tables={
+            "classes": metrics.class_table(data.y_test, y_pred, data.class_names),
+            "confusion": metrics.confusion_table(data.y_test, y_pred, data.class_names),
+        },
+        arrays={"y_test_score": y_score, "y_test_pred": y_pred},
+    )
+
+
 def reload(data: Split, *, trained: Results, seed: int) -> Results:
-    """Rebuild the final model from its YAML and its weights alone; it must predict the same.
+    """Rebuild the final model from its YAML file and weights, and check its predictions.
 
     Raises:
         StageError: a label differs from the one predicted before.
     """
+    import pandas as pd
+
     training.set_seed(seed)
-    model = network.rebuild(trained)
+    model = network.FILES.rebuild(trained)
     y_pred = training.predict(model, normalize(data.x_test)).argmax(axis=1)
     network.check_labels(y_pred, trained)
     shown = np.random.default_rng(seed).choice(len(y_pred), SHOWN, replace=False)
@@ -291,61 +308,35 @@ def reload(data: Split, *, trained: Results, seed: int) -> Results:
 
 
 def run(study: Study) -> Results:
-    """Explore, train, tune, regularize, conclude, and prove that the conclusion can be rebuilt."""
+    """Explore, train, tune, regularize, train and test the final model, and rebuild it."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     unseen = data.sample.without_test()
-    study.stage(explore, draw=drawing.exploration, data=data.whole, seed=study.seed)
+    study.stage(explore, draw=drawing.exploration, data=data.whole)
     study.stage(
         initial,
+        config,
         precision=MIXED,
         draw=drawing.first_network,
         data=unseen,
-        seed=study.seed,
         epochs=config.initial_epochs,
-        batch_size=config.batch_size,
         dense_units=config.initial_units,
         learning_rate=1e-3,
     )
-    early_stopping = {"max_epochs": config.max_epochs, "patience": config.patience}
-    tuned = study.stage(
-        tuning,
-        precision=MIXED,
-        draw=drawing.grid,
-        data=unseen,
-        seed=study.seed,
-        learning_rates=config.learning_rates,
-        dense_units=config.dense_units,
-        batch_size=config.batch_size,
-        trials=study.trials,
-        workers=study.workers,
-        **early_stopping,
-    )
-    best = {name: tuned.params[f"best_{name}"] for name in ("learning_rate", "dense_units")}
+    tuned = study.stage(tuning, config, precision=MIXED, draw=drawing.grid, data=unseen).params
+    best = {name: tuned[f"best_{name}"] for name in ("learning_rate", "dense_units")}
     regularized = study.stage(
-        regularization,
-        precision=MIXED,
-        draw=drawing.repetitions,
-        data=unseen,
-        seed=study.seed,
-        dropout=config.dropout,
-        repetitions=config.repetitions,
-        batch_size=config.batch_size,
-        trials=study.trials,
-        workers=study.workers,
-        **best,
-        **early_stopping,
-    )
+        regularization, config, precision=MIXED, draw=drawing.repetitions, data=unseen, **best
+    ).params
     trained = study.stage(
         final,
+        config,
         precision=MIXED,
         draw=drawing.conclusion,
         data=data.sample,
-        seed=study.seed,
-        dropout=regularized.params["best_dropout"],
-        epochs=regularized.params["best_epochs"],
-        batch_size=config.batch_size,
+        dropout=regularized["best_dropout"],
+        epochs=regularized["best_epochs"],
         **best,
     )
-    study.stage(reload, draw=drawing.rebuilt, data=data.sample, trained=trained, seed=study.seed)
+    study.stage(reload, draw=drawing.rebuilt, data=data.sample, trained=trained)
     return trained

@@ -1,4 +1,4 @@
-"""Climb ladders of settings: step from the best so far, until a round gains next to nothing."""
+"""Search step by step from the best settings so far, until a round gains almost nothing."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,12 @@ from lib.tuning import Rounds, Trial, steps_away
 
 @dataclass(frozen=True)
 class Climb:
-    """How a climb went.
+    """The result of a climb.
 
     Args:
         best: trial with the smallest error.
-        rounds: round of each trial; the start is in none, 0.
-        gain: of the last round, as a share of the start's error; 0 where there was no step.
+        rounds: round of each trial; 0 for the start.
+        gain: of the last round, as a share of the start's error; 0 if there was no step left.
     """
 
     best: Trial
@@ -37,11 +37,11 @@ def climb(
 
     Args:
         tries: evaluates the settings.
-        start: a value of each ladder.
+        start: a value from each ladder.
         ladders: a setting's values in order, by name.
-        fixed: settings that stay.
-        seed: of every trial, so that they differ by their settings alone.
-        marginal: it ends with the round that gains less than this share of the start's error.
+        fixed: settings that do not vary.
+        seed: of every trial, so they differ only in their settings.
+        marginal: the climb ends with a round that gains less than this share of the start's error.
     """
     tried: list[dict[str, Scalar]] = [dict(start)]
     rounds = [0]

@@ -1,4 +1,4 @@
-"""The autoencoder that the study encodes with: built, trained, written down, rebuilt, applied."""
+"""The study's autoencoder: build, train, save and apply it."""
 
 import math
 from collections.abc import Mapping
@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.fashion import recipe
+from experiments.fashion.recipe import ModelFiles
 from lib import metrics, training
 from lib.data import Split, denormalize, normalize
 from lib.data.split import Images
-from lib.models import autoencoder, description
+from lib.models import autoencoder
 from lib.tracking import Results, StageError
 from lib.tuning import Trial
 
 if TYPE_CHECKING:
     import keras
 
-WEIGHTS = "autoencoder.weights.h5"
-RECIPE = "autoencoder.yaml"
+IMAGE_SHAPE = (28, 28, 1)
+POSITIONS = autoencoder.positions(IMAGE_SHAPE)  # of the code, rows and columns
+FILES = ModelFiles(recipe="autoencoder.yaml", weights="autoencoder.weights.h5")  # of the final one
 
 
 def build(*, latent_features: int, width: int, learning_rate: float, steps: int) -> "keras.Model":
-    """Build the autoencoder and compile it; its rate falls along half a cosine, to nothing."""
-    return autoencoder.compile_autoencoder(
-        autoencoder.convolutional(latent_features=latent_features, width=width),
-        learning_rate=learning_rate,
-        steps=steps,
+    """Build and compile the autoencoder; its learning rate follows half a cosine down to 0."""
+    model = autoencoder.convolutional(
+        image_shape=IMAGE_SHAPE, latent_features=latent_features, width=width
     )
+    return autoencoder.compile_autoencoder(model, learning_rate=learning_rate, steps=steps)
 
 
 def train(
@@ -50,8 +50,8 @@ def train(
         latent_features: at each of the code's positions.
         width: filters of the first convolution.
         learning_rate: at the first step.
-        epochs: how many.
-        batch_size: samples a step.
+        epochs: number of epochs.
+        batch_size: samples per step.
         seed: of weights and the order of the samples.
         unseen: (m, 28, 28, 1) in [0, 1], images to measure the error on after each epoch.
         on_epoch: called after each epoch, see `lib.training.fit`.
@@ -91,8 +91,8 @@ def evaluate(
         seed: of weights and the order of the samples.
         x_train: (n, 28, 28) uint8.
         x_val: (m, 28, 28) uint8.
-        batch_size: samples a step.
-        epochs: how many.
+        batch_size: samples per step.
+        epochs: number of epochs.
         shown: validation images whose reconstructions are kept.
 
     Returns:
@@ -124,6 +124,15 @@ def evaluate(
     )
 
 
+def length(latent_features: int) -> int:
+    """Count the numbers in a code.
+
+    >>> length(20)
+    320
+    """
+    return math.prod(POSITIONS) * latent_features
+
+
 def error(trial: Trial) -> float:
     """Validation error of a trial of `evaluate`; infinite where it failed."""
     return math.inf if trial.results is None else trial.results.metrics["val_reconstruction_error"]
@@ -141,41 +150,11 @@ def array(trial: Trial, name: str) -> NDArray[Any]:
 
 
 def files(
-    model: "keras.Model",
-    whole: Split,
-    *,
-    settings: Mapping[str, Any],
-    epochs: int,
-    batch_size: int,
-    seed: int,
+    model: "keras.Model", whole: Split, *, settings: Mapping[str, Any], **schedule: int
 ) -> dict[str, bytes]:
-    """Write down a final autoencoder: its architecture, weights and recipe."""
-    return {
-        "summary.txt": description.architecture(model).encode(),
-        WEIGHTS: training.weights_to_bytes(model),
-        RECIPE: recipe.recipe(
-            model,
-            whole,
-            settings=settings,
-            optimizer={"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"},
-            schedule={"epochs": epochs, "batch_size": batch_size, "seed": seed},
-            weights=WEIGHTS,
-        ),
-    }
-
-
-def rebuild(trained: Results) -> "keras.Model":
-    """Rebuild the autoencoder from its recipe and its weights.
-
-    Args:
-        trained: results of `encoding.final`.
-
-    Raises:
-        ValueError: the architecture contains code, which is never run.
-    """
-    model = recipe.rebuild(trained.files[RECIPE])
-    training.load_weights(model, trained.files[WEIGHTS])
-    return model
+    """Write the files of a final autoencoder, with the `schedule` of its training."""
+    optimizer = {"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"}
+    return FILES.write(model, whole, settings=settings, optimizer=optimizer, schedule=schedule)
 
 
 def encode(trained: Results, images: Images) -> NDArray[np.float32]:
@@ -188,12 +167,12 @@ def encode(trained: Results, images: Images) -> NDArray[np.float32]:
     Returns:
         Codes (n, 16 * latent_features) float32.
     """
-    encoder = autoencoder.encoder(rebuild(trained))
+    encoder = autoencoder.encoder(FILES.rebuild(trained))
     return training.predict(encoder, normalize(images)).reshape(len(images), -1)
 
 
 def reconstruct(trained: Results, images: Images) -> NDArray[np.float32]:
-    """Encode images and decode them again.
+    """Reconstruct images.
 
     Args:
         trained: results of `encoding.final`.
@@ -202,4 +181,4 @@ def reconstruct(trained: Results, images: Images) -> NDArray[np.float32]:
     Returns:
         (n, 28, 28) float32 in [0, 1].
     """
-    return training.predict(rebuild(trained), normalize(images))[..., 0]
+    return training.predict(FILES.rebuild(trained), normalize(images))[..., 0]

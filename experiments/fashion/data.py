@@ -1,9 +1,10 @@
-"""The study's data: all of Fashion-MNIST, what a profile takes of it, or a stand-in."""
+"""The study's data: Fashion-MNIST, a subset of it, or generated stand-ins."""
 
 from dataclasses import dataclass
 
 from contract.names import Profile
 from lib.data import Split, fashion_mnist, standin
+from lib.data.cache import once
 
 QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 
@@ -13,20 +14,21 @@ class Data:
     """The study's data.
 
     Args:
-        whole: all there is; it is counted and looked at.
-        sample: what models are trained and measured on.
+        whole: all of it, for exploration.
+        sample: for training and testing models.
     """
 
     whole: Split
     sample: Split
 
 
+@once
 def load(profile: Profile, seed: int) -> Data:
-    """Load the data that a profile uses.
+    """Load the data of a profile.
 
     Raises:
-        DataNotFoundError: Fashion-MNIST is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: Fashion-MNIST was not found.
+        DataCorruptError: a file differs from the published one.
     """
     if profile is Profile.SMOKE:
         drawn = standin.images(n_train=600, n_val=200, n_test=300, seed=seed)

@@ -12,14 +12,14 @@ from lib import metrics
 
 @dataclass(frozen=True)
 class Drop:
-    """Where quality drops among ever smaller codes.
+    """The code size at which quality drops.
 
     Args:
         kept: index of the size before the drop, or of the last size if there is no drop.
         at: index of the size after it, or of the size with the steepest rise if there is no drop.
         found: whether there is one.
-        rises: by how much each size's mean error is above that of the size before, as a share of
-            the latter; NaN for the first size.
+        rises: relative rise of each size's mean error over the previous size; NaN for the first
+            size.
         lows: lower ends of their 95 % intervals.
         highs: upper ends.
     """
@@ -33,14 +33,14 @@ class Drop:
 
 
 def first_drop(errors: Sequence[NDArray[np.floating]], *, threshold: float, seed: int) -> Drop:
-    """Find the first size whose error rises too much over that of the size before.
+    """Find the first size whose error rises too much over the previous size.
 
-    Too much is a rise whose whole 95 % interval, by the paired bootstrap of the images, lies above
-    the threshold.
+    A rise is too much if its whole 95 % interval, by the paired bootstrap over images, is above the
+    threshold.
 
     Args:
-        errors: of each size in turn, two or more, the (n,) errors of the same images.
-        threshold: a share of the error before.
+        errors: for each size, at least two, the (n,) errors of the same images.
+        threshold: as a share of the previous size's error.
         seed: of the bootstrap.
 
     Raises:

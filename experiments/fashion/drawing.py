@@ -1,10 +1,11 @@
-"""The study's figures, each drawn from what a stage measured and nothing else."""
+"""The study's figures, each drawn from the results of a stage."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.fashion.compression import POSITIONS
 from lib.figures import architecture as network
 from lib.figures import (
     comparison,
@@ -65,7 +66,7 @@ def grid(results: Results) -> Figures:
 
 
 def repetitions(results: Results) -> Figures:
-    """Draw each seed's accuracy without dropout and with it."""
+    """Draw each seed's accuracy with and without dropout."""
     table = results.tables["pairs"].sort_values("repetition")
     without = table[table["dropout"] == 0.0]["best_val_accuracy"]
     with_it = table[table["dropout"] != 0.0]["best_val_accuracy"]
@@ -85,7 +86,7 @@ def repetitions(results: Results) -> Figures:
 
 
 def conclusion(results: Results) -> Figures:
-    """Draw what the final network takes for what."""
+    """Draw the confusion matrix of the final network."""
     table = results.tables["confusion"]
     return {
         "confusion": confusion.confusion_matrix(
@@ -132,7 +133,7 @@ def climb(results: Results) -> Figures:
 
 
 def sizes(results: Results) -> Figures:
-    """Draw the error against the code's size, and what is left of some images at each size."""
+    """Draw the error against the code's size, and some reconstructions at each size."""
     table = results.tables["sizes"]
     degraded = bool(results.metrics["degraded"])
     features = [str(number) for number in table["latent_features"]]
@@ -152,6 +153,7 @@ def sizes(results: Results) -> Figures:
             },
             kept=int(results.params["best_latent_features"]) if degraded else None,
             metric="mean squared error",
+            sizes_name="features at each of the code’s {} × {} positions".format(*POSITIONS),
         ),
         "reconstructions": images.image_grid(
             drawn.swapaxes(0, 1),
@@ -161,7 +163,7 @@ def sizes(results: Results) -> Figures:
 
 
 def reconstructions(results: Results) -> Figures:
-    """Draw random test images, what the final autoencoder makes of them, and what PCA does."""
+    """Draw random test images and their reconstructions by the final autoencoder and by PCA."""
     rows = ("images", "reconstructions", "pca_reconstructions")
     return {
         "reconstructions": images.image_grid(

@@ -1,4 +1,4 @@
-"""How short may a code be from which an image of clothes can still be drawn again?
+"""How short can a code be for images of clothes before reconstructions get much worse?
 
 Source: autoencoders as Hinton and Salakhutdinov (Science, 2006) compare them with principal
 component analysis (PCA), here convolutional and with codes of 4 x 4 positions.
@@ -17,30 +17,31 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.fashion import compression, drawing, reconstruction, sizes
 from experiments.fashion.climbing import climb
-from experiments.fashion.compression import WEIGHTS, array, error, evaluate, train
+from experiments.fashion.compression import FILES, array, error, evaluate, train
 from experiments.fashion.data import load
 from experiments.fashion.degradation import first_drop
 from lib import metrics, progress, training
 from lib.data import Split, denormalize, normalize
 from lib.models import description
-from lib.models.autoencoder import POSITIONS
 from lib.projection import pca
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tracking.results import Scalar
 from lib.tuning import Rounds, Search
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """The settings of the published run; other profiles do less."""
 
     batch_size: int = 64
     epochs: int = 10  # of every network but the final one
@@ -66,8 +67,8 @@ PROFILES = {
     Profile.QUICK: Config(final_epochs=20, widths=(16, 24), latent_features=(32, 24, 16, 12, 8, 4)),
     Profile.FULL: Config(),
 }
-MARGINAL = 0.1  # of the first error: tuning ends with the round that gains less than this
-DROP = 0.25  # of the error: a smaller code that costs more than this costs too much
+MARGINAL = 0.1  # of the first error: tuning ends with a round that gains less
+DROP = 0.25  # of the error: a smaller code whose error rises by more costs too much
 SHOWN_VAL = 4  # random validation samples whose reconstructions are shown
 EXPERIMENTS = Path(__file__).resolve().parents[1]  # the folder above the study's package
 
@@ -100,7 +101,7 @@ def initial(
         metrics={
             "val_reconstruction_error": float(errors.mean(dtype=np.float64)),
             "final_train_loss": fitted.curves["train_loss"][-1],
-            "latent_dim": POSITIONS**2 * latent_features,
+            "latent_dim": compression.length(latent_features),
             "parameters": model.count_params(),
             "val_samples": len(unseen),
         },
@@ -123,9 +124,9 @@ def tuning(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Climb: try a step on each ladder from the best so far, until a round gains next to nothing.
+    """Tune width and learning rate step by step, until a round gains almost nothing.
 
-    All trials start from one seed, so that they differ by their settings alone.
+    All trials have the same seed, so they differ only in their settings.
     """
     with Rounds(
         evaluate,
@@ -161,9 +162,11 @@ def tuning(
 
 
 def baseline(data: Split, *, latent_features: Sequence[int], shown: tuple[int, ...]) -> Results:
-    """Measure what a linear code of each length can do: principal component analysis."""
+    """Reconstruct with linear codes of each length, by principal component analysis."""
+    import pandas as pd
+
     images, unseen = normalize(data.x_train), normalize(data.x_val)
-    lengths = [POSITIONS**2 * features for features in latent_features]
+    lengths = [compression.length(features) for features in latent_features]
     errors, drawn, rows = [], [], []
     for length, reconstructed in pca.reconstructions(images, unseen, lengths):
         errors.append(metrics.squared_errors(unseen, reconstructed))
@@ -193,11 +196,11 @@ def shrink(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train one autoencoder a size, and find the size after which the error rises too much.
+    """Train one autoencoder per code size, and find where the error rises too much.
 
-    Each size is trained with the settings that were tuned for the longest code. Only where its
-    error then rises by more than `DROP` over the size before is its learning rate tuned again, so
-    that nothing is blamed on the code's size that its settings are to blame for.
+    Each size is trained with the settings tuned for the longest code. If its error rises by more
+    than `DROP` over the previous size, its learning rate is tuned again, so that bad settings are
+    not mistaken for an effect of the size.
     """
     ladder = {"learning_rate": learning_rates}
     settings = {"width": width, "learning_rate": learning_rate}
@@ -216,23 +219,15 @@ def shrink(
         points = [{"latent_features": features, **settings} for features in latent_features]
         best, tuned_again = sizes.train_each(tries, points, ladder, seed=seed, threshold=DROP)
     all_trials = _trials_table(tries.finish())
-    per_image = [array(trial, "val_error") for trial in best]
-    drop = first_drop(per_image, threshold=DROP, seed=seed)
+    arrays = sizes.arrays(best, linear)
+    drop = first_drop([array(trial, "val_error") for trial in best], threshold=DROP, seed=seed)
     table = sizes.tabulate(best, linear, tuned_again, drop)
     summary = sizes.summarize(table, drop)
     return Results(
         metrics={**summary.metrics, "val_samples": len(data.y_val)},
         params={**summary.params, "drop": DROP},
         tables={"sizes": table, "trials": all_trials},
-        arrays={
-            "largest_error": per_image[0],
-            "largest_pca_error": linear.arrays["val_error"][0],
-            "smallest_error": per_image[-1],
-            "smallest_pca_error": linear.arrays["val_error"][-1],
-            "images": data.x_val[list(shown)],
-            "reconstructions": np.array([array(trial, "reconstructions") for trial in best]),
-            "pca_reconstructions": linear.arrays["reconstructions"][-1],
-        },
+        arrays={**arrays, "images": data.x_val[list(shown)]},
     )
 
 
@@ -246,9 +241,9 @@ def final(
     epochs: int,
     batch_size: int,
 ) -> Results:
-    """Train the size before the drop on all training data, validation included, and test it once.
+    """Train the size before the drop on all training and validation data, and test it once.
 
-    Of this experiment, this stage alone measures on the test set; nothing is chosen after it.
+    No other stage of this experiment uses the test set; nothing is chosen after this one.
     """
     whole = data.with_complete_training()
     images, unseen = normalize(whole.x_train), normalize(data.x_test)
@@ -260,7 +255,7 @@ def final(
     schedule: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "seed": seed}
     model, fitted = train(images, **settings, **schedule, on_epoch=progress.epoch)
     reconstructed = training.predict(model, unseen)
-    length = POSITIONS**2 * latent_features
+    length = compression.length(latent_features)
     (_, linear), *_ = pca.reconstructions(images, unseen, [length])
     tested = reconstruction.measure(data, reconstructed, linear, seed=seed)
     return Results(
@@ -281,68 +276,58 @@ def final(
     )
 
 
-def _trials_table(found: Search) -> pd.DataFrame:
-    """Tabulate trials that all train for as long and are judged after their last epoch."""
+def _trials_table(found: Search) -> "pd.DataFrame":
+    """Tabulate trials, which all train for the same number of epochs."""
     return found.table().drop(columns="best_epoch")
 
 
 def run(study: Study) -> Results:
-    """Train, tune, shrink the code until it costs too much, and conclude with the size before."""
+    """Train, tune, shrink the code until the error rises too much, and test the size before."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed).sample
     unseen = data.without_test()
     shown = reconstruction.some(len(unseen.y_val), SHOWN_VAL, study.seed)
     most = config.latent_features[0]
     start = {"width": config.initial_width, "learning_rate": config.initial_learning_rate}
-    length = {"epochs": config.epochs, "batch_size": config.batch_size}
-    side_by_side = {"trials": study.trials, "workers": study.workers}
     study.stage(
         initial,
+        config,
         draw=drawing.first_autoencoder,
         data=unseen,
-        seed=study.seed,
         latent_features=most,
         **start,
-        **length,
     )
     tuned = study.stage(
         tuning,
+        config,
         draw=drawing.climb,
         data=unseen,
-        seed=study.seed,
         latent_features=most,
         start=start,
         ladders={"width": config.widths, "learning_rate": config.learning_rates},
-        **length,
-        **side_by_side,
-    )
-    linear = study.stage(baseline, data=unseen, latent_features=config.latent_features, shown=shown)
+    ).params
+    linear = study.stage(baseline, config, data=unseen, shown=shown)
     shrunk = study.stage(
         shrink,
+        config,
         draw=drawing.sizes,
         data=unseen,
-        seed=study.seed,
         linear=linear,
-        latent_features=config.latent_features,
-        width=tuned.params["best_width"],
-        learning_rate=tuned.params["best_learning_rate"],
-        learning_rates=config.learning_rates,
+        width=tuned["best_width"],
+        learning_rate=tuned["best_learning_rate"],
         shown=shown,
-        **length,
-        **side_by_side,
-    )
+    ).params
     trained = study.stage(
         final,
+        config,
         draw=drawing.reconstructions,
         data=data,
-        seed=study.seed,
-        latent_features=shrunk.params["best_latent_features"],
-        width=tuned.params["best_width"],
-        learning_rate=shrunk.params["best_learning_rate"],
+        latent_features=shrunk["best_latent_features"],
+        width=tuned["best_width"],
+        learning_rate=shrunk["best_learning_rate"],
         epochs=config.final_epochs,
-        batch_size=config.batch_size,
     )
     if study.profile is not Profile.SMOKE and not study.plan:
-        copy = EXPERIMENTS / f"fashion.{study.profile}.{WEIGHTS}"
-        copy.write_bytes(trained.files[WEIGHTS])
+        copy = EXPERIMENTS / f"fashion.{study.profile}.{FILES.weights}"
+        copy.write_bytes(trained.files[FILES.weights])
     return trained

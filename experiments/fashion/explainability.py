@@ -1,8 +1,8 @@
 """Why does the classifier err? Its mistakes, compared with the training images of similar codes.
 
-Source: local examples and counterexamples are the specification's; images are similar here if their
-codes from the final autoencoder are close. Rules suggest causes (see `suggestions`), which a
-person's judgements in `answers/fashion/causes.csv` override.
+Source: local examples and counterexamples as in the specification; images are similar if the final
+autoencoder gives them similar codes. Rules suggest causes (see `suggestions`); the judgements of a
+person in `answers/fashion/causes.csv` override them.
 
 Expect (seed 1, full) 770 mistakes on the test images; of the 25 that are drawn, the rules call 32 %
 overlapping labels, 20 % underrepresented, 16 % each mislabelled and overfitting, 8 % each noise and
@@ -13,13 +13,13 @@ underfitting; some ten seconds once both models are trained.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract import causes as judgements
-from contract.causes import Cause, JudgementError
+from contract.causes import JudgementError
 from experiments.fashion import cases as chosen_cases
 from experiments.fashion import classification, compression, encoding, explained, network
 from experiments.fashion.data import load
@@ -30,10 +30,13 @@ from lib.data import Split, denormalize, normalize
 from lib.neighbors import own_class_distances
 from lib.tracking import Results, StageError, Study, uses
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
 class Config:
-    """What every profile is made with: it is a matter of seconds in all of them."""
+    """The settings of all profiles: none takes more than seconds."""
 
     neighbors: int = 10
     mistakes: int = 25  # fewer where there are fewer
@@ -66,6 +69,7 @@ def encode(data: Split, *, autoencoder: Results, seed: int) -> Results:
 
 def neighbors(data: Split, *, encoded: Results, seed: int, k: int) -> Results:
     """Find the training images that are nearest to a random test image."""
+    import pandas as pd
     from sklearn.neighbors import NearestNeighbors
 
     whole = data.with_complete_training()
@@ -103,11 +107,11 @@ def mistakes(
     """Draw misclassified test images, and find each one's local example and counterexample.
 
     Raises:
-        StageError: the classifier does not predict as it did when it was tested, or errs nowhere.
+        StageError: the classifier's predictions are not those of its test, or it makes no mistakes.
     """
     training.set_seed(seed)
     whole = data.with_complete_training()
-    model = network.rebuild(classifier)
+    model = network.FILES.rebuild(classifier)
     y_score = training.predict(model, normalize(data.x_test))
     wrong = _misclassified(y_score, data, classifier)
     train_pred = training.predict(model, normalize(whole.x_train)).argmax(axis=1)
@@ -121,13 +125,6 @@ def mistakes(
         test_error=autoencoder.arrays["test_error"],
         k=k,
     )
-    drawn_again = compression.reconstruct(autoencoder, data.x_test[chosen])
-    shown = (
-        data.x_test[chosen],
-        denormalize(drawn_again[..., np.newaxis]),
-        whole.x_train[table["example_index"]],
-        whole.x_train[table["counterexample_index"]],
-    )
     return Results(
         metrics={
             "mistakes": len(chosen),
@@ -140,10 +137,25 @@ def mistakes(
         },
         tables={"mistakes": table},
         arrays={
-            # Each sample, its reconstruction, its local example, its local counterexample.
-            "images": np.stack(shown, axis=1),
+            "images": _pictures(whole, table, autoencoder),
+            "test_index": table["test_index"].to_numpy(np.int64),
         },
     )
+
+
+def _pictures(
+    data: Split, table: "pd.DataFrame", autoencoder: Results
+) -> NDArray[np.uint8]:  # (n, 4, height, width)
+    """Combine each sample with its reconstruction, local example and local counterexample."""
+    samples = data.x_test[table["test_index"]]
+    drawn_again = compression.reconstruct(autoencoder, samples)
+    shown = (
+        samples,
+        denormalize(drawn_again[..., np.newaxis]),
+        data.x_train[table["example_index"]],
+        data.x_train[table["counterexample_index"]],
+    )
+    return np.stack(shown, axis=1)
 
 
 def _misclassified(
@@ -163,58 +175,34 @@ def _misclassified(
 def causes(
     *, mistaken: Results, judged: Mapping[str, str], remarks: Mapping[str, str], cases: int
 ) -> Results:
-    """Suggest causes, let a person's judgement stand before them, count them, and choose cases.
+    """Suggest causes, let a person's judgements override them, count them, and choose cases.
 
     Args:
         mistaken: results of `mistakes`.
         judged: causes by `test_index`, joined by `;`, of the samples that a person has judged.
-        remarks: a person's words by `test_index`.
-        cases: how many to choose.
+        remarks: a person's remarks by `test_index`.
+        cases: number of cases to choose.
     """
     table = mistaken.tables["mistakes"]
     samples = measured(table)
     suggestions = [suggest(sample) for sample in samples]
     stand = chosen_cases.standing(table, suggestions, judged, remarks)
-    counted = chosen_cases.shares(stand)
     chosen = chosen_cases.choose(stand, samples, cases)
-    rows = [row for row, _ in chosen]
-    shown = table.iloc[rows].assign(
-        cause=[str(cause) for _, cause in chosen],
-        figure=[f"case_{number}" for number in range(1, len(chosen) + 1)],
-    )
-    by_person = stand["by"] == chosen_cases.JUDGED
-    doubtful = stand["causes"].map(
-        lambda text: bool({Cause.NOISE, Cause.MISLABELLING} & {*chosen_cases.names(text)})
-    )
-    agreed = stand["causes"] == stand["suggested"]
     return Results(
-        metrics={
-            "samples": len(stand),
-            "judged": int(by_person.sum()),
-            "judged_as_suggested": int((by_person & agreed).sum()),
-            "doubtful_data_share": float(doubtful.mean()),
-            "cases": len(chosen),
-        },
+        metrics={**chosen_cases.counts(stand), "cases": len(chosen)},
         tables={
             "causes": stand,
-            "suggestions": pd.DataFrame(
-                [
-                    (index, str(each.cause), each.reason)
-                    for index, some in zip(table["test_index"], suggestions, strict=True)
-                    for each in some
-                ],
-                columns=["test_index", "cause", "reason"],
-            ),
-            "shares": counted,
-            "cases": shown.merge(stand[["test_index", "causes", "by"]], on="test_index"),
+            "suggestions": chosen_cases.reasons(table, suggestions),
+            "shares": chosen_cases.shares(stand),
+            "cases": chosen_cases.tabulate(table, stand, chosen),
         },
-        arrays={"case_images": mistaken.arrays["images"][rows]},
+        arrays={"case_images": mistaken.arrays["images"][[row for row, _ in chosen]]},
     )
 
 
 @uses(classifier=classification.run, autoencoder=encoding.run)
 def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
-    """Encode, find neighbours, diagnose the mistakes, and say what caused them.
+    """Encode all images, find neighbours, compare the mistakes, and name their causes.
 
     Args:
         study: the study.
@@ -222,18 +210,11 @@ def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
         autoencoder: results of `encoding.final`.
 
     Raises:
-        StageError: the file of judgements is not in order.
+        StageError: the file of judgements is invalid.
     """
     data = load(study.profile, study.seed).sample
-    encoded = study.stage(encode, data=data, autoencoder=autoencoder, seed=study.seed)
-    study.stage(
-        neighbors,
-        draw=explained.nearest,
-        data=data,
-        encoded=encoded,
-        seed=study.seed,
-        k=CONFIG.neighbors,
-    )
+    encoded = study.stage(encode, data=data, autoencoder=autoencoder)
+    study.stage(neighbors, draw=explained.nearest, data=data, encoded=encoded, k=CONFIG.neighbors)
     mistaken = study.stage(
         mistakes,
         draw=explained.mistakes,
@@ -241,7 +222,6 @@ def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
         encoded=encoded,
         classifier=classifier,
         autoencoder=autoencoder,
-        seed=study.seed,
         count=CONFIG.mistakes,
         k=CONFIG.neighbors,
     )
@@ -257,8 +237,8 @@ def run(study: Study, *, classifier: Results, autoencoder: Results) -> None:
 
 
 def _judgements(study: Study, mistaken: Results) -> tuple[dict[str, str], dict[str, str]]:
-    """Read causes and remarks by `test_index`, as plain values that a run's fingerprint holds."""
-    samples = [int(index) for index in mistaken.tables["mistakes"]["test_index"]]
+    """Read causes and remarks by `test_index`, as plain values for the fingerprint."""
+    samples: list[int] = mistaken.arrays["test_index"].tolist()
     try:
         found = judgements.read(judgements.path(study.name), study.profile, samples)
     except JudgementError as error:

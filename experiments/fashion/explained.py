@@ -1,4 +1,4 @@
-"""The figures of `explainability`: samples beside what is nearest to them, and shares of causes."""
+"""The figures of `explainability`: samples with their nearest images, and the causes."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ def nearest(results: Results) -> Figures:
 
 
 def mistakes(results: Results) -> Figures:
-    """Draw all mistakes, three a row, each framed before its local example and counterexample."""
+    """Draw all mistakes, three per row, each followed by its local example and counterexample."""
     captions = []
     for row in results.tables["mistakes"].to_dict("records"):
         captions += [
@@ -52,7 +52,7 @@ def mistakes(results: Results) -> Figures:
 
 
 def causes(results: Results) -> Figures:
-    """Draw how often each cause stands, and a figure a case."""
+    """Draw how often each cause occurs, and one figure per case."""
     table = results.tables["shares"]
     bars = {"suggested": table["suggested_samples"].tolist()}
     if results.metrics["judged"]:

@@ -1,15 +1,18 @@
 """Measurements of misclassified samples, on which `suggestions` are based."""
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.fashion.suggestions import Measured
 from lib.data import Split
 from lib.neighbors import local_pairs, nearest
 from lib.tracking import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95)
 
@@ -22,21 +25,23 @@ def measure(
     y_score: NDArray[np.float32],
     test_error: NDArray[np.float32],
     k: int,
-) -> pd.DataFrame:
-    """Measure misclassified test samples: a row each.
+) -> "pd.DataFrame":
+    """Measure misclassified test samples, one row each.
 
     Args:
         chosen: (n,) positions in the test set.
-        data: its training part is the complete one.
+        data: with complete training data.
         encoded: arrays `train_codes`, `test_codes` and `own_distances`, see `explainability`.
-        y_score: (n_test, n_classes) the classifier's scores.
+        y_score: (n_test, n_classes) scores of the classifier.
         test_error: (n_test,) reconstruction errors.
-        k: neighbours whose labels are counted.
+        k: number of neighbours whose labels are counted.
 
     Returns:
         `test_index`, the positions of the local example and the local counterexample in the
         training data, and what `Measured` names.
     """
+    import pandas as pd
+
     codes, queries = encoded.arrays["train_codes"], encoded.arrays["test_codes"][chosen]
     own = encoded.arrays["own_distances"]
     y_true, y_pred = data.y_test[chosen], y_score[chosen].argmax(axis=1)
@@ -76,7 +81,7 @@ def measure(
     )
 
 
-def measured(table: pd.DataFrame) -> list[Measured]:
+def measured(table: "pd.DataFrame") -> list[Measured]:
     """Read the rows of a table of `measure`."""
     names = [field.name for field in fields(Measured)]
     return [
@@ -88,15 +93,15 @@ def measured(table: pd.DataFrame) -> list[Measured]:
 def doubts(
     labels: NDArray[np.int64], y_score: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Ask cleanlab which labels the scores of a classifier give reason to doubt.
+    """Find doubtful labels with cleanlab, from a classifier's scores.
 
     Args:
         labels: (n,) given labels.
         y_score: (n, n_classes) scores of a classifier that has not seen these labels.
 
     Returns:
-        (n,) quality of each label in [0, 1], and (n,) whether it is an issue: only where the rates
-        of noise by class and between classes both say so.
+        (n,) quality of each label in [0, 1], and (n,) whether it is an issue by both of cleanlab's
+        filters: noise rate by class, and noise rate between classes.
     """
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
@@ -123,7 +128,7 @@ def _ranks_in_class(
     own: NDArray[np.float64],
     own_labels: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Rank distances among those that a class has within itself, each in its own class."""
+    """Rank distances among the distances within each class."""
     found = np.empty(len(distances))
     for label in np.unique(labels):
         of_class = labels == label
@@ -131,16 +136,18 @@ def _ranks_in_class(
     return found
 
 
-def yardsticks(own: NDArray[np.float64], data: Split) -> pd.DataFrame:
-    """Tabulate how far the training samples of each class are from their own nearest.
+def yardsticks(own: NDArray[np.float64], data: Split) -> "pd.DataFrame":
+    """Tabulate, by class, the distances from training samples to the nearest one of their class.
 
     Args:
         own: (n,) distances, see `lib.neighbors.own_class_distances`.
-        data: its training part is what they were measured in.
+        data: whose training part they were measured in.
 
     Returns:
         Columns `class`, then quantiles, named in percent: `p50` is the median.
     """
+    import pandas as pd
+
     labels = range(len(data.class_names))
     rows = [np.quantile(own[data.y_train == label], QUANTILES) for label in labels]
     table = pd.DataFrame(rows, columns=[f"p{100 * share:.0f}" for share in QUANTILES])

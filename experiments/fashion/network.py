@@ -1,4 +1,4 @@
-"""The network that the study classifies with: built, trained, written down, rebuilt."""
+"""The study's classifier: build, train, save and check it."""
 
 import math
 from collections.abc import Mapping
@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.fashion import recipe
+from experiments.fashion.recipe import ModelFiles
 from lib import progress, training
 from lib.data import Split, normalize
 from lib.data.split import Images, Labels
-from lib.models import classifier, description
+from lib.models import classifier
 from lib.tracking import Results, StageError
 
 if TYPE_CHECKING:
     import keras
 
 DECAY = 0.9  # of the learning rate in an epoch
-WEIGHTS, RECIPE = "model.weights.h5", "final.yaml"  # files of the final model
+FILES = ModelFiles(recipe="final.yaml", weights="model.weights.h5")  # of the final model
 
 
 def build(
     *, dense_units: int, dropout: float, learning_rate: float, steps_per_epoch: int
 ) -> "keras.Model":
-    """Build the classifier and compile it; its learning rate falls smoothly, see `DECAY`."""
+    """Build and compile the classifier; its learning rate falls smoothly, see `DECAY`."""
     return classifier.compile_classifier(
         classifier.convolutional(dense_units=dense_units, dropout=dropout),
         learning_rate=learning_rate,
@@ -34,7 +34,7 @@ def build(
 
 
 def steps_per_epoch(labels: Labels, batch_size: int) -> int:
-    """Count the batches of an epoch, the last of which may be smaller."""
+    """Count the batches of an epoch, including a smaller last one."""
     return math.ceil(len(labels) / batch_size)
 
 
@@ -59,8 +59,8 @@ def evaluate(
         y_train: (n,) labels.
         x_val: (m, 28, 28) uint8.
         y_val: (m,) labels.
-        batch_size: samples a step.
-        max_epochs: where it ends if EarlyStopping does not end it before.
+        batch_size: samples per step.
+        max_epochs: maximum number of epochs.
         patience: epochs without a better validation accuracy.
     """
     training.set_seed(seed)
@@ -92,7 +92,7 @@ def evaluate(
 
 
 def training_parts(data: Split) -> dict[str, Any]:
-    """Name what `evaluate` trains on and measures with."""
+    """Arguments of `evaluate` with the training and validation data."""
     return {
         "x_train": data.x_train,
         "y_train": data.y_train,
@@ -107,10 +107,10 @@ def train(
     """Train a network for a number of epochs, on all training data.
 
     Args:
-        whole: its training part holds the validation data too.
+        whole: with the validation data in its training part.
         settings: `dense_units`, `learning_rate`, `dropout`.
-        epochs: how many.
-        batch_size: samples a step.
+        epochs: number of epochs.
+        batch_size: samples per step.
         seed: of weights, dropout and the order of the samples.
     """
     training.set_seed(seed)
@@ -128,58 +128,25 @@ def train(
 
 
 def files(
-    model: "keras.Model",
-    whole: Split,
-    *,
-    settings: Mapping[str, Any],
-    epochs: int,
-    batch_size: int,
-    seed: int,
+    model: "keras.Model", whole: Split, *, settings: Mapping[str, Any], **schedule: int
 ) -> dict[str, bytes]:
-    """Write down a network that `train` trained: its architecture, weights and recipe."""
-    return {
-        "summary.txt": description.architecture(model).encode(),
-        WEIGHTS: training.weights_to_bytes(model),
-        RECIPE: recipe.recipe(
-            model,
-            whole,
-            settings=settings,
-            optimizer={
-                "name": "Adam",
-                "learning_rate": settings["learning_rate"],
-                "learning_rate_decay_per_epoch": DECAY,
-            },
-            schedule={
-                "metric": "accuracy",
-                "epochs": epochs,
-                "epochs_chosen_by": "median best epoch of the repetitions under EarlyStopping",
-                "batch_size": batch_size,
-                "seed": seed,
-            },
-            weights=WEIGHTS,
-        ),
-    }
-
-
-def rebuild(trained: Results) -> "keras.Model":
-    """Rebuild the network from its recipe and its weights.
-
-    Args:
-        trained: results of `classification.final`.
-
-    Raises:
-        ValueError: the architecture holds code, which is never run.
-    """
-    model = recipe.rebuild(trained.files[RECIPE])
-    training.load_weights(model, trained.files[WEIGHTS])
-    return model
+    """Write the files of a final network, with the `schedule` of its training."""
+    rate = {"learning_rate": settings["learning_rate"], "learning_rate_decay_per_epoch": DECAY}
+    chosen_by = "median best epoch of the repetitions under EarlyStopping"
+    return FILES.write(
+        model,
+        whole,
+        settings=settings,
+        optimizer={"name": "Adam", **rate},
+        schedule={"metric": "accuracy", **schedule, "epochs_chosen_by": chosen_by},
+    )
 
 
 def check_labels(y_pred: NDArray[np.int64], trained: Results) -> None:
-    """Check that a rebuilt network predicts the test images as when it was tested.
+    """Check that a rebuilt network makes the same predictions as in its test.
 
     Args:
-        y_pred: (n_test,) labels that it predicts.
+        y_pred: (n_test,) its predictions.
         trained: results of `classification.final`.
 
     Raises:
@@ -188,6 +155,6 @@ def check_labels(y_pred: NDArray[np.int64], trained: Results) -> None:
     others = int(np.sum(y_pred != trained.arrays["y_test_pred"]))
     if others:
         raise StageError(
-            "Expected the rebuilt classifier to predict every label as when it was tested. "
-            f"Received: {others} others among {len(y_pred)}"
+            "Expected the rebuilt classifier to make the same predictions as in its test. "
+            f"Received: {others} of {len(y_pred)} differ"
         )

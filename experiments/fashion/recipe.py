@@ -1,13 +1,16 @@
-"""A YAML file with everything needed to retrain or rebuild a final model."""
+"""The files of a final model: a YAML recipe to retrain or rebuild it, and its weights."""
 
 import importlib.metadata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from lib import training
 from lib.data import Split
 from lib.models import description
+from lib.tracking import Results
 
 if TYPE_CHECKING:
     import keras
@@ -56,13 +59,51 @@ def recipe(
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=True).encode()
 
 
-def rebuild(text: bytes) -> "keras.Model":
-    """Rebuild the model that a recipe describes, with new weights.
+@dataclass(frozen=True)
+class ModelFiles:
+    """The files from which a final model is made again.
 
     Args:
-        text: what `recipe` wrote.
-
-    Raises:
-        ValueError: the architecture contains code, which is never run.
+        recipe: name of the YAML file, see `recipe`.
+        weights: name of the file with the weights.
     """
-    return description.model_from_config(yaml.safe_load(text)["architecture"])
+
+    recipe: str
+    weights: str
+
+    def write(
+        self,
+        model: "keras.Model",
+        whole: Split,
+        *,
+        settings: Mapping[str, Any],
+        optimizer: Mapping[str, Any],
+        schedule: Mapping[str, Any],
+    ) -> dict[str, bytes]:
+        """Write down a final model: its architecture, weights and recipe; arguments of `recipe`."""
+        return {
+            "summary.txt": description.architecture(model).encode(),
+            self.weights: training.weights_to_bytes(model),
+            self.recipe: recipe(
+                model,
+                whole,
+                settings=settings,
+                optimizer=optimizer,
+                schedule=schedule,
+                weights=self.weights,
+            ),
+        }
+
+    def rebuild(self, trained: Results) -> "keras.Model":
+        """Rebuild a final model from its recipe and its weights.
+
+        Args:
+            trained: results whose files `write` wrote.
+
+        Raises:
+            ValueError: the architecture contains code, which is never run.
+        """
+        written = yaml.safe_load(trained.files[self.recipe])
+        model = description.model_from_config(written["architecture"])
+        training.load_weights(model, trained.files[self.weights])
+        return model

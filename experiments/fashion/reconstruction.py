@@ -1,7 +1,6 @@
-"""What is measured and shown of test images that an autoencoder and a linear code drew again."""
+"""Results of an autoencoder and a linear code on the test images."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lib import metrics
@@ -12,7 +11,7 @@ SHOWN_TEST = 8  # random samples whose reconstructions are shown
 
 
 def some(count: int, number: int, seed: int) -> tuple[int, ...]:
-    """Draw the places of some samples."""
+    """Draw some samples at random: their positions."""
     drawn = np.random.default_rng(seed).choice(count, number, replace=False)
     return tuple(int(at) for at in drawn)
 
@@ -24,14 +23,16 @@ def measure(
     *,
     seed: int,
 ) -> Results:
-    """Measure how far test images are from what was drawn again of them.
+    """Measure the reconstructions of the test images.
 
     Args:
-        data: of which the test part was drawn again.
+        data: with the test images.
         reconstructed: (n_test, height, width, 1) in [0, 1], by the autoencoder.
-        linear: likewise by principal component analysis, with a code as long.
-        seed: of the interval's bootstrap and of the samples that are shown.
+        linear: likewise by principal component analysis, with a code of the same length.
+        seed: of the bootstrap and of the samples shown.
     """
+    import pandas as pd
+
     unseen = normalize(data.x_test)
     errors = metrics.squared_errors(unseen, reconstructed)
     linear_errors = metrics.squared_errors(unseen, linear)

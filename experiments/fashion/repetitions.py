@@ -1,21 +1,22 @@
-"""Repetitions with dropout and without, from the same seeds: planned, tabulated and compared."""
+"""Repetitions with and without dropout from the same seeds: plan, tabulate and compare them."""
 
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from lib import metrics
 from lib.tracking import Results, StageError
 from lib.tuning import Search
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def points(
     settings: Mapping[str, Any], *, dropout: float, repetitions: int, seed: int
 ) -> list[tuple[dict[str, Any], int]]:
-    """Plan each repetition without dropout and with it: values and seed of each training.
+    """Plan each repetition without and with dropout: the values and seed of each training.
 
-    Both arms of a repetition begin with the same weights and see the same order of samples.
+    Both trainings of a repetition start with the same weights and see samples in the same order.
     """
     return [
         ({**settings, "dropout": rate}, 1000 * seed + number)
@@ -24,11 +25,11 @@ def points(
     ]
 
 
-def tabulate(found: Search) -> pd.DataFrame:
-    """Tabulate the repetitions; accuracy_gap is what the training data is known better by.
+def tabulate(found: Search) -> "pd.DataFrame":
+    """Tabulate the repetitions; accuracy_gap is training minus validation accuracy.
 
     Raises:
-        StageError: a repetition failed, so that its pair cannot be compared.
+        StageError: a repetition failed, so its pair cannot be compared.
     """
     for trial in found.trials:
         if trial.results is None:
@@ -44,12 +45,12 @@ def tabulate(found: Search) -> pd.DataFrame:
     return table
 
 
-def compare(table: pd.DataFrame, *, dropout: float) -> Results:
-    """Compare pair by pair, and choose whether to use dropout and for how long to train.
+def compare(table: "pd.DataFrame", *, dropout: float) -> Results:
+    """Compare the pairs, and choose whether to use dropout and for how many epochs to train.
 
     Args:
         table: of `tabulate`.
-        dropout: the rate of the arm that has it.
+        dropout: the rate where it is used.
     """
     without = table[table["dropout"] == 0.0].sort_values("repetition")
     with_it = table[table["dropout"] == dropout].sort_values("repetition")
@@ -71,7 +72,7 @@ def compare(table: pd.DataFrame, *, dropout: float) -> Results:
         },
         params={
             "best_dropout": float(chosen["dropout"].iloc[0]),
-            # The median seed's; with an even number of them, the shorter of the two in the middle.
+            # The median over seeds; for an even number, the lower of the two in the middle.
             "best_epochs": int(chosen["best_epoch"].quantile(0.5, interpolation="lower")),
         },
         tables={"pairs": table},

@@ -1,9 +1,9 @@
-"""Which images occur twice, and which classes look alike, before any model sees them."""
+"""Find images that occur twice and classes that look alike, before training any model."""
 
 from lib.data import Split, duplicates, similarity
 from lib.tracking import Results
 
-NEIGHBORS_SAMPLE = 5_000  # images whose nearest neighbours are looked at
+NEIGHBORS_SAMPLE = 5_000  # images whose nearest neighbours are found
 
 
 def repeated(data: Split) -> Results:
@@ -24,7 +24,7 @@ def repeated(data: Split) -> Results:
 
 
 def alike(data: Split, seed: int) -> Results:
-    """Count how often an image's nearest neighbour is of which other class."""
+    """Count, by class, the classes of the images' nearest neighbours."""
     confusion = similarity.neighbor_confusion(
         data.x_train, data.y_train, data.class_names, n=NEIGHBORS_SAMPLE, seed=seed
     )

@@ -1,15 +1,19 @@
-"""Ever smaller codes: the best autoencoder of each size, beside a linear code of that size."""
+"""The best autoencoder of each code size, compared with a linear code."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
-from experiments.fashion.compression import error
+from experiments.fashion.compression import array, error, length
 from experiments.fashion.degradation import Drop
-from lib.models.autoencoder import POSITIONS
 from lib.tracking import Results
 from lib.tracking.results import Scalar
 from lib.tuning import Rounds, Trial, steps_away
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train_each(
@@ -20,17 +24,17 @@ def train_each(
     seed: int,
     threshold: float,
 ) -> tuple[list[Trial], list[int]]:
-    """Train a size a point, and tune those again whose error rises too much over the one before.
+    """Train each size, and tune those again whose error rises too much over the previous size.
 
     Args:
-        tries: trains them.
-        points: settings of each size, the largest first.
-        ladder: of the setting that is tuned again.
+        tries: evaluates the points.
+        points: settings of each size, in descending order.
+        ladder: the setting to tune again, with its values.
         seed: of every trial.
-        threshold: the rise, as a share of the error before, from which a size is tuned again.
+        threshold: relative rise of the error from which a size is tuned again.
 
     Returns:
-        The best trial of each size, and the places of the sizes that were tuned again.
+        The best trial of each size, and the indices of the sizes that were tuned again.
     """
     best = tries.run([(point, seed) for point in points])
     errors = [error(trial) for trial in best]
@@ -44,20 +48,22 @@ def train_each(
 
 def tabulate(
     best: Sequence[Trial], linear: Results, tuned_again: Sequence[int], drop: Drop
-) -> pd.DataFrame:
-    """Tabulate the sizes, a row each, beside the linear code's error.
+) -> "pd.DataFrame":
+    """Tabulate the sizes, one row each, with the linear code's error.
 
     Args:
         best: trial of each size.
         linear: results of `encoding.baseline`.
-        tuned_again: places of the sizes that were.
+        tuned_again: indices of the sizes that were.
         drop: where the error rises too much.
     """
+    import pandas as pd
+
     table = pd.DataFrame(
         [
             {
                 "latent_features": trial.values["latent_features"],
-                "latent_dim": POSITIONS**2 * int(trial.values["latent_features"]),
+                "latent_dim": length(int(trial.values["latent_features"])),
                 "learning_rate": trial.values["learning_rate"],
                 "tuned_again": at in tuned_again,
                 "val_reconstruction_error": error(trial),
@@ -71,8 +77,8 @@ def tabulate(
     return table
 
 
-def summarize(table: pd.DataFrame, drop: Drop) -> Results:
-    """Say what the sizes cost, and which one is kept.
+def summarize(table: "pd.DataFrame", drop: Drop) -> Results:
+    """Summarize the errors, and say which size is kept.
 
     Args:
         table: of `tabulate`.
@@ -99,3 +105,23 @@ def summarize(table: pd.DataFrame, drop: Drop) -> Results:
             "degraded_latent_features": int(features.iloc[drop.at]),
         },
     )
+
+
+def arrays(best: Sequence[Trial], linear: Results) -> dict[str, NDArray[Any]]:
+    """Collect each image's error at the longest and the shortest code, and the reconstructions.
+
+    Args:
+        best: trial of each size.
+        linear: results of `encoding.baseline`.
+
+    Raises:
+        StageError: a size failed.
+    """
+    return {
+        "largest_error": array(best[0], "val_error"),
+        "largest_pca_error": linear.arrays["val_error"][0],
+        "smallest_error": array(best[-1], "val_error"),
+        "smallest_pca_error": linear.arrays["val_error"][-1],
+        "reconstructions": np.array([array(trial, "reconstructions") for trial in best]),
+        "pca_reconstructions": linear.arrays["reconstructions"][-1],
+    }

@@ -1,34 +1,34 @@
 """The rules that suggest causes of misclassifications, all in this file.
 
-They only suggest: a person judges whether two pictures are similar, and that judgement wins.
-No rule was fitted to anything. A rank says which share of a reference lies below a value; the
-references are the training set's own distances, class by class, and the reconstruction errors of
-the whole test set, so a threshold means the same whatever the autoencoder. All are round numbers.
+They only suggest: a person decides whether two images are similar, and that judgement wins. No
+threshold was fitted; all are round numbers. A rank is the share of a reference below a value. The
+references are the distances within each class of the training set and the reconstruction errors of
+the test set, so the thresholds mean the same for any autoencoder.
 
-First, whether the sample is fit to be classified at all:
+First, whether the sample can be classified at all:
 
-- **noise**: at least `SIGNS` of three signs that nobody could tell it. The autoencoder, which
-  learnt what clothes look like, reconstructs it worse than a share `BLURRED` of the test images;
-  no label holds more than `SCATTERED` of its ten neighbours; the classifier's two highest scores
-  differ by less than `TORN`.
-- **mislabelling**: cleanlab lists the label as an issue (by the classifier's scores, which never
-  saw the test set, against the confidence usual in each class); the classifier prefers its own
-  label by `SURE` or more; at most `STRANGERS` of the ten neighbours bear the given label and at
-  least `FRIENDS` the predicted one.
+- **noise**: at least `SIGNS` of three signs that nobody could classify it. The autoencoder
+  reconstructs it worse than a share `BLURRED` of the test images; no label occurs among its ten
+  neighbours more than `SCATTERED` times; the classifier's two highest scores differ by less than
+  `TORN`.
+- **mislabelling**: cleanlab lists the label as an issue, by the scores of the classifier, which was
+  not trained on the test set; the classifier's score for its own label is higher by at least
+  `SURE`; of the ten neighbours at most `STRANGERS` have the given label and at least `FRIENDS` the
+  predicted one.
 
-Where neither is so, what it resembles. It resembles its local example if it is no farther from it
-than a share `ORDINARY` of that class's training images are from their own nearest one; likewise its
-local counterexample, by that one's class. Of the two, the nearer resembles it if the farther does;
-where it resembles both but one is nearer by a factor of `NEARER`, only that one counts.
+Otherwise, what the sample resembles. It resembles its local example if the distance is at most the
+quantile `ORDINARY` of that class's own distances from an image to its nearest; the same holds for
+the local counterexample and its class. If it resembles the farther of the two, it also resembles
+the nearer one. If it resembles both but one is `NEARER` times nearer, only that one counts.
 
-- **underrepresentation**: it resembles neither; or only its local counterexample, and is farther
-  from its local example than a share `FAR` of its class are from theirs.
-- **overfitting**: it resembles its local counterexample and not its local example.
-- **underfitting**: it resembles its local example and not its local counterexample.
+- **underrepresentation**: it resembles neither, or only its local counterexample while its local
+  example is farther than the quantile `FAR` of its class's own distances.
+- **overfitting**: it resembles its local counterexample but not its local example.
+- **underfitting**: it resembles its local example but not its local counterexample.
 - **overlapping labels**: it resembles both.
 
-Every sample thus has a suggestion. Sources: the six causes are the specification's (section 4.2),
-confident learning is Northcutt, Jiang and Chuang (2021), as cleanlab implements it.
+So every sample gets a suggestion. Sources: the six causes are from the specification (section 4.2);
+confident learning, as implemented by cleanlab, is from Northcutt, Jiang and Chuang (2021).
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ STRANGERS, FRIENDS = 1, 6  # of ten neighbours
 
 @dataclass(frozen=True)
 class Measured:
-    """What is measured of one misclassified sample.
+    """Measurements of one misclassified sample.
 
     Args:
         true: name of its label.
@@ -57,15 +57,15 @@ class Measured:
         example_distance: to its local example.
         example_rank: share of its class's own distances below that, in [0, 1].
         counterexample_distance: to its local counterexample.
-        counterexample_rank: share of that one's class's own distances below that.
-        neighbors: how many nearest neighbours were looked at.
-        neighbors_true: how many of them bear its label.
-        neighbors_predicted: how many bear the predicted one.
-        neighbors_commonest: how many bear the commonest label among them.
-        error_rank: share of the test images that are reconstructed with less error.
-        margin: the highest score of the classifier minus the second.
+        counterexample_rank: likewise, by the counterexample's class.
+        neighbors: number of nearest neighbours.
+        neighbors_true: how many of them have its label.
+        neighbors_predicted: how many have the predicted label.
+        neighbors_commonest: how many have the most common label among them.
+        error_rank: share of the test images with a smaller reconstruction error.
+        margin: the classifier's highest score minus its second highest.
         preference: the score of the predicted label minus that of the true one.
-        label_quality: the classifier's score of the given label, as cleanlab ranks labels.
+        label_quality: the classifier's score of the given label, by which cleanlab ranks labels.
         label_issue: whether cleanlab lists the label as an issue.
     """
 
@@ -93,7 +93,7 @@ class Suggestion:
 
     Args:
         cause: what is suggested.
-        reason: a sentence that holds the measured values.
+        reason: a sentence with the measured values.
     """
 
     cause: Cause
@@ -112,8 +112,8 @@ def _noise(sample: Measured) -> tuple[Suggestion, ...]:
         signs.append(f"it is reconstructed worse than {_share(sample.error_rank)} of test images")
     if sample.neighbors_commonest <= SCATTERED:
         signs.append(
-            f"no label holds more than {sample.neighbors_commonest} of its {sample.neighbors} "
-            "neighbours"
+            f"no label occurs more than {sample.neighbors_commonest} times among its "
+            f"{sample.neighbors} neighbours"
         )
     if sample.margin < TORN:
         signs.append(f"the classifier's two highest scores differ by only {sample.margin:.2f}")
@@ -131,9 +131,10 @@ def _mislabelling(sample: Measured) -> tuple[Suggestion, ...]:
     ):
         return ()
     reason = (
-        f"cleanlab doubts the label {sample.true}, of which the classifier believes "
-        f"{sample.label_quality:.2f}, and {sample.neighbors_predicted} of its {sample.neighbors} "
-        f"neighbours are {sample.predicted} too, {sample.neighbors_true} {sample.true}"
+        f"cleanlab doubts the label {sample.true}, which the classifier gives a score of "
+        f"{sample.label_quality:.2f}; of its {sample.neighbors} neighbours "
+        f"{sample.neighbors_predicted} are labelled {sample.predicted} and "
+        f"{sample.neighbors_true} {sample.true}"
     )
     return (Suggestion(Cause.MISLABELLING, _sentence(reason)),)
 
@@ -177,7 +178,7 @@ def resembles(sample: Measured) -> tuple[bool, bool]:
 
 
 def _beside(what: str, label: str, distance: float, rank: float) -> str:
-    """Set a distance beside those of a class among themselves.
+    """Compare a distance with the distances within a class.
 
     >>> _beside("example", "Coat", 8.31, 0.25)
     'its local example is 8.3 away; 75 % of Coat images are farther from their own nearest'
@@ -190,7 +191,7 @@ def _beside(what: str, label: str, distance: float, rank: float) -> str:
 
 
 def _share(share: float) -> str:
-    """Write a share so that only all of them are 100 %.
+    """Write a share; only a complete one is written as 100 %.
 
     >>> _share(0.5), _share(0.9996), _share(1.0)
     ('50 %', '99.9 %', '100 %')

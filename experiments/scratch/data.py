@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from contract.names import Profile
 from experiments.scratch.handin.read_cifar import split_dataset
 from lib.data import Split, cifar10, standin_colour
+from lib.data.cache import once
 from lib.tracking import Results
 
 Features = NDArray[np.float32]  # (n, length)
@@ -21,6 +22,7 @@ JUDGED = 6  # one training image of so many is held out where folds would take t
 WRITTEN = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # each representation, for a reader
 
 
+@once
 def load(profile: Profile, seed: int) -> Split:
     """Load the data that a profile uses; there is no validation part, for folds take its place.
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.scratch import drawing, neighbors
@@ -57,6 +56,8 @@ def tuning(
     tuned_on: int,
 ) -> Results:
     """Compare settings of HOG by how well neighbours do with them."""
+    import pandas as pd
+
     drawn = stratified_sample(data.y_train, tuned_on, seed)
     chosen = np.random.default_rng(seed).permutation(drawn)
     judged, known = np.split(chosen, [len(chosen) // JUDGED])
@@ -94,7 +95,7 @@ def tuning(
 
 
 def extract(data: Split, *, cell: int, block: int, colour: bool) -> Results:
-    """Describe all images; no label is looked at."""
+    """Describe all images; labels are not used."""
     arrays: dict[str, Features] = {}
     for part, images in (("train", pixels(data.x_train)), ("test", pixels(data.x_test))):
         arrays[f"hog_{part}"] = hog_descriptors(images, cell=cell, block=block, colour=colour)
@@ -129,7 +130,9 @@ def final(
     lbp_k: int,
     most_neighbors: int,
 ) -> Results:
-    """Classify the held-out images by each descriptor, and compare with their pixels."""
+    """Classify the held-out images by each descriptor, and compare with pixels."""
+    import pandas as pd
+
     ks = range(1, most_neighbors + 1)
     table = pd.DataFrame({"k": ks, "pixels": of_pixels.tables["neighbors"]["test_accuracy"]})
     measured: dict[str, float] = {"test_samples": len(data.y_test)}
@@ -146,7 +149,7 @@ def final(
 
 @uses(of_pixels=neighbors.run)
 def run(study: Study, *, of_pixels: Results) -> Results:
-    """Tune HOG, describe all images, choose the neighbours, conclude; give the descriptors."""
+    """Tune HOG, describe all images, choose and test the neighbours; return the descriptors."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     unseen = data.without_test()

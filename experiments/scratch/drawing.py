@@ -1,4 +1,4 @@
-"""The study's figures, each drawn from what a stage measured and nothing else."""
+"""The study's figures, each drawn from the results of a stage."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -4,15 +4,17 @@ Source: the specification's example, 30 samples of 3 inputs, 3 hidden units, 2 o
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.scratch.handin import mlp
 from experiments.scratch.handin.mlp import Floats, Weights
 from experiments.scratch.weights import PARTS, parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 30, 3, 3, 2
 STEP = 1e-5  # of a weight, both ways; the error of the differences is of its square
@@ -22,13 +24,15 @@ Data = NDArray[Any]
 Learn = Callable[..., tuple[Floats, Floats, Floats, Floats, float]]
 
 
-def relative_errors(seed: int) -> pd.DataFrame:
+def relative_errors(seed: int) -> "pd.DataFrame":
     """Compare each weight's derivative, of both losses, with a central difference.
 
     Returns:
         Columns `loss`, `part` (w1, b1, w2, b2), `weights` (how many the part has), and `error`:
         the largest deviation, over the part's largest derivative.
     """
+    import pandas as pd
+
     first, data, targets, labels = _example(seed)
     rows = []
     losses: tuple[tuple[str, Learn, Data], ...] = (

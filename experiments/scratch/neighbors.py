@@ -4,15 +4,15 @@ Source: public course notes have 0.354 for the one nearest neighbour by Euclidea
 accuracy at the best number of neighbours is 0.33 to 0.36.
 
 Expect (seed 1, full) one neighbour to be chosen, with 0.360 on the held-out images, and 0.32 to
-0.35 with more; some 3 minutes on two free cores, of which cross-validation takes nearly all.
+0.35 with more; some 3 minutes on two free cores, nearly all of it for cross-validation.
 
     python -m experiments run scratch.neighbors --profile full
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from contract.names import Profile
@@ -24,6 +24,9 @@ from lib import progress
 from lib.data import Split, exploration
 from lib.data.stratified import sample_each_class
 from lib.tracking import Results, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ SAMPLES_A_CLASS = 10  # shown of each class
 
 
 def explore(data: Split, *, seed: int) -> Results:
-    """Count the images, and draw some of each class to be looked at."""
+    """Count the images, and sample some of each class for a figure."""
     classes = len(data.class_names)
     chosen = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
     return Results(
@@ -69,6 +72,8 @@ def folds(data: Split, *, seed: int, most_neighbors: int, folds: int) -> Results
 
 def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
     """Classify the held-out tenth, also by `k` and by `vote` neighbours, as chosen before."""
+    import pandas as pd
+
     ks = np.arange(1, most_neighbors + 1)
     predicted = predict_for_each_k(
         pixels(data.x_train), data.y_train, pixels(data.x_test), ks.tolist()
@@ -97,7 +102,7 @@ def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
 
 
 def run(study: Study) -> Results:
-    """Look at the images, choose the number of neighbours, and conclude."""
+    """Explore the images, choose the number of neighbours, and test it."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     study.stage(explore, draw=drawing.exploration, data=data)
@@ -113,13 +118,15 @@ def run(study: Study) -> Results:
 
 def by_neighbors(
     features: Features, labels: Labels, most_neighbors: int, folds: int, seed: int
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Hold out each fold in turn, and classify it by its neighbours in the others.
 
     Returns:
         A row a k, up to `most_neighbors`: columns `k`, the mean `val_accuracy` over the folds and
         its standard deviation, `val_accuracy_spread`.
     """
+    import pandas as pd
+
     ks = range(1, most_neighbors + 1)
 
     def evaluate(
@@ -137,7 +144,7 @@ def by_neighbors(
     )
 
 
-def best_k(table: pd.DataFrame) -> int:
+def best_k(table: "pd.DataFrame") -> int:
     """The k of the highest mean accuracy; of equal ones the smallest.
 
     >>> best_k(pd.DataFrame({"k": [1, 2, 3], "val_accuracy": [0.2, 0.5, 0.5]}))

@@ -14,7 +14,6 @@ saturated at first. With standardised inputs and scaled weights 0.001 are, and 1
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.scratch import drawing, gradient_check
@@ -28,7 +27,7 @@ from lib.data.stratified import hold_out, stratified_sample
 from lib.tracking import Results, Study
 
 LEVELS = np.float32(255)  # the brightest level
-STEPS_BY_SUM = 20  # steps with the gradients' sum in place of their mean
+STEPS_BY_SUM = 20  # steps with the sum of the gradients instead of their mean
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,8 @@ def initialization(
     data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int, compared_on: int
 ) -> Results:
     """Compare initialisations: first the scale of the inputs, then that of the weights."""
+    import pandas as pd
+
     train, val, y_train, y_val = _held_out(data, compared_on, seed)
     scaled_inputs = standardized(train, val)
     ways: dict[str, tuple[Features, Features, bool]] = {
@@ -153,7 +154,7 @@ def losses(
 
 
 def run(study: Study) -> Results:
-    """Check the gradients, train as specified, and find out what holds the network back."""
+    """Check the gradients, train as specified, and find out what limits the network."""
     config = PROFILES[study.profile]
     unseen = load(study.profile, study.seed).without_test()
     study.stage(gradients)

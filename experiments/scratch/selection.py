@@ -131,7 +131,7 @@ def final(
     learning_rates: Mapping[str, float],
     epochs: int,
 ) -> Results:
-    """Train on all training images as was chosen; test that, and the network as specified."""
+    """Train the chosen networks on all training images; test them and the network as specified."""
     as_specified = parameters([specified.arrays[name] for name in PARTS])
     predicted = {"specified": mlp.predict(*as_specified, pixels(data.x_test))}
     curves = {"specified": list(specified.curves["train_accuracy"])}
@@ -142,14 +142,13 @@ def final(
         _, trained, curves[name] = network.train(train, data.y_train)
         predicted[name] = mlp.predict(*trained, test)
         progress.trial(number, len(WRITTEN), name)
-    measured: dict[str, float] = {}
+    measured = {"test_samples": float(len(data.y_test)), "train_samples": len(data.y_train)}
     for name, labels in predicted.items():
         measured[f"test_{name}_accuracy"] = metrics.accuracy(data.y_test, labels)
         measured[f"train_{name}_accuracy"] = curves[name][-1]
-    samples = {"test_samples": len(data.y_test), "train_samples": len(data.y_train)}
     predictions = {f"y_pred_{name}": labels for name, labels in predicted.items()}
     return Results(
-        metrics={**measured, **samples},
+        metrics=measured,
         curves={f"train_accuracy_{name}": curve for name, curve in curves.items()},
         arrays={"y_true": data.y_test, **predictions},
     )
@@ -157,7 +156,7 @@ def final(
 
 @uses(extracted=description.run, specified=perceptron.run)
 def run(study: Study, *, extracted: Results, specified: Results) -> None:
-    """Choose width and rate for each representation, train with them, and conclude."""
+    """Choose width and rate for each representation, train with them, and test."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     tuned = study.stage(tuning, config, data=data.without_test(), extracted=extracted).params

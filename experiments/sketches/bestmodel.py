@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from contract.names import Profile
 from experiments.sketches import drawing
@@ -42,6 +41,7 @@ from lib.tuning import Search, evaluate_all
 
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -233,6 +233,8 @@ def handed_in(profile: Profile) -> Design:
 
 def _compared(found: Search, data: Split, names: list[str]) -> Results:
     """Tabulate each design at its best rate, and hold the best against the one handed in."""
+    import pandas as pd
+
     best = {}
     for name in names:
         rates = [trial for trial in found.trials if trial.values["design"] == name]
@@ -274,7 +276,7 @@ def _compared(found: Search, data: Split, names: list[str]) -> Results:
     )
 
 
-def _in_words(table: pd.DataFrame, found: Search) -> str:
+def _in_words(table: "pd.DataFrame", found: Search) -> str:
     """Write the comparison for the README that is handed in, the most accurate design first."""
     table = table.sort_values("final_val_accuracy", ascending=False, kind="stable")
     intro = (

@@ -11,6 +11,7 @@ from contract.names import DataSource, Profile
 from experiments.sketches.handin.main_densenet import N_CLASSES
 from experiments.sketches.options import CLASSES
 from lib.data import DataNotFoundError, Split, quickdraw, standin_scenes
+from lib.data.cache import once
 from lib.data.hashes import add_array
 from lib.data.split import Images
 from lib.data.stratified import hold_out
@@ -59,6 +60,7 @@ class Sketches:
     to_predict: ToPredict
 
 
+@once
 def load(study: Study) -> Sketches:
     """Load the data of a study's profile.
 

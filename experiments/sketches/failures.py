@@ -8,7 +8,6 @@ most things symmetrical but upright; a minute.
 """
 
 import numpy as np
-import pandas as pd
 
 from experiments.sketches import bestmodel, densenet, drawing
 from experiments.sketches.bestmodel import Design
@@ -108,6 +107,8 @@ def mistakes(data: Split, *, best: Results, dense: Results, design: Design, seed
 
 def robustness(data: Split, *, best: Results, design: Design, seed: int) -> Results:
     """Classify all validation images changed by noise of several levels and by flips."""
+    import pandas as pd
+
     set_seed(seed)
     model = read_back(design.build, best.files["bestmodel.pt"], "bestmodel.pt")
     y_pred = predicted(model, every_change(data.x_val, seed))

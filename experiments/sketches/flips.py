@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from experiments.sketches import bestmodel
 from experiments.sketches.bestmodel import Design
@@ -114,6 +113,8 @@ def _compared(
     y_pred: Mapping[tuple[int, str], Mapping[str, Labels]], y_true: Labels, first: int
 ) -> Results:
     """Tabulate all trainings, and keep the predictions of the first seed's pair."""
+    import pandas as pd
+
     table = pd.DataFrame(
         {
             "seed": seed,

@@ -1,18 +1,20 @@
 """What a classifier's mistakes have in common: by class, and against what it gets right."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Labels = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
 
 
-def by_class(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.DataFrame:
+def by_class(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
     """Give the accuracy of each class, and what it is taken for most often.
 
     >>> by_class(np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "eye"]).to_dict("records")[0]
@@ -26,6 +28,8 @@ def by_class(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.D
     Returns:
         Columns class, val_accuracy, taken_for, mistakes (of that kind); a row a class.
     """
+    import pandas as pd
+
     rows = []
     for label, name in enumerate(class_names):
         answers = y_pred[y_true == label]
@@ -41,7 +45,7 @@ def by_class(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.D
     return pd.DataFrame(rows)
 
 
-def commonest(table: pd.DataFrame) -> dict[str, str]:
+def commonest(table: "pd.DataFrame") -> dict[str, str]:
     """Name the most common mistake in a table of `by_class`."""
     row = table.iloc[int(table["mistakes"].to_numpy().argmax())]
     return {"confused": str(row["class"]), "confused_with": str(row["taken_for"])}
@@ -49,7 +53,7 @@ def commonest(table: pd.DataFrame) -> dict[str, str]:
 
 def accuracies_by_class(
     y_true: Labels, right: Mapping[str, Mask], class_names: Sequence[str]
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Give the accuracy of each class for several predictions.
 
     Args:
@@ -57,6 +61,8 @@ def accuracies_by_class(
         right: (n,) whether each prediction is right, by column.
         class_names: one a label.
     """
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "class": name,

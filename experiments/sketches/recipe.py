@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from experiments.sketches.data import ToPredict
 from experiments.sketches.handin.utils.accuracies import predict_logits
@@ -151,6 +150,8 @@ def concluded(found: Search, data: Split, to_predict: ToPredict) -> Results:
     Raises:
         StageError: a training failed.
     """
+    import pandas as pd
+
     runs = [finished(trial) for trial in found.trials]
     names = ("final_val_accuracy", "test_accuracy", "wall_time_seconds")
     seeds = pd.DataFrame(
@@ -207,6 +208,8 @@ def searched(found: Search, data: Split) -> Results:
         found: trials by `trained`, those that failed included.
         data: that they learned from.
     """
+    import pandas as pd
+
     rows = []
     for trial in found.trials:
         measured = trial.results.metrics if trial.results else {}

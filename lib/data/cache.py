@@ -1,14 +1,20 @@
-"""Results that are computed once and cached: complete, or not there at all.
+"""Results that are computed once: kept on disk, complete or not there at all, or in this process.
 
 A process that is killed half-way leaves a `.partial` behind, which no reader takes for the result
 and which the next one to make it removes.
 """
 
+import functools
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
-from lib.data.locations import DataNotFoundError, unwritable
+from lib.data.locations import DataNotFoundError, data_folders, unwritable
+
+P = ParamSpec("P")
+Loaded = TypeVar("Loaded")
 
 
 def keep(target: Path, make: Callable[[Path], None]) -> Path:
@@ -43,6 +49,27 @@ def keep(target: Path, make: Callable[[Path], None]) -> Path:
     except OSError as error:
         raise unwritable(target.parent, error) from error
     return target
+
+
+def once(load: Callable[P, Loaded]) -> Callable[P, Loaded]:
+    """Load a study's data once a process, however many of its experiments ask for it.
+
+    The last result is kept, with the hashes worked out for it. It is loaded again for other
+    arguments, and where the places to look for data have changed.
+    """
+    last: dict[tuple[object, ...], Loaded] = {}
+    one_thread = threading.Lock()
+
+    @functools.wraps(load)
+    def loaded(*args: P.args, **kwargs: P.kwargs) -> Loaded:
+        asked = (args, tuple(sorted(kwargs.items())), data_folders())
+        with one_thread:
+            if asked not in last:
+                last.clear()
+                last[asked] = load(*args, **kwargs)
+            return last[asked]
+
+    return loaded
 
 
 def _remove(path: Path) -> None:

@@ -5,12 +5,15 @@ cannot both be learnt.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from lib.data.split import PARTS, Split
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOLERANCE = 4.0  # grey levels, root mean square: pairs of Fashion-MNIST look the same up to it
 COARSE, FINE = 3, 7  # blocks a side to sum pixels up in: 3 make a fast tree, 7 a sharp sieve
@@ -37,7 +40,7 @@ def first_occurrences(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     )
 
 
-def exact_duplicates(split: Split) -> pd.DataFrame:
+def exact_duplicates(split: Split) -> "pd.DataFrame":
     """Pair each image that has occurred before with its first occurrence.
 
     Parts are gone through in the order train, val, test, so an image of the test set that is also
@@ -53,7 +56,7 @@ def exact_duplicates(split: Split) -> pd.DataFrame:
     return _pair_table(split, labels, first[second], second, np.zeros(len(second)))
 
 
-def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> pd.DataFrame:
+def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> "pd.DataFrame":
     """Find pairs of images that differ by no more than a tolerance, but are not equal.
 
     No pair is missed: sums over blocks of pixels, each over the root of the block's size, are an
@@ -86,7 +89,7 @@ def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> pd.DataFrame:
     return _pair_table(split, labels, first, second, distances[order] / np.sqrt(values[0].size))
 
 
-def count_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
+def count_pairs(pairs: "pd.DataFrame") -> "pd.DataFrame":
     """Count pairs of duplicates by the parts they join.
 
     Args:
@@ -95,6 +98,8 @@ def count_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns first_part, second_part, pairs, label_disagreements; six rows, zeros included.
     """
+    import pandas as pd
+
     rows = []
     for position, first in enumerate(PARTS):
         for second in PARTS[position:]:
@@ -142,7 +147,9 @@ def _pair_table(
     first: npt.NDArray[np.int64],
     second: npt.NDArray[np.int64],
     differences: npt.NDArray[np.float64],
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
+    import pandas as pd
+
     starts = np.cumsum([0, len(split.y_train), len(split.y_val)])
     # An empty part starts where the next one does: `right` passes over it.
     first_part = np.searchsorted(starts, first, side="right") - 1

@@ -1,18 +1,24 @@
 """Tables that describe a `Split` before any model sees it: sizes, classes, brightness."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from lib.data.split import Split
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def sizes(split: Split) -> pd.DataFrame:
+
+def sizes(split: Split) -> "pd.DataFrame":
     """Count the images of each part, with the shape of one.
 
     Returns:
         Columns part, images, height, width (pixels), channels.
     """
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "part": part,
@@ -25,12 +31,14 @@ def sizes(split: Split) -> pd.DataFrame:
     )
 
 
-def class_counts(split: Split) -> pd.DataFrame:
+def class_counts(split: Split) -> "pd.DataFrame":
     """Count the samples of each class in each part.
 
     Returns:
         Columns class (its name), train, val, test; a row a class, in the order of the labels.
     """
+    import pandas as pd
+
     counts = {
         part: np.bincount(labels, minlength=len(split.class_names))
         for part, _, labels in split.parts()
@@ -40,7 +48,7 @@ def class_counts(split: Split) -> pd.DataFrame:
 
 def brightness(
     images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], class_names: tuple[str, ...]
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Measure how bright the images of each class are, and how much they differ in it.
 
     Args:
@@ -52,6 +60,8 @@ def brightness(
         Columns class, mean (of the images' mean grey levels, 0-255), std (between images),
         background (share of values that are 0); a row a class that has samples.
     """
+    import pandas as pd
+
     values = images.reshape(len(images), -1)
     levels = values.mean(axis=1)
     background = 1 - np.count_nonzero(values, axis=1) / values.shape[1]

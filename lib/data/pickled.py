@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 PLAIN_TYPES = {"u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8", "b1"}
+PLAIN = frozenset({int, str, bytes})
 STATE_VERSION = 1  # of the tuple that an array is pickled as, since NumPy 1.0
 
 # What a damaged or made-up stream can raise on its way through the unpickler; a stack that has run
@@ -146,6 +147,8 @@ def _finished(value: Any) -> Any:
     if isinstance(value, dict):
         return {_finished(key): _finished(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
+        if {*map(type, value)} <= PLAIN:  # 10,000 labels a batch
+            return value
         return type(value)(_finished(item) for item in value)
     if isinstance(value, _Array):
         if value.made is None:

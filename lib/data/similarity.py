@@ -7,11 +7,15 @@ enough samples it is less than twice that of the best classifier there can be.
 Source: Cover and Hart, "Nearest Neighbor Pattern Classification" (1967), equation 33.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from lib.data.stratified import stratified_sample
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHUNK = 1_000  # images whose distances to all others are held at a time
 
@@ -53,7 +57,7 @@ def neighbor_confusion(
     *,
     n: int,
     seed: int,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Count, in a sample, the images of each class by the class of their nearest neighbour.
 
     Args:
@@ -66,6 +70,8 @@ def neighbor_confusion(
     Returns:
         A column `class`, then one a class, named like it: a row a class, counts of its images.
     """
+    import pandas as pd
+
     sample = stratified_sample(labels, min(n, len(labels)), seed)
     neighbors = sample[nearest_neighbors(images[sample])]
     counts = np.zeros((len(class_names), len(class_names)), dtype=np.int64)
@@ -75,13 +81,13 @@ def neighbor_confusion(
     return table
 
 
-def neighbor_error(confusion: pd.DataFrame) -> float:
+def neighbor_error(confusion: "pd.DataFrame") -> float:
     """Share of images with a nearest neighbour of another class, from `neighbor_confusion`."""
     counts = confusion.drop(columns="class").to_numpy()
     return float(1 - np.trace(counts) / counts.sum())
 
 
-def most_alike(confusion: pd.DataFrame) -> pd.DataFrame:
+def most_alike(confusion: "pd.DataFrame") -> "pd.DataFrame":
     """Rank pairs of classes by how often an image of one is nearest to an image of the other.
 
     Args:
@@ -91,6 +97,8 @@ def most_alike(confusion: pd.DataFrame) -> pd.DataFrame:
         Columns first, second (names), images (that are nearest to the other class), share (of the
         images of both); a row a pair of classes, the most alike first.
     """
+    import pandas as pd
+
     counts = confusion.drop(columns="class").to_numpy()
     names = confusion["class"].to_numpy()
     first, second = np.triu_indices(len(names), k=1)

@@ -1,17 +1,26 @@
-"""A network as rows of blocks: the shape that each layer gives, and its number of parameters."""
+"""Draw a network as rows of blocks, with each layer's output shape and number of parameters."""
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Polygon
+from typing import TYPE_CHECKING
 
 from contract.page import INK, MUTED
-from lib.figures.style import SHADES, SMALL_PT, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import (
+    SMALL_PT,
+    WIDTHS_MM,
+    Width,
+    add_axes_mm,
+    colormap,
+    in_style,
+    new_figure,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LEFT_MM = 15  # names of the lines of text
 PITCH_MM = 15.2  # from block to block, at least
@@ -26,7 +35,7 @@ FOLLOWED = "then"  # names the line of layers that are written under the block b
 
 @dataclass(frozen=True)
 class _Block:
-    """A layer, and its measures on paper in millimetres."""
+    """A layer and the size of its block, in millimetres."""
 
     name: str
     shape: tuple[int, ...]
@@ -38,21 +47,21 @@ class _Block:
 
 
 @in_style
-def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
-    """Draw a sequence of layers from left to right, in as many rows as it needs.
+def architecture(layers: "pd.DataFrame", *, width: Width = "full") -> "Figure":
+    """Draw layers from left to right, in as many rows as needed.
 
-    A block is as high and as deep as its layer's output in pixels, and broad by the logarithm of
-    its channels; a dense layer is a thin column, high by the logarithm of its units. Layers with
-    parameters are shaded. Those without, which leave the shape as it was (dropout, activations),
-    are written under the block before them.
+    The height and depth of a block show the layer's output in pixels, its width the logarithm of
+    the number of channels. A dense layer is a thin column whose height shows the logarithm of its
+    units. Layers with parameters are shaded. Layers that have none and keep the shape (dropout,
+    activations) are named under the previous block.
 
     Args:
-        layers: a row a layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
+        layers: one row per layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
             the batch) and `parameters`. See `lib.models.description.layer_table`.
         width: of the figure on the page.
 
     Raises:
-        ValueError: there is no layer, or a shape holds no whole number.
+        ValueError: there are no layers, or a shape has no whole number in it.
     """
     if layers.empty:
         raise ValueError(f"Expected at least one layer. Received: {layers=}")
@@ -76,7 +85,7 @@ def architecture(layers: pd.DataFrame, *, width: Width = "full") -> Figure:
     return figure
 
 
-def _measure(layers: pd.DataFrame) -> list[_Block]:
+def _measure(layers: "pd.DataFrame") -> list[_Block]:
     shapes = []
     for name, shape in zip(layers["name"], layers["output_shape"], strict=True):
         shapes.append(tuple(int(size) for size in re.findall(r"\d+", str(shape))))
@@ -113,7 +122,7 @@ def _log_share(count: int, most: int) -> float:
     return math.log(count + 1) / math.log(most + 1)
 
 
-def _draw_row(axes: Axes, blocks: Sequence[_Block], pitch: float, *, first: bool) -> None:
+def _draw_row(axes: "Axes", blocks: Sequence[_Block], pitch: float, *, first: bool) -> None:
     middle = TALLEST_MM * (1 + SLANT[1]) / 2
     ends = None if first else LEFT_MM - 4.0
     for number, block in enumerate(blocks):
@@ -143,7 +152,9 @@ def _draw_row(axes: Axes, blocks: Sequence[_Block], pitch: float, *, first: bool
             _write(axes, x, line, name, color=MUTED)
 
 
-def _draw_block(axes: Axes, block: _Block, left: float, middle: float) -> None:
+def _draw_block(axes: "Axes", block: _Block, left: float, middle: float) -> None:
+    from matplotlib.patches import Polygon
+
     right_by, up_by = block.depth * SLANT[0], block.depth * SLANT[1]
     right = left + block.breadth
     bottom = middle - (block.height + up_by) / 2
@@ -165,12 +176,16 @@ def _draw_block(axes: Axes, block: _Block, left: float, middle: float) -> None:
     for corners, shade in zip((front, lid, side), shades, strict=True):
         axes.add_patch(
             Polygon(
-                corners, facecolor=SHADES(shade), edgecolor=INK, linewidth=0.4, joinstyle="round"
+                corners,
+                facecolor=colormap()(shade),
+                edgecolor=INK,
+                linewidth=0.4,
+                joinstyle="round",
             )
         )
 
 
 def _write(
-    axes: Axes, x: float, line: int, text: str, *, ha: str = "center", color: str = INK
+    axes: "Axes", x: float, line: int, text: str, *, ha: str = "center", color: str = INK
 ) -> None:
     axes.text(x, -1.5 - line * LINE_MM, text, ha=ha, va="top", color=color, fontsize=SMALL_PT)

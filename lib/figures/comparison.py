@@ -1,14 +1,16 @@
-"""Two arms of a comparison that share their seeds: each pair, and how much they differ."""
+"""Compare two treatments trained with the same seeds: each pair, and the mean difference."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from contract.page import ACCENT, INK, MUTED
 from lib.figures.style import DASHES, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 52
 
@@ -24,22 +26,24 @@ def paired_arms(
     interval: tuple[float, float],
     confidence: float = 0.95,
     width: Width = "text",
-) -> Figure:
-    """Draw a line a seed between two arms, and beside it the mean difference with its interval.
+) -> "Figure":
+    """Draw one line per seed between two treatments, and the mean difference with its interval.
 
     Args:
-        first: a value a seed.
-        second: a value a seed, in the same order.
-        names: of the two arms.
-        metric: what the values are, as it is written at the axis.
+        first: one value per seed.
+        second: likewise, in the same order.
+        names: of the two treatments.
+        metric: label of the axis.
         mean_difference: of second minus first.
         interval: its lower and upper bound.
         confidence: of the interval, in (0, 1).
         width: of the figure on the page.
 
     Raises:
-        ValueError: the arms have different numbers of seeds, or none.
+        ValueError: there are no values, or different numbers of them.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if len(first) != len(second) or not len(first):
         raise ValueError(f"Expected pairs of values. Received: {first=}, {second=}")
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
@@ -77,8 +81,10 @@ def paired_arms(
 
 
 def _draw_difference(
-    axes: Axes, each: Sequence[float], mean: float, interval: tuple[float, float]
+    axes: "Axes", each: Sequence[float], mean: float, interval: tuple[float, float]
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.axhline(0, color=INK, linewidth=0.6, linestyle=DASHES[2])
     axes.plot([-0.12] * len(each), each, "o", color=MUTED, markersize=3, markerfacecolor="none")
     axes.errorbar(

@@ -1,13 +1,14 @@
-"""What ever smaller codes cost: the error against the code's size, with the size that was kept."""
+"""Draw the reconstruction error against the size of the code, with the size that was kept."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 HEIGHT_MM = 58
 
@@ -19,25 +20,29 @@ def errors_by_size(
     *,
     kept: int | None,
     metric: str,
+    sizes_name: str,
     width: Width = "text",
-) -> Figure:
-    """Draw the error of one or more ways to encode, the code shrinking from left to right.
+) -> "Figure":
+    """Draw the errors of one or more encoders, from the longest code to the shortest.
 
     Args:
-        sizes: features at each position of the code, falling.
-        errors: by the name of the way, an error a size.
-        kept: the size after which the error drops off too far, ringed; None where there is none.
-        metric: what the errors are, as it is written at the axis.
+        sizes: of the codes, in descending order.
+        errors: by encoder, one per size.
+        kept: the last size before the error rises too much, ringed; None if no size does.
+        metric: label of the errors' axis.
+        sizes_name: label of the sizes' axis.
         width: of the figure on the page.
 
     Raises:
-        ValueError: the sizes do not fall, or a way lacks an error.
+        ValueError: the sizes are not in descending order, or errors are missing.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if list(sizes) != sorted(set(sizes), reverse=True) or any(
         len(values) != len(sizes) for values in errors.values()
     ):
         raise ValueError(
-            f"Expected falling sizes with an error each. Received: {sizes=}, {errors=}"
+            f"Expected sizes in descending order with one error each. Received: {sizes=}, {errors=}"
         )
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
     axes = figure.subplots()
@@ -57,7 +62,7 @@ def errors_by_size(
         error = next(iter(errors.values()))[list(sizes).index(kept)]
         mark_place(axes, kept, "last before the drop", ring=error)
     axes.set_xticks(list(sizes))
-    axes.set_xlabel("features at each of the code’s 4 × 4 positions")
+    axes.set_xlabel(sizes_name)
     axes.set_ylabel(metric)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.grid(axis="y")

@@ -1,24 +1,27 @@
-"""Which classes a classifier takes for which."""
+"""Draw a confusion matrix."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from contract.page import MUTED
 from lib.figures.matrix import CENTRE, heat_map
 from lib.figures.style import Width, in_style
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 @in_style
 def confusion_matrix(
     counts: NDArray[np.integer], class_names: Sequence[str], *, width: Width = "text"
-) -> Figure:
-    """Draw counts of samples by true and predicted class, with recall and precision at the edges.
+) -> "Figure":
+    """Draw counts by true and predicted class, with recall and precision at the edges.
 
-    Shades follow the square root of a cell's share of its row, so that mistakes of a few per cent
-    can be told apart beside a diagonal of ninety.
+    Shades show the square root of a cell's share of its row: otherwise errors of a few per cent
+    would all look white next to a diagonal of 90 %.
 
     Args:
         counts: (classes, classes); rows: true, columns: predicted.

@@ -1,14 +1,15 @@
-"""Learning curves: what training and validation measured, epoch by epoch."""
+"""Draw learning curves of training and validation."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure, written
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SPLITS = ("train", "val")
 MOST_MARKERS = 20  # epochs; with more, markers hide the line
@@ -23,21 +24,23 @@ def learning_curves(
     initial_epoch: int = 0,
     height_mm: float = 52,
     width: Width = "text",
-) -> Figure:
-    """Draw training and validation curves, one panel a metric.
+) -> "Figure":
+    """Draw training and validation curves, one panel per metric.
 
     Args:
-        curves: one value an epoch, under `train_` or `val_` and the metric's name.
-        metrics: names of metrics and how to write them at the axis, a panel each:
+        curves: one value per epoch, under `train_` or `val_` and the metric's name.
+        metrics: the label of each metric's axis, one panel each:
             `{"loss": "cross-entropy", "accuracy": "accuracy"}`.
         best_epoch: marked by a line, and by a ring on the validation curve.
-        initial_epoch: epochs before the first value.
+        initial_epoch: number of epochs before the first value.
         height_mm: millimetres.
         width: of the figure on the page.
 
     Raises:
-        KeyError: a metric has neither curve.
+        KeyError: a metric has no curve.
     """
+    from matplotlib.ticker import MaxNLocator
+
     figure = new_figure(height_mm=height_mm, width=width)
     panels = figure.subplots(1, len(metrics), squeeze=False)[0]
     for axes, (metric, label) in zip(panels, metrics.items(), strict=True):
@@ -60,9 +63,9 @@ def learning_curves(
 
 
 def _draw_curves(
-    axes: Axes, found: Mapping[str, Sequence[float]], initial_epoch: int, height_mm: float
+    axes: "Axes", found: Mapping[str, Sequence[float]], initial_epoch: int, height_mm: float
 ) -> None:
-    """Draw each split's curve and name it at its end, where names keep some distance."""
+    """Draw the curve of each split and label its end."""
     last = initial_epoch + max(len(values) for values in found.values())
     for split, values in found.items():
         number = SPLITS.index(split)

@@ -1,22 +1,25 @@
-"""How many samples each class has in each split."""
+"""Draw how many samples each class has in each split."""
 
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
-from lib.figures.style import SHADES, Width, in_style, ink_on, new_figure, written
+from lib.figures.style import Width, colormap, in_style, ink_on, new_figure, written
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 ROW_MM = 4.6
-LEAST_SHARE = 0.06  # of the longest bar: less has no room for its number
-AXIS_MM = 13  # names of the splits above, axis and its name below
+LEAST_SHARE = 0.06  # of the longest bar; shorter parts have no room for their number
+AXIS_MM = 13  # for the names of the splits above, and the axis below
 
 
 @in_style
-def class_counts(counts: pd.DataFrame, *, width: Width = "text") -> Figure:
-    """Draw a bar a class, made of its splits, each part with its count.
+def class_counts(counts: "pd.DataFrame", *, width: Width = "text") -> "Figure":
+    """Draw one bar per class, divided into splits, each with its count.
 
     Args:
-        counts: a row a class; columns `class` (its name), then one a split, in order.
+        counts: one row per class; columns `class` (its name), then one per split, in order.
         width: of the figure on the page.
     """
     names = [str(name) for name in counts["class"]]
@@ -26,7 +29,7 @@ def class_counts(counts: pd.DataFrame, *, width: Width = "text") -> Figure:
     total = int(splits.sum(axis=1).max())
     starts = splits.cumsum(axis=1) - splits
     for number, split in enumerate(splits.columns):
-        shade = SHADES(0.92 * (1 - number / len(splits.columns)) ** 1.5)
+        shade = colormap()(0.92 * (1 - number / len(splits.columns)) ** 1.5)
         label = written(str(split))
         axes.barh(
             names,
@@ -57,5 +60,5 @@ def class_counts(counts: pd.DataFrame, *, width: Width = "text") -> Figure:
     return figure
 
 
-def _write(axes: Axes, x: float, row: int, text: str, color: str) -> None:
+def _write(axes: "Axes", x: float, row: int, text: str, color: str) -> None:
     axes.text(x, row, text, ha="center", va="center_baseline", color=color)

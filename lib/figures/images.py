@@ -1,19 +1,21 @@
-"""Grids of images, tight and labelled, shown with the values they had before normalisation.
+"""Draw labelled grids of images, with the values they had before normalisation.
 
-The images of a grid are laid out in one array of pixels, so that they are embedded without loss
-as one small picture and no reader's program can put seams between them.
+A grid is one array of pixels, so it is embedded as a single lossless picture and PDF viewers draw
+no seams between the images.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from contract.page import INK, MUTED
 from lib.figures.style import MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Images = NDArray[np.uint8]
 
@@ -31,17 +33,17 @@ def image_grid(
     row_labels: Sequence[str] = (),
     column_labels: Sequence[str] = (),
     width: Width = "text",
-) -> Figure:
-    """Show images in rows and columns, such as samples of each class.
+) -> "Figure":
+    """Draw images in rows and columns, such as samples of each class.
 
     Args:
         images: (rows, columns, height, width) or (rows, columns, height, width, 3) uint8.
-        row_labels: one a row, left of it.
-        column_labels: one a column, above it.
+        row_labels: one per row, on its left.
+        column_labels: one per column, above it.
         width: of the figure on the page.
 
     Raises:
-        ValueError: the shape is another one, or labels do not match rows or columns.
+        ValueError: the images have another shape, or the labels do not match them.
     """
     _check(images, (4, 5))
     rows, columns = images.shape[:2]
@@ -75,26 +77,26 @@ def captioned_images(
     line_names: Sequence[str] = (),
     columns: int = 5,
     width: Width = "text",
-) -> Figure:
-    """Show images with some lines of text under each.
+) -> "Figure":
+    """Draw images with lines of text below each.
 
     Args:
         images: (n, height, width) or (n, height, width, 3) uint8.
-        captions: n times the same number of lines, each short enough for its image's width.
-        framed: n times whether to put a frame around the image and its lines in semibold.
-        line_names: what each line says, left of the first image in a row.
-        columns: images in a row.
+        captions: for each image the same number of lines, each no wider than the image.
+        framed: for each image, whether it gets a frame and semibold text.
+        line_names: name of each line, on the left of each row.
+        columns: images per row.
         width: of the figure on the page.
 
     Raises:
-        ValueError: the shape is another one, or captions or frames do not match the images.
+        ValueError: the images have another shape, or the captions or frames do not match them.
     """
     _check(images, (3, 4))
     framed = [False] * len(images) if framed is None else list(framed)
     lines = {len(caption) for caption in captions}
     if len(captions) != len(images) or len(framed) != len(images) or len(lines) > 1:
         raise ValueError(
-            f"Expected {len(images)} captions of as many lines each, and as many marks. "
+            f"Expected {len(images)} captions with equally many lines, and as many frames. "
             f"Received: {captions=}, {framed=}"
         )
     left = EDGE_MM + max((len(name) for name in line_names), default=0) * LETTER_MM
@@ -127,15 +129,15 @@ def predictions(
     *,
     columns: int = 5,
     width: Width = "text",
-) -> Figure:
-    """Show samples over their true and predicted labels; a frame marks the wrong ones.
+) -> "Figure":
+    """Draw samples above their true and predicted labels; a frame marks errors.
 
     Args:
         images: (n, height, width) or (n, height, width, 3) uint8.
         y_true: (n,) labels.
-        y_pred: (n,) labels that a model gave.
-        class_names: one a label.
-        columns: images in a row.
+        y_pred: (n,) predicted labels.
+        class_names: one per label.
+        columns: images per row.
         width: of the figure on the page.
     """
     wrong = [true != predicted for true, predicted in zip(y_true, y_pred, strict=True)]
@@ -168,7 +170,7 @@ def _gap_pixels(images: Images, gap: float) -> int:
 
 
 def _tile(images: Images, gap: float) -> Images:
-    """Lay (rows, columns, height, width, ...) images out in one, white between them."""
+    """Combine (rows, columns, height, width, ...) images into one, with white between them."""
     rows, columns, height, width = images.shape[:4]
     space = _gap_pixels(images, gap)
     shape = (rows * (height + space) - space, columns * (width + space) - space)
@@ -181,7 +183,7 @@ def _tile(images: Images, gap: float) -> Images:
 
 
 def _centres(images: Images, gap: float) -> tuple[list[float], list[float]]:
-    """Centres of rows and of columns in the pixels of `_tile`."""
+    """Centres of the rows and columns, in pixels of `_tile`."""
     rows, columns, height, width = images.shape[:4]
     space = _gap_pixels(images, gap)
     return (
@@ -190,8 +192,8 @@ def _centres(images: Images, gap: float) -> tuple[list[float], list[float]]:
     )
 
 
-def _show(axes: Axes, pixels: Images) -> None:
-    # A colour map would shift some grey levels by one.
+def _show(axes: "Axes", pixels: Images) -> None:
+    # A colour map would change some grey levels by one.
     coloured = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
     axes.imshow(coloured, aspect="auto")
     axes.set_xticks([])
@@ -200,7 +202,7 @@ def _show(axes: Axes, pixels: Images) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _write_below(axes: Axes, x: float, lines: Sequence[str], *, bold: bool) -> None:
+def _write_below(axes: "Axes", x: float, lines: Sequence[str], *, bold: bool) -> None:
     for number, line in enumerate(lines):
         axes.annotate(
             line,
@@ -214,7 +216,7 @@ def _write_below(axes: Axes, x: float, lines: Sequence[str], *, bold: bool) -> N
         )
 
 
-def _name_lines(axes: Axes, names: Sequence[str]) -> None:
+def _name_lines(axes: "Axes", names: Sequence[str]) -> None:
     for number, name in enumerate(names):
         axes.annotate(
             name,
@@ -229,11 +231,13 @@ def _name_lines(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _below(line: int) -> float:
-    """Distance of a line's top from the image, in points."""
+    """Distance from the image to the top of a line, in points."""
     return (2 * EDGE_MM + line * LINE_MM) * 72 / MM_PER_INCH
 
 
-def _frame(axes: Axes, x: float, size: tuple[int, ...], pixels_per_mm: float) -> None:
+def _frame(axes: "Axes", x: float, size: tuple[int, ...], pixels_per_mm: float) -> None:
+    from matplotlib.patches import Rectangle
+
     height, width = size
     edge = EDGE_MM * pixels_per_mm
     axes.add_patch(

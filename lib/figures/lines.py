@@ -1,13 +1,14 @@
-"""Several lines over one axis, each named at its end; one place marked."""
+"""Draw several lines, each labelled at its end; one position may be marked."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING
 
 from contract.page import SERIES
 from lib.figures.marks import mark_place, name_ends
 from lib.figures.style import DASHES, MARKERS, Width, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_MARKERS = 25  # points; with more, markers hide the line
 
@@ -22,23 +23,27 @@ def lines(
     marked: tuple[float, str] | None = None,
     height_mm: float = 58,
     width: Width = "text",
-) -> Figure:
-    """Draw one value at each place for each series.
+) -> "Figure":
+    """Draw one line per series.
 
     Args:
-        x: rising places.
-        series: values by the name that stands at the line's end.
-        x_label: what the places are.
-        y_label: what the values are.
-        marked: a place to mark and what to write above it.
+        x: in ascending order.
+        series: values by label, one per x.
+        x_label: label of the x axis.
+        y_label: label of the y axis.
+        marked: an x to mark, and the label above it.
         height_mm: millimetres.
         width: of the figure on the page.
 
     Raises:
-        ValueError: the places do not rise, or a series has not one value a place.
+        ValueError: x is not in ascending order, or a series has another length.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if list(x) != sorted(set(x)) or any(len(values) != len(x) for values in series.values()):
-        raise ValueError(f"Expected rising places with a value each. Received: {x=}, {series=}")
+        raise ValueError(
+            f"Expected x in ascending order and one value for each. Received: {x=}, {series=}"
+        )
     figure = new_figure(height_mm=height_mm, width=width)
     axes = figure.subplots()
     for number, (name, values) in enumerate(series.items()):

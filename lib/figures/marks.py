@@ -1,23 +1,25 @@
-"""Words and marks inside a drawing: names at the ends of lines, one place that stands out."""
+"""Labels and marks inside a figure: names at the ends of lines, a marked position."""
 
 from collections.abc import Mapping
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from contract.page import INK, MUTED
 from lib.figures.style import DASHES, SMALL_PT, apart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LABEL_MM = 3.4  # from one label's line to the next
 AXES_SHARE = 0.75  # of a figure's height that its axes take, about
 
 
-def name_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], height_mm: float) -> None:
-    """Write each line's name to the right of its end, where names keep some distance.
+def name_ends(axes: "Axes", ends: Mapping[str, tuple[float, float]], height_mm: float) -> None:
+    """Label the lines at their right ends, without overlaps.
 
     Args:
-        axes: what is drawn, its limits set.
-        ends: by name, where the line ends.
-        height_mm: the figure's, in millimetres.
+        axes: with their limits set.
+        ends: the last point of each line, by name.
+        height_mm: height of the figure in millimetres.
     """
     low, high = axes.get_ylim()
     gap = (high - low) * LABEL_MM / (height_mm * AXES_SHARE)
@@ -33,14 +35,14 @@ def name_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], height_mm: fl
         )
 
 
-def mark_place(axes: Axes, x: float, label: str, ring: float | None = None) -> None:
-    """Draw a line at a place and say above it what it is.
+def mark_place(axes: "Axes", x: float, label: str, ring: float | None = None) -> None:
+    """Draw a vertical line with a label above it.
 
     Args:
-        axes: what is drawn.
-        x: the place.
-        label: stands above the line.
-        ring: a value that is ringed there, if any.
+        axes: to draw in.
+        x: its position.
+        label: above the line.
+        ring: y of a point on the line to ring, if any.
     """
     axes.axvline(x, color=MUTED, linewidth=0.6, linestyle=DASHES[2], zorder=0.5)
     axes.annotate(

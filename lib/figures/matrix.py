@@ -1,18 +1,20 @@
 """Heat maps: shaded cells with their values written in, rows and columns named."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from contract.page import INK
-from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, ink_on, new_figure
+from lib.figures.style import WIDTHS_MM, Width, add_axes_mm, colormap, in_style, ink_on, new_figure
 
-LETTER_MM = 1.45  # of a label, on average
-NAME_MM = 5  # name of an axis
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LETTER_MM = 1.45  # average width of a letter in a label
+NAME_MM = 5  # room for the label of an axis
 CENTRE = 0.5  # of a cell: that in row i and column j spans x from j to j + 1, y from i to i + 1
 
 
@@ -25,14 +27,14 @@ def class_matrix(
     column_name: str,
     digits: int = 2,
     width: Width = "text",
-) -> Figure:
+) -> "Figure":
     """Draw one value for each pair of classes, such as how alike they are.
 
     Args:
         values: (classes, classes), 0 or more; NaN leaves a cell empty.
         class_names: one per class.
-        row_name: what the class at the left is.
-        column_name: what the class on top is.
+        row_name: label of the rows.
+        column_name: label of the columns.
         digits: decimals.
         width: of the figure on the page.
     """
@@ -50,7 +52,7 @@ def heat_map(
     row_name: str,
     column_name: str,
     width: Width,
-) -> tuple[Figure, Axes]:
+) -> "tuple[Figure, Axes]":
     """Draw square cells, named at the left and on top.
 
     Args:
@@ -58,8 +60,8 @@ def heat_map(
         texts: likewise.
         rows: names from top to bottom.
         columns: names from left to right.
-        row_name: what the rows are.
-        column_name: what the columns are.
+        row_name: label of the rows.
+        column_name: label of the columns.
         width: of the figure on the page.
     """
     left = NAME_MM + LETTER_MM * max(map(len, rows))
@@ -86,7 +88,7 @@ def heat_map(
     return figure, axes
 
 
-def paint_cells(axes: Axes, shades: NDArray[np.floating], texts: Sequence[Sequence[str]]) -> None:
+def paint_cells(axes: "Axes", shades: NDArray[np.floating], texts: Sequence[Sequence[str]]) -> None:
     """Fill cells and write in them, the first row on top; ticks and labels are removed.
 
     Args:
@@ -100,7 +102,7 @@ def paint_cells(axes: Axes, shades: NDArray[np.floating], texts: Sequence[Sequen
         shades,
         vmin=0,
         vmax=1,
-        cmap=SHADES,
+        cmap=colormap(),
         annot=np.array(texts),
         fmt="",
         annot_kws={"va": "center_baseline"},
@@ -113,11 +115,13 @@ def paint_cells(axes: Axes, shades: NDArray[np.floating], texts: Sequence[Sequen
         ax=axes,
     )
     for text, shade in zip(axes.texts, shades[~np.isnan(shades)], strict=True):
-        text.set_color(ink_on(SHADES(float(shade))))
+        text.set_color(ink_on(colormap()(float(shade))))
 
 
-def outline_cell(axes: Axes, row: int, column: int) -> None:
+def outline_cell(axes: "Axes", row: int, column: int) -> None:
     """Put a frame around a cell."""
+    from matplotlib.patches import Rectangle
+
     axes.add_patch(
         Rectangle(
             (column, row),

@@ -1,15 +1,17 @@
-"""How often each of some names occurs, in one or two countings."""
+"""Draw how often each of several names was counted, once or twice."""
 
 from collections.abc import Mapping, Sequence
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from contract.page import INK
-from lib.figures.style import SHADES, Width, in_style, new_figure
+from lib.figures.style import Width, colormap, in_style, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ROW_MM = 6.4
 AXIS_MM = 11
-FILLS = (0.92, 0.35)  # of `SHADES`: dark and light, so that grey print tells them apart
+FILLS = (0.92, 0.35)  # of `colormap`: dark and light, so that grey print tells them apart
 
 
 @in_style
@@ -20,31 +22,31 @@ def counts(
     of: int,
     unit: str,
     width: Width = "text",
-) -> Figure:
-    """Draw a bar for each name and counting, with its number at its end.
+) -> "Figure":
+    """Draw one bar per name and count, with the number at its end.
 
     Args:
-        names: what is counted, from top to bottom.
-        counted: how often each name occurs, by what the counting is called; one or two.
-        of: how often a name can occur at most: the axis ends there.
-        unit: what is counted, as it is written at the axis.
+        names: from top to bottom.
+        counted: one or two counts of the names, by label.
+        of: largest possible count, where the axis ends.
+        unit: label of the axis.
         width: of the figure on the page.
 
     Raises:
-        ValueError: there is not one number a name, or a number out of [0, of].
+        ValueError: numbers are missing or outside [0, of].
     """
     for label, numbers in counted.items():
         if len(numbers) != len(names) or not all(0 <= number <= of for number in numbers):
             raise ValueError(
-                f"Expected one number a name in [0, {of}]. Received: {label}={numbers}"
+                f"Expected one number per name in [0, {of}]. Received: {label}={numbers}"
             )
     if not 1 <= len(counted) <= len(FILLS):
-        raise ValueError(f"Expected one or two countings. Received: {list(counted)}")
+        raise ValueError(f"Expected one or two counts. Received: {list(counted)}")
     figure = new_figure(height_mm=ROW_MM * len(names) + AXIS_MM, width=width)
     axes = figure.subplots()
     thick = 0.78 / len(counted)
     for number, (label, numbers) in enumerate(counted.items()):
-        shade = SHADES(FILLS[number])
+        shade = colormap()(FILLS[number])
         places = [row - 0.39 + thick * (number + 0.5) for row in range(len(names))]
         axes.barh(places, numbers, height=thick, color=shade, edgecolor=INK, label=label)
         for place, value in zip(places, numbers, strict=True):

@@ -1,7 +1,7 @@
 """The look of all figures: the report's sans at the size of print, thin lines, safe colours.
 
-Figures are drawn at the width at which the report prints them, so that a letter of 8 pt on the
-page is one of 8 pt here. Colour is never alone: series differ in dashes, markers or labels too.
+Figures are drawn at the width at which the report prints them, so 8 pt here is 8 pt on the page.
+Series differ not only in colour but also in dashes, markers or labels.
 """
 
 import functools
@@ -9,15 +9,9 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import as_file, files
-from typing import Any, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
-from matplotlib.figure import Figure
-from matplotlib.typing import ColorType
 
 from contract.page import (
     ACCENT,
@@ -29,17 +23,23 @@ from contract.page import (
     TEXT_WIDTH_MM,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+    from matplotlib.typing import ColorType
+
 Width = Literal["text", "full"]
 P = ParamSpec("P")
 
 MM_PER_INCH = 25.4
 WIDTHS_MM = {"text": TEXT_WIDTH_MM, "full": FULL_WIDTH_MM}
-FAINT = "#d9d9d9"  # grid lines and frames that only guide the eye
+FAINT = "#d9d9d9"  # grid lines and frames
 SMALL_PT = 7
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-# One hue from paper to accent: lightness falls evenly, so that grey print keeps the order.
-SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#b9d5e6", "#5d9dc4", ACCENT])
+# One hue, evenly darker, so that the order survives printing in grey.
+SHADES = ("#ffffff", "#b9d5e6", "#5d9dc4", ACCENT)
 
 RC: Any = {  # Matplotlib types the names of its settings, and they differ by version
     "font.family": [SANS],
@@ -84,7 +84,7 @@ RC: Any = {  # Matplotlib types the names of its settings, and they differ by ve
     "mathtext.cal": SANS,
     "mathtext.sf": SANS,
     "mathtext.tt": SANS,
-    "image.interpolation": "none",  # an image keeps its own pixels, the reader's program scales
+    "image.interpolation": "none",  # keep the pixels of images; the viewer scales them
     "image.composite_image": False,
     "figure.constrained_layout.h_pad": 0.02,
     "figure.constrained_layout.w_pad": 0.02,
@@ -94,7 +94,17 @@ RC: Any = {  # Matplotlib types the names of its settings, and they differ by ve
 
 
 @functools.cache
+def colormap() -> "LinearSegmentedColormap":
+    """Map shares in [0, 1] to the colours from `SHADES[0]` to `SHADES[-1]`."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("shades", SHADES)
+
+
+@functools.cache
 def _register_typeface() -> None:
+    from matplotlib import font_manager
+
     for face in ("Regular", "It", "Semibold", "Bold"):
         with as_file(files("font_source_sans_pro") / "files" / f"SourceSansPro-{face}.ttf") as path:
             font_manager.fontManager.addfont(path)
@@ -102,7 +112,9 @@ def _register_typeface() -> None:
 
 @contextmanager
 def _look() -> Iterator[None]:
-    """Replace all of Matplotlib's settings, the user's own too, while the body runs."""
+    """Use our settings of Matplotlib instead of any other, for the duration of a `with` block."""
+    import matplotlib as mpl
+
     _register_typeface()
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -110,31 +122,33 @@ def _look() -> Iterator[None]:
         yield
 
 
-def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Have a function draw in the look of the report."""
+def in_style(draw: "Callable[P, Figure]") -> "Callable[P, Figure]":
+    """Decorate a function that draws: it uses the settings of the report."""
 
     @functools.wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> "Figure":
         with _look():
             return draw(*args, **kwargs)
 
     return drawn
 
 
-def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) -> Figure:
-    """Make an empty figure of a width at which the report prints.
+def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) -> "Figure":
+    """Create an empty figure with one of the report's two widths.
 
     Args:
         height_mm: height in millimetres.
         width: "text", the text column, or "full", the margin included.
-        fitted: whether Matplotlib makes room for labels; else see `add_axes_mm`.
+        fitted: whether Matplotlib makes room for labels; otherwise use `add_axes_mm`.
     """
+    from matplotlib.figure import Figure
+
     size = (WIDTHS_MM[width] / MM_PER_INCH, height_mm / MM_PER_INCH)
     return Figure(figsize=size, layout="constrained" if fitted else None)
 
 
-def add_axes_mm(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Place axes by hand, measured in millimetres from the figure's upper left corner."""
+def add_axes_mm(figure: "Figure", left: float, top: float, width: float, height: float) -> "Axes":
+    """Add axes at a position in millimetres from the figure's upper left corner."""
     figure_width, figure_height = (side * MM_PER_INCH for side in figure.get_size_inches())
     bottom = figure_height - top - height
     return figure.add_axes(
@@ -142,20 +156,22 @@ def add_axes_mm(figure: Figure, left: float, top: float, width: float, height: f
     )
 
 
-def ink_on(colour: ColorType) -> str:
-    """Choose dark or white letters for a coloured ground, by its relative luminance.
+def ink_on(colour: "ColorType") -> str:
+    """Choose dark or white text for a background, by its relative luminance.
 
     >>> ink_on("black"), ink_on("white")
     ('white', '#1b1b1b')
 
-    Source: Web Content Accessibility Guidelines 2.2, relative luminance, with a plain power of 2.2
-    in place of its two pieces; at 0.2 both contrasts are equal.
+    Source: Web Content Accessibility Guidelines 2.2, relative luminance, simplified to a power of
+    2.2; at 0.2 both contrasts are equal.
     """
+    from matplotlib.colors import to_rgb
+
     red, green, blue = (part**2.2 for part in to_rgb(colour))
     return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 else "white"
 
 
-def svg(figure: Figure) -> bytes:
+def svg(figure: "Figure") -> bytes:
     """Draw a figure as SVG at its own size; equal numbers give equal bytes."""
     buffer = io.BytesIO()
     with _look():
@@ -163,7 +179,7 @@ def svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def png(figure: Figure, pixels_per_inch: float) -> bytes:
+def png(figure: "Figure", pixels_per_inch: float) -> bytes:
     """Draw a figure as PNG, for screens; equal numbers give equal bytes."""
     buffer = io.BytesIO()
     with _look():
@@ -172,7 +188,7 @@ def png(figure: Figure, pixels_per_inch: float) -> bytes:
 
 
 def written(name: str) -> str:
-    """Write a name from the store as people do.
+    """Write a name from the store in words.
 
     >>> written("best_val_accuracy")
     'best validation accuracy'
@@ -182,14 +198,14 @@ def written(name: str) -> str:
 
 
 def apart(wanted: Sequence[float], gap: float) -> list[float]:
-    """Move positions as little as possible until neighbours are `gap` apart, order kept.
+    """Move positions as little as possible until neighbours are `gap` apart, keeping their order.
 
     >>> apart([1.0, 1.0, 5.0], gap=2.0)
     [0.0, 2.0, 5.0]
 
     Args:
-        wanted: where labels would stand.
-        gap: least distance between two of them.
+        wanted: preferred positions.
+        gap: smallest distance between two of them.
     """
     order = np.argsort(wanted, kind="stable")
     groups: list[tuple[list[int], float]] = []  # members in order, position of the first

@@ -1,30 +1,32 @@
-"""What a search over two hyperparameters found: every trial, the best one marked."""
+"""Draw all trials of a search over two hyperparameters, with the best one marked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from contract.page import INK, MUTED
 from lib.figures.matrix import CENTRE, LETTER_MM, NAME_MM, outline_cell, paint_cells
-from lib.figures.style import SHADES, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure, written
+from lib.figures.style import WIDTHS_MM, Width, add_axes_mm, colormap, in_style, new_figure, written
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 CELL_MM = (19, 8)  # at most
 POINTS_MM = 62
-WORST_SHADE = 0.1  # so that the worst trial is a mark and not a hole in the paper
+WORST_SHADE = 0.1  # so that the worst trial is not white
 BEST_SHADE = 0.9
-LOGARITHMIC = 10.0  # greatest over least value from which an axis is logarithmic
+LOGARITHMIC = 10.0  # an axis is logarithmic from this ratio of largest to smallest value
 
 
 @dataclass(frozen=True)
 class _Search:
-    """What to draw, and the columns of `trials` to draw it from."""
+    """The trials of a search, and the columns to draw."""
 
-    trials: pd.DataFrame  # with a column `shade` in [0, 1], NaN where a trial failed
+    trials: "pd.DataFrame"  # with a column `shade` in [0, 1], NaN where a trial failed
     best: Any  # label of its row
     x: str
     y: str
@@ -38,13 +40,13 @@ class _Search:
         return f"{trial[self.objective]:.{self.digits}f}"
 
     def label(self, column: str) -> str:
-        """How to write a column's name."""
+        """Label of a column."""
         return self.labels.get(column, written(column))
 
 
 @in_style
 def search_results(
-    trials: pd.DataFrame,
+    trials: "pd.DataFrame",
     *,
     x: str,
     y: str,
@@ -53,21 +55,21 @@ def search_results(
     labels: Mapping[str, str] | None = None,
     digits: int = 4,
     width: Width = "text",
-) -> Figure:
-    """Draw all trials of a search: a heat map where they fill a grid, else points.
+) -> "Figure":
+    """Draw all trials of a search: as a heat map if they form a grid, otherwise as points.
 
     Args:
-        trials: a row a trial; an objective of NaN is a trial that failed.
-        x: column of the hyperparameter drawn from left to right.
-        y: column of the hyperparameter drawn upwards.
-        objective: column of what was looked for.
-        rising: whether more of the objective is better.
-        labels: how to write these columns; by default their names.
-        digits: of the objective, behind the point.
+        trials: one row per trial; the objective of a failed one is NaN.
+        x: column of the hyperparameter on the x axis.
+        y: column of the hyperparameter on the y axis.
+        objective: column of the objective.
+        rising: whether a higher objective is better.
+        labels: of these columns; by default their names in words.
+        digits: decimals of the objective.
         width: of the figure on the page.
 
     Raises:
-        ValueError: no trial has an objective.
+        ValueError: no trial finished.
     """
     trials = trials.reset_index(drop=True)
     values = trials[objective].astype(float)
@@ -82,8 +84,8 @@ def search_results(
     return _heat_map(drawn) if is_grid(trials, x, y) else _points(drawn)
 
 
-def is_grid(trials: pd.DataFrame, x: str, y: str) -> bool:
-    """Tell whether the trials are all pairs of the values that occur, each once.
+def is_grid(trials: "pd.DataFrame", x: str, y: str) -> bool:
+    """Whether the trials are all combinations of the values that occur, each once.
 
     >>> is_grid(pd.DataFrame({"a": [1, 1, 2, 2], "b": [3, 4, 3, 4]}), "a", "b")
     True
@@ -94,7 +96,7 @@ def is_grid(trials: pd.DataFrame, x: str, y: str) -> bool:
     return len(trials) == len(pairs) == trials[x].nunique() * trials[y].nunique()
 
 
-def _heat_map(search: _Search) -> Figure:
+def _heat_map(search: _Search) -> "Figure":
     trials = search.trials
     across = sorted(trials[search.x].unique())
     up = sorted(trials[search.y].unique(), reverse=True)
@@ -122,7 +124,7 @@ def _heat_map(search: _Search) -> Figure:
     return figure
 
 
-def _points(search: _Search) -> Figure:
+def _points(search: _Search) -> "Figure":
     figure = new_figure(height_mm=POINTS_MM, width=search.width)
     axes = figure.subplots()
     finished = search.trials.dropna(subset=["shade"])
@@ -131,7 +133,7 @@ def _points(search: _Search) -> Figure:
         finished[search.x],
         finished[search.y],
         c=finished["shade"],
-        cmap=SHADES,
+        cmap=colormap(),
         vmin=0,
         vmax=1,
         s=40,
@@ -166,11 +168,13 @@ def _points(search: _Search) -> Figure:
     return figure
 
 
-def _note(axes: Axes, x: Any, y: Any, text: str) -> None:
+def _note(axes: "Axes", x: Any, y: Any, text: str) -> None:
     axes.annotate(text, (x, y), xytext=(8, 0), textcoords="offset points", va="center_baseline")
 
 
 def _is_logarithmic(values: "pd.Series[Any]") -> bool:
+    import pandas as pd
+
     if not pd.api.types.is_numeric_dtype(values):
         return False
     return bool(values.min() > 0 and values.max() / values.min() >= LOGARITHMIC)

@@ -1,10 +1,13 @@
-"""Measures of a classifier's predictions: overall, by class, and what is taken for what."""
+"""Measures of a classifier's predictions: overall, by class, and the confusion matrix."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Labels = NDArray[np.integer]
 
@@ -16,25 +19,25 @@ def accuracy(y_true: Labels, y_pred: Labels) -> float:
     0.75
 
     Raises:
-        ValueError: there are no samples, or not one prediction each.
+        ValueError: there are no samples, or another number of predictions.
     """
     _check(y_true, y_pred)
     return float(np.mean(y_true == y_pred))
 
 
 def confusion_counts(y_true: Labels, y_pred: Labels, classes: int) -> NDArray[np.int64]:
-    """Count the samples of each class by what they were taken for.
+    """Count samples by true and predicted class.
 
     Args:
         y_true: (n,) labels in [0, classes).
         y_pred: (n,) predicted labels in [0, classes).
-        classes: how many there are.
+        classes: number of classes.
 
     Returns:
-        (classes, classes): a row a class, a column a prediction.
+        (classes, classes); rows: true, columns: predicted.
 
     Raises:
-        ValueError: there are no samples, not one prediction each, or a label out of range.
+        ValueError: there are no samples, another number of predictions, or a label out of range.
     """
     from sklearn import metrics
 
@@ -51,27 +54,30 @@ def macro_f1(y_true: Labels, y_pred: Labels, classes: int) -> float:
     return float(_by_class(y_true, y_pred, classes)["f1"].mean())
 
 
-def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.DataFrame:
-    """Tabulate `confusion_counts`: a column `class`, then one a prediction, named like it."""
+def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
+    """Tabulate `confusion_counts`: a column `class`, then one per predicted class, by its name."""
+    import pandas as pd
+
     counts = confusion_counts(y_true, y_pred, len(class_names))
     table = pd.DataFrame(counts, columns=list(class_names))
     table.insert(0, "class", list(class_names))
     return table
 
 
-def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> pd.DataFrame:
+def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
     """Tabulate each class's measures.
 
     Returns:
-        Columns class, samples, precision, recall, f1; precision and recall are 0 where they would
-        divide by 0.
+        Columns class, samples, precision, recall, f1; precision and recall are 0 instead of
+        0 / 0.
     """
     table = _by_class(y_true, y_pred, len(class_names))
     table.insert(0, "class", list(class_names))
     return table
 
 
-def _by_class(y_true: Labels, y_pred: Labels, classes: int) -> pd.DataFrame:
+def _by_class(y_true: Labels, y_pred: Labels, classes: int) -> "pd.DataFrame":
+    import pandas as pd
     from sklearn import metrics
 
     _check(y_true, y_pred, classes)

@@ -1,4 +1,4 @@
-"""Intervals around measured shares."""
+"""Confidence intervals of shares."""
 
 from dataclasses import dataclass
 
@@ -19,15 +19,15 @@ class Interval:
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
-    """Give Wilson's score interval of a share, which also holds near 0 and 1.
+    """Compute Wilson's score interval of a share, which is also valid near 0 and 1.
 
     >>> interval = wilson_interval(92, 100)
     >>> round(interval.low, 4), round(interval.high, 4)
     (0.85, 0.9589)
 
     Args:
-        successes: how many samples count.
-        trials: of how many.
+        successes: number of successes.
+        trials: number of trials.
         confidence: in (0, 1).
 
     Raises:

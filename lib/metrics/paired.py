@@ -1,4 +1,4 @@
-"""Whether one of two beats the other, measured on the same samples or from the same seeds."""
+"""Compare two treatments measured on the same samples or trained with the same seeds."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from lib.metrics.intervals import Interval
 
 @dataclass(frozen=True)
 class Comparison:
-    """How two paired measurements differ.
+    """Difference of two paired measurements.
 
     Args:
         difference: first minus second, on average.
         interval: of the difference.
         p_value: two-sided.
-        effect_size: the difference in units of its standard deviation over the pairs (Cohen's d of
-            paired values); 0 where all pairs are equal, infinite where all differ alike.
+        effect_size: the difference over its standard deviation (Cohen's d of paired values); 0 if
+            all pairs are equal, infinite if all differences are the same.
     """
 
     difference: float
@@ -29,7 +29,7 @@ class Comparison:
 def paired_t_test(
     first: NDArray[np.floating], second: NDArray[np.floating], confidence: float = 0.95
 ) -> Comparison:
-    """Compare values of which each pair shares a seed, by Student's t of their differences.
+    """Compare pairs of values, such as trainings with the same seed, by the paired t test.
 
     Args:
         first: (n,) values, n >= 2.
@@ -62,13 +62,13 @@ def paired_bootstrap(
     resamples: int = 10_000,
     confidence: float = 0.95,
 ) -> Interval:
-    """Give the interval of the mean difference of paired values, by resampling the pairs.
+    """Compute the interval of the mean difference of pairs by the bootstrap.
 
     Args:
         first: (n,) values, such as errors of each image, n >= 2.
         second: (n,) values in the same order.
         seed: the same seed gives the same interval.
-        resamples: how often the pairs are drawn anew.
+        resamples: number of bootstrap samples.
         confidence: in (0, 1).
 
     Raises:

@@ -1,4 +1,4 @@
-"""How far reconstructions are from their images, and how much of the detail they keep."""
+"""Measures of reconstructions: their errors, and the share of detail they keep."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -37,17 +37,17 @@ def squared_errors(
 
 
 def detail_kept(images: NDArray[np.floating], reconstructions: NDArray[np.floating]) -> float:
-    """Tell how much of the images' fine detail is left in their reconstructions.
+    """Compute the share of the images' fine detail that their reconstructions keep.
 
-    Detail is the squared difference of neighbouring pixels, summed over images: edges and textures
-    have much of it, what is blurred has little.
+    Detail is the sum of squared differences between neighbouring pixels: high for edges and
+    textures, low for blurred images.
 
     Args:
-        images: (n, height, width, channels), not all of one level each.
+        images: (n, height, width, channels), not all uniform.
         reconstructions: of the same shape.
 
     Returns:
-        Their detail as a share of the images': 1 for what is as sharp, 0 for evenly filled ones.
+        The share: 1 if they are as sharp as the images, 0 if they are uniform.
 
     Raises:
         ValueError: the shapes differ, or the images have no detail.
@@ -62,7 +62,7 @@ def detail_kept(images: NDArray[np.floating], reconstructions: NDArray[np.floati
         )
     there = _detail(images)
     if there == 0:
-        raise ValueError(f"Expected images of more than one level. Received: {images=}")
+        raise ValueError(f"Expected images that are not uniform. Received: {images=}")
     return _detail(reconstructions) / there
 
 
@@ -78,12 +78,12 @@ def class_errors(
     """Average errors over the images of each class.
 
     Args:
-        errors: (n,) one an image.
+        errors: (n,) one per image.
         labels: (n,) in [0, classes), each class at least once.
-        class_names: one a class.
+        class_names: one per class.
 
     Returns:
-        Columns `class`, `images`, `reconstruction_error`, the hardest class first.
+        Columns `class`, `images`, `reconstruction_error`, in descending order of the error.
     """
     import pandas as pd
 

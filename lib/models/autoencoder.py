@@ -1,7 +1,8 @@
-"""A convolutional autoencoder of 28 x 28 images with a code of 4 x 4 positions.
+"""A convolutional autoencoder of small images, whose code has a few positions.
 
-Strided convolutions bring 28 x 28 pixels to 14 x 14, 7 x 7 and 4 x 4 positions, a 1 x 1
-convolution leaves as many features at each as the code has; the decoder goes the same way back.
+Two strided convolutions divide the sides of an image by 4, and an unpadded 4 x 4 convolution
+subtracts 3: 28 x 28 pixels become 7 x 7, then 4 x 4 positions. A 1 x 1 convolution sets the number
+of features at each position. The decoder mirrors the encoder.
 
 Keras is imported inside the functions, see `lib.training`.
 """
@@ -11,55 +12,78 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-POSITIONS = 4  # of the code, a side
-IMAGE_SIDE = 28  # pixels; what the strides and the 4 x 4 kernels bring to 4 positions
+KERNEL = 4  # pixels a side, of the convolution next to the code, which is not padded
+ImageShape = tuple[int, int, int]  # height, width, channels
 CODE = "code"  # the layer that the encoder ends with
 
 
-def convolutional(*, latent_features: int, width: int) -> "keras.Model":
+def positions(image_shape: ImageShape) -> tuple[int, int]:
+    """Rows and columns of the code.
+
+    Args:
+        image_shape: height, width, channels; the sides are multiples of 4 from 16.
+
+    Raises:
+        ValueError: a side is another number.
+
+    >>> positions((28, 28, 1))
+    (4, 4)
+    """
+    height, width, _ = image_shape
+    if min(height, width) < 4 * KERNEL or height % 4 or width % 4:
+        raise ValueError(f"Expected sides that are multiples of 4 from 16. Received: {image_shape}")
+    return height // 4 - KERNEL + 1, width // 4 - KERNEL + 1
+
+
+def convolutional(*, image_shape: ImageShape, latent_features: int, width: int) -> "keras.Model":
     """Build the autoencoder, not compiled; seed first with `lib.training.set_seed`.
 
     Args:
-        latent_features: features at each of the code's 4 x 4 positions, at least 1.
+        image_shape: see `positions`.
+        latent_features: features at each of the code's positions, at least 1.
         width: filters of the first convolution; the second has twice, the third four times as
             many, and the decoder mirrors them.
 
     Returns:
-        Model from (n, 28, 28, 1) float32 in [0, 1] to reconstructions of the same shape, the
-        logistic function of its last layer keeping them in (0, 1).
+        Model from (n, height, width, channels) float32 in [0, 1] to reconstructions of the same
+        shape, which the logistic function of the last layer keeps in (0, 1).
 
     Raises:
-        ValueError: a number is below 1.
+        ValueError: a number is below 1, or the images have other sides.
     """
     import keras
     from keras import layers
 
     if latent_features < 1 or width < 1:
         raise ValueError(f"Expected numbers from 1. Received: {latent_features=}, {width=}")
-    image = keras.Input((IMAGE_SIDE, IMAGE_SIDE, 1), name="image")
+    positions(image_shape)
+    image = keras.Input(image_shape, name="image")
     x = layers.Conv2D(width, 3, 2, "same", activation="relu", name="encoder_1")(image)
-    x = layers.Conv2D(2 * width, 3, 2, "same", activation="relu", name="encoder_2")(x)  # 7 x 7
-    x = layers.Conv2D(4 * width, 4, activation="relu", name="encoder_3")(x)  # 4 x 4
+    x = layers.Conv2D(2 * width, 3, 2, "same", activation="relu", name="encoder_2")(x)
+    x = layers.Conv2D(4 * width, KERNEL, activation="relu", name="encoder_3")(x)
     code = layers.Conv2D(latent_features, 1, name=CODE)(x)
     x = layers.Conv2D(4 * width, 1, activation="relu", name="decoder_1")(code)
-    x = layers.Conv2DTranspose(2 * width, 4, activation="relu", name="decoder_2")(x)  # 7 x 7
+    x = layers.Conv2DTranspose(2 * width, KERNEL, activation="relu", name="decoder_2")(x)
     x = layers.Conv2DTranspose(width, 3, 2, "same", activation="relu", name="decoder_3")(x)
     x = layers.Conv2DTranspose(
-        1, 3, 2, "same", activation="sigmoid", dtype="float32", name="reconstruction"
+        *(image_shape[-1], 3, 2, "same"),
+        activation="sigmoid",
+        dtype="float32",
+        name="reconstruction",
     )(x)
     return keras.Model(image, x, name="autoencoder")
 
 
 def compile_autoencoder(model: "keras.Model", *, learning_rate: float, steps: int) -> "keras.Model":
-    """Compile for reconstructing its input: Adam on the mean squared error.
+    """Compile with Adam and the mean squared error.
 
-    The learning rate falls along half a cosine to nothing at the last step. With the number of
-    epochs given this reaches clearly lower errors than a constant rate.
+    The learning rate follows half a cosine down to 0 at the last step, which reaches clearly lower
+    errors than a constant rate.
 
     Args:
         model: an autoencoder.
         learning_rate: of the first step.
-        steps: batches in all epochs together.
+        steps: number of batches in all epochs.
 
     Returns:
         The same model.
@@ -86,10 +110,10 @@ def compile_autoencoder(model: "keras.Model", *, learning_rate: float, steps: in
 
 
 def encoder(model: "keras.Model") -> "keras.Model":
-    """Take the encoder out of an autoencoder, weights shared.
+    """Extract the encoder of an autoencoder; they share weights.
 
     Returns:
-        Model from (n, 28, 28, 1) to codes (n, 4, 4, latent_features).
+        Model from (n, height, width, channels) to codes (n, rows, columns, latent_features).
     """
     import keras
 

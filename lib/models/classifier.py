@@ -1,7 +1,7 @@
 """A convolutional classifier of small images.
 
-Blocks of convolutions, each ended by pooling, then one hidden dense layer: the shape of network
-that most published figures for Fashion-MNIST stand on (0.876-0.934 test accuracy).
+Blocks of convolutions that end with pooling, then one hidden dense layer: the architecture of most
+published results on Fashion-MNIST (0.876-0.934 test accuracy).
 
 Keras is imported inside the functions, see `lib.training`.
 """
@@ -27,15 +27,15 @@ def convolutional(
 
     Args:
         filters: of each block's convolutions, 3 x 3 without padding and followed by ReLU.
-        convolutions: how many each block has before its 2 x 2 max pooling. A second one pays in
-            the second block, where images are small, and costs too much in the first.
-        dense_units: of the hidden layer behind the blocks.
-        dropout: rate in [0, 1) behind the hidden layer, where most weights are, and a third of it
-            behind each block; 0 leaves both out.
-        l2: factor on the sum of squared weights, of all layers but the last. The penalty is part
+        convolutions: number in each block, before 2 x 2 max pooling. A second one is worth its
+            time in the second block, where images are small, but not in the first.
+        dense_units: of the hidden layer after the blocks.
+        dropout: rate in [0, 1) after the hidden layer, which has most of the weights; a third of
+            it after each block. With 0 there is no dropout.
+        l2: factor of the sum of squared weights of all layers but the last. The penalty is part
             of both losses, so compare models with different factors by accuracy.
         image_shape: height, width, channels.
-        classes: how many.
+        classes: number of classes.
 
     Returns:
         Model from (n, height, width, channels) float32 in [0, 1] to (n, classes) probabilities.
@@ -82,13 +82,15 @@ def _check(
     if not 0 <= dropout < 1 or l2 < 0:
         raise ValueError(f"Expected 0 <= dropout < 1 and l2 >= 0. Received: {dropout=}, {l2=}")
     if len(filters) != len(convolutions):
-        raise ValueError(f"Expected as many of both. Received: {filters=}, {convolutions=}")
+        raise ValueError(
+            f"Expected equally many filters and convolutions. Received: {filters=}, {convolutions=}"
+        )
     side = min(image_shape[:2])
     for depth in convolutions:
         side = (side - 2 * depth) // 2
     if side < 1:
         raise ValueError(
-            "Expected images that leave a pixel after every convolution and pooling. "
+            "Expected images large enough for all convolutions and poolings. "
             f"Received: {image_shape=}, {convolutions=}"
         )
 
@@ -100,15 +102,14 @@ def compile_classifier(
     decay: float = 1.0,
     steps_per_epoch: int | None = None,
 ) -> "keras.Model":
-    """Compile for integer labels: Adam on the cross-entropy, with accuracy as its metric.
+    """Compile for integer labels, with Adam, cross-entropy and accuracy.
 
     Args:
         model: from images to class probabilities.
         learning_rate: of the first step.
-        decay: what is left of the learning rate after an epoch, in (0, 1]; it falls smoothly.
-            Unlike a cosine this does not depend on the number of epochs, so that early stopping
-            can choose it.
-        steps_per_epoch: batches in an epoch; needed where `decay` is below 1.
+        decay: factor of the learning rate per epoch, in (0, 1]; it falls smoothly. Unlike a
+            cosine it does not depend on the number of epochs, so early stopping can choose that.
+        steps_per_epoch: batches per epoch; required if `decay` is below 1.
 
     Returns:
         The same model.
@@ -125,7 +126,7 @@ def compile_classifier(
     rate = learning_rate
     if decay < 1:
         if steps_per_epoch is None:
-            raise ValueError(f"Expected steps_per_epoch beside a decay. Received: {decay=}")
+            raise ValueError(f"Expected steps_per_epoch with a decay below 1. Received: {decay=}")
         rate = keras.optimizers.schedules.ExponentialDecay(learning_rate, steps_per_epoch, decay)
     model.compile(
         optimizer=keras.optimizers.Adam(rate),

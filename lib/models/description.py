@@ -1,28 +1,29 @@
-"""What a Keras model is, as text, as a table, and as a configuration that rebuilds it."""
+"""Describe a Keras model: as text, as a table, and as a configuration that rebuilds it."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
 
 
 def architecture(model: "keras.Model") -> str:
-    """Write the summary that Keras prints: layers, output shapes, parameters."""
+    """Keras' own summary: layers, output shapes, parameters."""
     lines: list[str] = []
     model.summary(line_length=80, print_fn=lines.append)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def layer_table(model: "keras.Model") -> pd.DataFrame:
+def layer_table(model: "keras.Model") -> "pd.DataFrame":
     """List a model's layers in order, its input first, for `lib.figures.architecture`.
 
     Returns:
-        Columns `name`, `kind` (the layer's class, "Conv2D"), `output_shape` ("26 × 26 × 32", the
-        batch left out), `parameters` (how many the layer has, fixed ones included).
+        Columns `name`, `kind` (its class, "Conv2D"), `output_shape` ("26 × 26 × 32", without the
+        batch), `parameters` (their number, with those that are not trained).
     """
+    import pandas as pd
+
     inputs = [
         (tensor.name, "InputLayer", shape_text(tensor.shape[1:]), 0) for tensor in model.inputs
     ]
@@ -35,7 +36,7 @@ def layer_table(model: "keras.Model") -> pd.DataFrame:
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:
-    """Write a shape as people do.
+    """Write a shape in words.
 
     >>> shape_text((26, 26, 32))
     '26 × 26 × 32'
@@ -44,17 +45,17 @@ def shape_text(shape: tuple[int | None, ...]) -> str:
 
 
 def model_config(model: "keras.Model") -> dict[str, Any]:
-    """Describe a model in plain containers, fit for JSON and YAML: layers, loss and optimizer."""
+    """Describe a model's layers, loss and optimizer in plain containers, for JSON and YAML."""
     import keras
 
     return dict(json.loads(json.dumps(keras.saving.serialize_keras_object(model))))
 
 
 def model_from_config(config: dict[str, Any]) -> "keras.Model":
-    """Rebuild a model from `model_config`, with new weights and compiled as it was.
+    """Rebuild and compile a model from `model_config`, with new weights.
 
     Raises:
-        ValueError: the configuration holds code (a Lambda layer), which is never run.
+        ValueError: the configuration contains code (a Lambda layer), which is never run.
     """
     import keras
 

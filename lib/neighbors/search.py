@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -91,6 +90,8 @@ class _Blocks:
     """The points, cut into tiles for products; gives approximate distances and error bounds."""
 
     def __init__(self, points: Points, keep: int) -> None:
+        import joblib
+
         n, dimension = points.shape
         self.n, self.keep, self.tiles = n, keep, -(-n // TILE)
         self.centre = points.mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Principal component analysis as a code: the best that a linear one of a given length can do."""
+"""Principal component analysis: the best linear code of a given length."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ def reconstructions(
     mean squared error on the training images (Eckart and Young, 1936).
 
     Args:
-        x_train: (n, ...) images that the components are found on.
+        x_train: (n, ...) images to fit the components on.
         x: (m, ...) images to reconstruct.
         lengths: numbers of components, each at most the number of pixels and of training images.
 
@@ -31,7 +31,7 @@ def reconstructions(
     if not lengths or not all(1 <= length <= most for length in lengths):
         raise ValueError(f"Expected lengths in 1 … {most}, at least one. Received: {lengths=}")
     pca = PCA(max(lengths), svd_solver="covariance_eigh").fit(x_train.reshape(len(x_train), -1))
-    codes = pca.transform(x.reshape(len(x), -1))  # (m, the greatest length)
+    codes = pca.transform(x.reshape(len(x), -1))  # (m, largest length)
     for length in lengths:
         flat = codes[:, :length] @ pca.components_[:length] + pca.mean_
         yield length, flat.reshape(x.shape).astype(np.float32)

@@ -36,8 +36,8 @@ class Why(StrEnum):
     CURRENT = "current"
     CITED = "cited by reports"
     RUNNING = "in progress"
-    STOPPED = "stopped, to go on with"
-    READ = "read by those"
+    STOPPED = "interrupted, can be resumed"
+    READ = "read by one of these"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Cleaning:
     Args:
         location: the store.
         client: the store, opened; for `plan`, for reading is enough. None where there is none.
-        study: the study's name. An MLflow experiment of that name that is not ours is left alone.
+        study: the study. An MLflow experiment of that name that is not ours is left alone.
     """
 
     def __init__(self, location: Location, client: "Client | None", study: str) -> None:
@@ -94,8 +94,8 @@ class Cleaning:
         self._experiment_id = None
         if client is not None:
             self._client = client
-            found = client.get_experiment_by_name(study)
-            if found and found.lifecycle_stage == "active" and ours.is_ours(client, found):
+            found = ours.named(client, study)
+            if found and found.lifecycle_stage == "active" and ours.is_ours(client, found, study):
                 self._experiment_id = str(found.experiment_id)
 
     def plan(self) -> Plan:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from contract.entities import Experiment, Metric, ModelOutput, Run
-from contract.names import Tag
+from contract.names import STUDY, Tag
 from contract.sqlite_runs import SqliteRuns
 from lib import progress
 from lib.tracking import failures
@@ -116,6 +116,11 @@ class Client:
         found: Experiment | None = self._read(self._reads.experiment_named, name)
         return found
 
+    def get_experiment_by_tag(self, key: str, value: str) -> Experiment | None:
+        """Find an experiment by a tag, an active one before deleted ones; None if there is none."""
+        found: Experiment | None = self._read(self._reads.experiment_tagged, key, value)
+        return found
+
     def get_metric_history(self, run_id: str, metric: str) -> list[Metric]:
         """List all points of a metric, in the order in which they were logged."""
         found: list[Metric] = self._read(self._reads.history, run_id, metric)
@@ -212,10 +217,11 @@ class Client:
             self._patience = patience
 
     def study_of(self, run: Run) -> str:
-        """Name the study that a run belongs to: its MLflow experiment is named like it."""
+        """Name the study that a run belongs to: a tag of its MLflow experiment says so."""
         experiment_id = run.info.experiment_id
         if experiment_id not in self._studies:
-            self._studies[experiment_id] = self.get_experiment(experiment_id).name
+            experiment = self.get_experiment(experiment_id)
+            self._studies[experiment_id] = experiment.tags.get(STUDY, experiment.name)
         return self._studies[experiment_id]
 
     def _read(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

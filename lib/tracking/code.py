@@ -19,9 +19,9 @@ from contract.definitions import (
     ROOT,
     bound_names,
     definition,
-    definition_sha256,
     module_path,
     syntax_tree,
+    tree_sha256,
 )
 
 MACHINERY = (
@@ -55,7 +55,8 @@ def code_of(*functions: Callable[..., Any], root: Path = ROOT) -> Code:
         walk.reach(function.__module__, function.__qualname__)
     hashes = {}
     for module, name in sorted(walk.definitions):
-        sha256 = definition_sha256(module, name, root)
+        tree = walk.tree(module)
+        sha256 = None if tree is None else tree_sha256(tree, name)
         if sha256 is not None:
             hashes[f"{module}:{name}"] = sha256
     return Code(hashes, versions(walk.packages))
@@ -67,8 +68,13 @@ def versions(packages: set[str]) -> dict[str, str]:
     found = {}
     for package in sorted(asked - set(sys.stdlib_module_names)):
         for distribution in _distributions().get(package, ()):
-            found[distribution.lower()] = importlib.metadata.version(distribution)
+            found[distribution.lower()] = _version(distribution)
     return found
+
+
+@functools.cache
+def _version(distribution: str) -> str:
+    return importlib.metadata.version(distribution)
 
 
 @functools.cache
@@ -77,35 +83,44 @@ def _distributions() -> dict[str, list[str]]:
 
 
 class _Walk:
-    """One walk over the definitions; holds what it has reached."""
+    """One walk over the definitions; holds what it has reached.
+
+    Files are taken not to change during a walk, so that each is looked for once.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.path = functools.cache(functools.partial(module_path, root=root))
+        self.tree = functools.cache(self._tree)
         self.definitions: set[tuple[str, str]] = set()
         self.packages: set[str] = set()
 
     def reach(self, module: str, name: str) -> None:
         """Take a definition and all that it uses."""
-        path = module_path(module, self.root)
-        if path is None:
+        tree = self.tree(module)
+        if tree is None:
             self.packages.add(module.split(".")[0])
             return
         if (module, name) in self.definitions or module.startswith(MACHINERY):
             return
-        for statement in definition(syntax_tree(path), name):
+        for statement in definition(tree, name):
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 self._reach_import(module, statement, name)
                 continue
             self.definitions.add((module, name))
             self._reach_used(module, statement)
 
+    def _tree(self, module: str) -> ast.Module | None:
+        path = self.path(module)
+        return None if path is None else syntax_tree(path)
+
     def reach_module(self, module: str) -> None:
         """Take every definition of a module."""
-        path = module_path(module, self.root)
-        if path is None:
+        tree = self.tree(module)
+        if tree is None:
             self.packages.add(module.split(".")[0])
             return
-        for statement in syntax_tree(path).body:
+        for statement in tree.body:
             for name in bound_names(statement):
                 self.reach(module, name)
 
@@ -115,7 +130,7 @@ class _Walk:
         """Follow `name`, bound by an import in `module`, and its attribute where one is used."""
         for target, member in _targets(module, statement, name, self._is_package(module)):
             submodule = f"{target}.{member}" if member else target
-            if module_path(submodule, self.root) is None:
+            if self.path(submodule) is None:
                 if member:
                     self.reach(target, member)
                 else:
@@ -127,16 +142,15 @@ class _Walk:
 
     def _reach_member(self, module: str, attribute: str) -> None:
         """Follow `module.attribute`: a definition of it, or a module below it."""
-        if module_path(f"{module}.{attribute}", self.root) is not None:
+        if self.path(f"{module}.{attribute}") is not None:
             self.reach_module(f"{module}.{attribute}")
         else:
             self.reach(module, attribute)
 
     def _reach_used(self, module: str, statement: ast.stmt) -> None:
-        path = module_path(module, self.root)
-        if path is None:
+        tree = self.tree(module)
+        if tree is None:
             raise ValueError(f"Expected a module of the project. Received: {module=}")
-        tree = syntax_tree(path)
         inner = _imports_inside(statement)
         used = {name for name, _ in _uses(statement)}
         for name, found in inner.items():
@@ -154,7 +168,7 @@ class _Walk:
                 self.reach(module, name)
 
     def _is_package(self, module: str) -> bool:
-        path = module_path(module, self.root)
+        path = self.path(module)
         return path is not None and path.name == "__init__.py"
 
 

@@ -31,6 +31,16 @@ class MlflowRuns:
         found = self._client().get_experiment_by_name(name)
         return None if found is None else _experiment(found)
 
+    def experiment_tagged(self, key: str, value: str) -> Experiment | None:
+        """Find an experiment by a tag, an active one before deleted ones."""
+        from mlflow.entities import ViewType
+
+        found = self._client().search_experiments(
+            view_type=ViewType.ALL, filter_string=f"tags.`{key}` = {_quoted(value)}"
+        )
+        first = min(found, key=lambda each: each.lifecycle_stage != "active", default=None)
+        return None if first is None else _experiment(first)
+
     def run(self, run_id: str) -> Run | None:
         """Find a run by its id, even if deleted; MLflow raises where there is none."""
         return as_read(self._client().get_run(run_id))

@@ -1,7 +1,8 @@
 """Find our own MLflow experiments among other people's in the same store, and follow their moves.
 
-An experiment is ours if it has the tag that we set when we make one. Stores from before that tag
-are known by what else only we write: the tags of a finished study, or runs with our own.
+An experiment is ours if it has the tag that we set when we make one. The tag also names the study,
+since a person may edit the experiment's name. Experiments from before that tag are recognised by
+their name and by what else only we write: the tags of a finished study, or runs with our own.
 """
 
 import contextlib
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
 PREFIXES = ("current.", "plan.")
 OURS = """
-SELECT e.experiment_id, e.name, e.artifact_location FROM experiments e WHERE EXISTS (
+SELECT e.experiment_id, COALESCE(
+    (SELECT s.value FROM experiment_tags s WHERE s.experiment_id = e.experiment_id AND s.key = ?),
+    e.name
+), e.artifact_location FROM experiments e WHERE EXISTS (
     SELECT 1 FROM experiment_tags t WHERE t.experiment_id = e.experiment_id
     AND (t.key IN (?, ?) OR substr(t.key, 1, 8) = 'current.' OR substr(t.key, 1, 5) = 'plan.')
 ) OR EXISTS (
@@ -52,7 +56,7 @@ def find(client: "Client", study: str) -> str | None:
     Raises:
         StoreError: it is deleted, or somebody else's.
     """
-    experiment = client.get_experiment_by_name(study)
+    experiment = named(client, study)
     if experiment is None:
         return None
     if experiment.lifecycle_stage != "active":
@@ -62,13 +66,24 @@ def find(client: "Client", study: str) -> str | None:
             f"with: {addresses.VARIABLE}={uri} python -m mlflow experiments restore "
             f"-x {experiment.experiment_id}"
         )
-    if not is_ours(client, experiment):
+    if not is_ours(client, experiment, study):
         raise StoreError(
             f"Expected the MLflow experiment {study!r} to be one that this project made. Received: "
             f"another's, in {client.location.uri}. Rename it on MLflow's page, or name another "
             f"store in {addresses.VARIABLE}"
         )
     return str(experiment.experiment_id)
+
+
+def named(client: "Client", study: str) -> Experiment | None:
+    """Find the experiment that our tag says is a study's, or else the one of the study's name."""
+    return client.get_experiment_by_tag(names.STUDY, study) or client.get_experiment_by_name(study)
+
+
+def mark(client: "Client", experiment_id: str, study: str) -> None:
+    """Tag an experiment of ours from before the tag, so that it can be renamed."""
+    if names.STUDY not in client.get_experiment(experiment_id).tags:
+        client.set_experiment_tag(experiment_id, names.STUDY, study)
 
 
 def make(client: "Client", study: str) -> str:
@@ -91,10 +106,12 @@ def make(client: "Client", study: str) -> str:
     return str(made)
 
 
-def is_ours(client: "Client", experiment: Experiment) -> bool:
-    """Whether an experiment is one of ours."""
+def is_ours(client: "Client", experiment: Experiment, study: str) -> bool:
+    """Whether an experiment is a study's and ours."""
     tags = experiment.tags
-    if names.STUDY in tags or names.LAST_PROFILE in tags or any(map(_is_ours_alone, tags)):
+    if names.STUDY in tags:
+        return bool(tags[names.STUDY] == study)
+    if names.LAST_PROFILE in tags or any(map(_is_ours_alone, tags)):
         return True
     return any(
         client.find_runs(
@@ -113,7 +130,15 @@ def follow_moves(path: Path) -> None:
     Args:
         path: the SQLite file.
     """
-    ours = (names.STUDY, names.LAST_PROFILE, Tag.KIND, Tag.FINGERPRINT, Kind.STAGE, Kind.TRIAL)
+    ours = (
+        names.STUDY,
+        names.STUDY,
+        names.LAST_PROFILE,
+        Tag.KIND,
+        Tag.FINGERPRINT,
+        Kind.STAGE,
+        Kind.TRIAL,
+    )
     with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
         for experiment_id, name, old in database.execute(OURS, ours).fetchall():
             place, new = folder(old or ""), path.parent / "artifacts" / name

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Location", "StoreError", "connect", "eraser", "locate", "one_at_a_time", "reading"]
 
-FIRST_ANSWER = 10.0  # seconds for a server's first answer
+FIRST_ANSWER = 8.0  # seconds for a server's first answer
 
 
 def connect(location: Location, *, patience: float = clients.PATIENCE) -> Client:

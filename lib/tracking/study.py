@@ -248,6 +248,7 @@ class Study:
             with store.one_at_a_time(self.location, f"experiment-{self.name}", self.name):
                 found = ours.find(self.client, self.name)
                 self.experiment_id = found or ours.make(self.client, self.name)
+                ours.mark(self.client, self.experiment_id, self.name)
         self._runs = StageRuns(self.client, self.experiment_id, self.name)
         self.trials.within(self.client, self.experiment_id)
         return True
@@ -344,8 +345,16 @@ class Study:
 
     def _tag(self, tag: str, value: str) -> None:
         """Tag the study, unless it is so already: the first write waits for MLflow's import."""
-        if self.client.get_experiment(self.experiment_id).tags.get(tag) != value:
-            self.client.set_experiment_tag(self.experiment_id, tag, value)
+
+        def is_there() -> bool:
+            return self.client.get_experiment(self.experiment_id).tags.get(tag) == value
+
+        if is_there():
+            return
+        # MLflow looks first whether there is a tag: two processes at once would both insert it.
+        with store.one_at_a_time(self.location, f"plan-{self.name}", self.name):
+            if not is_there():
+                self.client.set_experiment_tag(self.experiment_id, tag, value)
 
 
 def _whole(results: Results) -> Results:

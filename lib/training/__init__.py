@@ -1,4 +1,4 @@
-"""Train Keras models: equal seeds give equal numbers, and a value that is not finite stops it.
+"""Train Keras models: equal seeds give equal numbers, and NaN or infinity stops the training.
 
 TensorFlow takes seconds to import, so functions import it where they need it: planning a study,
 showing its status and reusing its runs never wait for it.

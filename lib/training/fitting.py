@@ -69,12 +69,12 @@ def rises(metric: str) -> bool:
     (True, False)
 
     Raises:
-        ValueError: the name ends on neither kind of word.
+        ValueError: the name ends with neither kind of word.
     """
     kind = metric.rpartition("_")[2]
     if kind not in RISING + FALLING:
         expected = ", ".join(RISING + FALLING)
-        raise ValueError(f"Expected a metric whose name ends on {expected}. Received: {metric=}")
+        raise ValueError(f"Expected a metric whose name ends with {expected}. Received: {metric=}")
     return kind in RISING
 
 

@@ -1,4 +1,4 @@
-"""Evaluate points in rounds, where each round depends on the results of the one before."""
+"""Evaluate points in rounds, where each round depends on the results of the previous one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -61,7 +61,7 @@ class Rounds:
             points: values and seed of each.
 
         Returns:
-            A trial a point, those that failed included.
+            One trial per point, including failed ones.
 
         Raises:
             SearchFailedError: three trials in a row failed.

@@ -59,7 +59,7 @@ OnTrial = Callable[[int, int, Trial], None]
 
 
 def show(done: int, total: int, trial: Trial) -> None:
-    """Show that a trial has ended; what `search` does unless it is told otherwise."""
+    """Show that a trial has ended; the default of `search`."""
     settings = trial_name(trial.settings, trial.seed)
     progress.trial(done, total, settings + (": failed" if trial.failure else ""))
 
@@ -177,7 +177,7 @@ class _Evaluation:
     pool: WorkerPool
     on_trial: OnTrial
     total: int
-    varied: Collection[str] = ()  # what trials are named by; all values where nothing is given
+    varied: Collection[str] = ()  # hyperparameters that name the trials; all if empty
     ended: dict[int, Trial] = field(default_factory=dict)
 
     def run(self, planned: Sequence[Trial]) -> list[Trial]:

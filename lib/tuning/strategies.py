@@ -84,11 +84,10 @@ class Bayesian:
 class Hyperband:
     """Train many trials for few epochs and the best for more, in brackets of different rates.
 
-    A promoted trial is a new trial that trains from its first epoch again, with the seed of the
-    trial it goes on from. It repeats epochs that the earlier trial has trained already, so all
-    in all there are 16 % more (`max_epochs=9`) to 23 % more (`max_epochs=81`); in return nothing
-    needs weights, optimizer slots or random states from the store: what a trial measures depends
-    on its values, its epochs and its seed alone.
+    A promoted trial is a new trial that starts from the first epoch, with the seed of the earlier
+    one. Repeating those epochs costs 16 % (`max_epochs=9`) to 23 % (`max_epochs=81`) more, but no
+    weights, optimizer slots or random states need to be stored: the result of a trial depends only
+    on its values, epochs and seed.
 
     Args:
         max_epochs: epochs of the last round.

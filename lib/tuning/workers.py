@@ -12,10 +12,10 @@ from lib import progress
 from lib.tracking import Results, Workers
 from lib.tracking.models import pack
 from lib.tuning.agreement import OtherCodeError
-from lib.tuning.processes import Processes, crew
 
 if TYPE_CHECKING:
     from lib.tuning.cluster import Cluster
+    from lib.tuning.processes import Processes
 
 LOOK = 0.2  # seconds between two looks for workers that another pool has freed
 
@@ -98,6 +98,8 @@ class WorkerPool:
         """
         if "." in function.__qualname__ or "<" in function.__qualname__:
             raise ValueError(f"Expected a function of a module. Received: {function=}")
+        from lib.tuning.processes import crew
+
         backend = self._start()
         waiting = deque(range(len(jobs)))
         running: dict[Future[Any], int] = {}
@@ -134,6 +136,8 @@ class WorkerPool:
 
                 self._backend = Cluster(self._workers.cluster, self._inputs)
             else:
+                from lib.tuning.processes import Processes  # imports joblib, too
+
                 self._backend = Processes(self._workers.count, self._inputs)
         return self._backend
 
@@ -196,6 +200,8 @@ class Apart:
 
     def stop(self) -> None:
         """Kill all workers; calls that wait for one raise KeyboardInterrupt."""
+        from lib.tuning.processes import crew
+
         crew.stop()
 
 

@@ -48,7 +48,7 @@ print(f"seed {study.seed}; {x_train.shape} {x_train.dtype}, {x_train.min()} to {
 
 # %%
 trained = Steps(study, encoding.run).through("final")
-encoder = autoencoder.encoder(compression.rebuild(trained))
+encoder = autoencoder.encoder(compression.FILES.rebuild(trained))
 encoder.summary(line_length=80)
 
 # %% [markdown]

@@ -10,16 +10,15 @@ from markupsafe import Markup
 
 from contract import names
 from report.answers import markdown
-from report.answers.ledger import Block, Entry, Judgement
-from report.answers.printing import fixed
+from report.answers.ledger import Block
 from report.answers.rendering import Answer
 from report.build import Report, Unanswered
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Origin
 from report.handin import FILE as HANDIN
 from report.pages.attachments import attachment_name
+from report.pages.listing import LedgerPart, RunLine, ledger_parts, run_line
 from report.store.reader import ROOT
-from report.store.runs import StageRun
 
 TEMPLATES = ROOT / "templates"
 
@@ -77,54 +76,6 @@ class Answered:
     def opening(self) -> str:
         """Anchor of its heading, together with its first part."""
         return f"opening-{self.key}"
-
-
-@dataclass(frozen=True)
-class LedgerLine:
-    """A line of the printed ledger.
-
-    Args:
-        id: the anchor that numbers link to.
-        text: as printed in the answer.
-        value: exact stored value.
-        meaning: what it is.
-        source: where it is in the run.
-        run: name of the run.
-        address: URL of the run in MLflow's web interface.
-        seeds: seeds it was measured with.
-    """
-
-    id: str
-    text: str
-    value: str
-    meaning: str
-    source: str
-    run: str
-    address: str
-    seeds: str
-
-
-@dataclass(frozen=True)
-class LedgerPart:
-    """A question's part of the printed ledger."""
-
-    label: str
-    lines: tuple[LedgerLine, ...]
-    judgements: tuple[Judgement, ...]
-
-
-@dataclass(frozen=True)
-class RunLine:
-    """A cited run, as shown on the page."""
-
-    name: str
-    run_id: str
-    address: str
-    ended: str
-    seed: str
-    data: str
-    fingerprint: str
-    commit: str
 
 
 @dataclass(frozen=True)
@@ -187,8 +138,8 @@ def of(report: Report, *, draft: bool) -> Page:
             for statement in report.study.statements
         ),
         handin=HANDIN,
-        ledger=tuple(_ledger(report)),
-        runs=tuple(_run(stage) for stage in report.runs.cited.values()),
+        ledger=tuple(ledger_parts(report)),
+        runs=tuple(run_line(stage) for stage in report.runs.cited.values()),
         commands=_commands(report),
         attachments=tuple(name for name, _ in attached_tables(report)),
         draft=draft,
@@ -263,78 +214,6 @@ def _origins(report: Report, question: str) -> tuple[Origin, ...]:
     return tuple({origin.run_id: origin for origin in found}.values())
 
 
-def _ledger(report: Report) -> Iterator[LedgerPart]:
-    for question in report.study.questions:
-        entries = [
-            entry
-            for entry in report.ledger.entries
-            if entry.question == question.label and entry.place == entry.id
-        ]
-        lines = [_line(entry) for entry in entries]
-        for block, table in report.ledger.tables():
-            cells = [e for e in report.ledger.entries if e.place == block.place]
-            if block.question == question.label and cells:
-                lines.append(_table_line(block, table, cells))
-        judgements = tuple(
-            judged for judged in report.ledger.judgements if judged.question == question.label
-        )
-        if lines or judgements:
-            yield LedgerPart(question.label, tuple(lines), judgements)
-
-
-def _line(entry: Entry) -> LedgerLine:
-    origin = entry.number.source.origin
-    seeds = ", ".join(entry.number.seeds) or origin.seed
-    return LedgerLine(
-        id=entry.id,
-        text=entry.printed.text,
-        value=_exactly(entry.number.value),
-        meaning=entry.number.meaning,
-        source=entry.number.source.in_words(),
-        run=origin.run,
-        address=origin.address,
-        seeds=seeds,
-    )
-
-
-def _table_line(block: Block, table: Table, cells: list[Entry]) -> LedgerLine:
-    return LedgerLine(
-        id=block.place,
-        text=block.label,
-        value=f"{fixed(len(cells), 0)} cells",
-        meaning="the cells of this table",
-        source=table.path,
-        run=table.origin.run,
-        address=table.origin.address,
-        seeds=table.origin.seed,
-    )
-
-
-def _run(stage: StageRun) -> RunLine:
-    run = stage.run
-    ended = datetime.fromtimestamp((run.ended or 0) / 1000, UTC)
-    return RunLine(
-        name=run.name,
-        run_id=run.run_id,
-        address=stage.origin.address,
-        ended=f"{ended:%Y-%m-%d %H:%M}",
-        seed=run.tags.get(names.Tag.SEED, ""),
-        data=run.tags.get(names.Tag.DATA_SOURCE, ""),
-        fingerprint=run.tags.get(names.Tag.FINGERPRINT, ""),
-        commit=_short(run.tags.get(names.Tag.GIT_COMMIT, "")),
-    )
-
-
-def _short(commit: str) -> str:
-    """Shorten a commit as git does, and keep a remark after it.
-
-    >>> _short("0123456789abcdef (changed)"), _short("none")
-    ('0123456 (changed)', 'none')
-    """
-    sha, space, said = commit.partition(" ")
-    return f"{sha[:7]}{space}{said}"
-
-
 def _commands(report: Report) -> tuple[tuple[str, str], ...]:
     study, profile = report.study.name, report.runs.profile
     own = [part for name, value in report.runs.options().items() for part in (f"--{name}", value)]
@@ -346,12 +225,3 @@ def _commands(report: Report) -> tuple[tuple[str, str], ...]:
         (f"tox run -e verify -- build/{study}.pdf", "checks this report against the runs"),
         ("tox run -e ui", "shows the runs, their curves and their files"),
     )
-
-
-def _exactly(value: float) -> str:
-    """Write a value with all its digits, and whole numbers without a point.
-
-    >>> _exactly(70000.0), _exactly(0.1)
-    ('70000', '0.1')
-    """
-    return str(int(value)) if value == int(value) else repr(float(value))

@@ -60,15 +60,15 @@ class SqliteStore:
 
     def experiment(self, study: str) -> Experiment | None:
         """Find a study's experiment, even if deleted; None if it never ran."""
-        found = self._runs.experiment_named(study)
+        found = self._runs.experiment_tagged(names.STUDY, study)
+        found = found or self._runs.experiment_named(study)
         if found is None:
             return None
-        return Experiment(
-            experiment_id=found.experiment_id,
-            name=study,
-            deleted=found.lifecycle_stage != "active",
-            tags=_texts("tag", found.tags, f"experiment {study}"),
-        )
+        tags = _texts("tag", found.tags, f"experiment {study}")
+        if tags.get(names.STUDY, study) != study:
+            return None  # another study's, renamed
+        deleted = found.lifecycle_stage != "active"
+        return Experiment(found.experiment_id, study, deleted, tags)
 
     def run(self, run_id: str) -> Run | None:
         """Find a run, even if deleted; None if there is none."""
@@ -79,7 +79,7 @@ class SqliteStore:
         info, data, where = found.info, found.data, f"run {run_id}"
         return Run(
             run_id=run_id,
-            study=str(experiment.name),
+            study=str(experiment.tags.get(names.STUDY, experiment.name)),
             experiment_id=info.experiment_id,
             status=str(info.status),
             deleted=info.lifecycle_stage != "active",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from contract import addresses
+from contract import addresses, names
 from contract.definitions import ROOT
 from report.errors import ReportError
 from report.store import server
@@ -23,6 +23,7 @@ __all__ = [
     "open_store", "store_uri",
 ]  # fmt: skip
 Result = TypeVar("Result")
+ALL = 3  # MLflow's `ViewType.ALL`: deleted experiments too
 
 
 def store_uri(root: Path = ROOT) -> str:
@@ -78,8 +79,12 @@ class ServerStore:
         """Find a study's experiment, even if deleted; None if it never ran."""
 
         def find() -> Experiment | None:
-            found = self._client.get_experiment_by_name(study)
-            if found is None:
+            tagged = self._client.search_experiments(
+                view_type=ALL, filter_string=f"tags.`{names.STUDY}` = '{study}'"
+            )
+            tagged = sorted(tagged, key=lambda each: each.lifecycle_stage != "active")
+            found = tagged[0] if tagged else self._client.get_experiment_by_name(study)
+            if found is None or found.tags.get(names.STUDY, study) != study:
                 return None
             deleted = found.lifecycle_stage != "active"
             return Experiment(str(found.experiment_id), study, deleted, dict(found.tags))
@@ -97,9 +102,10 @@ class ServerStore:
                 if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
                     return None
                 raise
+            experiment = self._client.get_experiment(found.info.experiment_id)
             return Run(
                 run_id=run_id,
-                study=self._client.get_experiment(found.info.experiment_id).name,
+                study=experiment.tags.get(names.STUDY, experiment.name),
                 experiment_id=found.info.experiment_id,
                 status=found.info.status,
                 deleted=found.info.lifecycle_stage != "active",

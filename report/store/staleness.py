@@ -5,13 +5,13 @@ loader's code and the seed. So the code, including those hashes, and the seeds a
 """
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from contract import causes, definitions, names
+from contract import definitions, names
 from contract.definitions import ROOT
 from report.errors import ReportError
 from report.store import contents
@@ -36,12 +36,24 @@ class Stale:
         return f"run {self.run} ({self.run_id}) is stale: {'; '.join(self.differences)}"
 
 
-def stale_runs(runs: Runs, root: Path = ROOT) -> list[Stale]:
-    """Compare each cited run with the current project."""
+Outside = Callable[[Mapping[str, Any], Runs, Path], Iterator[str]]
+
+
+def stale_runs(
+    runs: Runs, root: Path = ROOT, outside: Mapping[str, Outside] | None = None
+) -> list[Stale]:
+    """Compare each cited run with the current project.
+
+    Args:
+        runs: the study's.
+        root: of the project.
+        outside: by a run's name, what else the study compares: it is called with the parameters
+            that the run's stage was called with, and says what has changed.
+    """
     found = []
     for stage in runs.cited.values():
         try:
-            differences = tuple(_differences(stage, runs, root))
+            differences = tuple(_differences(stage, runs, root, outside or {}))
         except (ReportError, ValueError) as error:  # ValueError: not a valid module name
             differences = (str(error),)
         if differences:
@@ -83,7 +95,9 @@ def changed_plan(runs: Runs, root: Path = ROOT) -> str:
     return f"the study has changed since its runs were made: {changed}" if changed else ""
 
 
-def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
+def _differences(
+    stage: StageRun, runs: Runs, root: Path, outside: Mapping[str, Outside]
+) -> Iterator[str]:
     data = stage.store.artifact(stage.run, names.FINGERPRINT_FILE)
     if data is None:
         yield f"it has no {names.FINGERPRINT_FILE}"
@@ -94,7 +108,8 @@ def _differences(stage: StageRun, runs: Runs, root: Path) -> Iterator[str]:
     yield from _libraries({**parts.texts("libraries"), **drawing.texts("libraries")})
     yield from _python(parts.whole.get("python"))
     yield from _inputs(parts.texts("inputs"), runs)
-    yield from _judgements(parts.mapping("parameters"), runs, root)
+    if stage.run.name in outside:
+        yield from outside[stage.run.name](parts.mapping("parameters"), runs, root)
 
 
 @dataclass(frozen=True)
@@ -116,20 +131,6 @@ class _Parts:
                 f"its {names.FINGERPRINT_FILE} holds other things than texts in {part}"
             )
         return found
-
-
-def _judgements(parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
-    """Compare the judgements used by the run with those in the file now."""
-    if "judged" not in parameters:
-        return
-    file = causes.path(runs.study, root)
-    try:
-        said = causes.as_texts(causes.read(file, names.Profile(runs.profile)))
-    except causes.JudgementError as error:
-        yield str(error)
-        return
-    if said != (parameters["judged"], parameters.get("remarks")):
-        yield f"judgements changed ({file.relative_to(root).as_posix()})"
 
 
 def _code(recorded: Mapping[str, str], root: Path) -> Iterator[str]:

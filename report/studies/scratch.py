@@ -86,9 +86,7 @@ class Perceptron(Evidence):
     train_samples = initial.count("train_samples", "training images")
     train_accuracy = initial.rate("final_train_accuracy", "training accuracy at the end")
     test_accuracy = final.rate("test_specified_accuracy", "held-out accuracy as specified")
-    saturated_share = initial.metric(
-        "saturated_share_before", "share of hidden activations saturated before training"
-    )
+    saturated_share = initial.metric("saturated_share_before", "share of saturated hidden units")
     saturation = threshold(
         "saturated_share", MOST, ("saturated", "not saturated"), "whether most are saturated"
     )

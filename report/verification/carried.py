@@ -12,12 +12,15 @@ import pypdf
 import pypdfium2
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
+from contract.page import BOTTOM_MM, TOP_MM
 from report.answers.normal_form import plain
 from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages.attachments import DECLARATIONS, EVIDENCE
 from report.pages.drawing import Drawing, drawings, resolved
 from report.study import Study
+
+PT_PER_MM = 72 / 25.4
 
 # Errors that the two PDF readers are known to raise on damaged or odd files; caught only around
 # calls that read the file.
@@ -65,6 +68,7 @@ class Carried:
         study: its questions and their evidence, from the attached `declarations.json`.
         files: all attached files, by name.
         texts: the text of each page, in normal form.
+        bodies: the same without the margins above and below, in which every page repeats its title.
         links: links within the document, in order.
         pages: what each page draws.
     """
@@ -73,6 +77,7 @@ class Carried:
     study: Study
     files: dict[str, bytes]
     texts: tuple[str, ...]
+    bodies: tuple[str, ...]
     links: tuple[Link, ...]
     pages: tuple[Drawing, ...]
 
@@ -108,8 +113,8 @@ def _read(data: bytes, name: str) -> Carried:
     files = _files(reader, name)
     evidence, study = _attached(files, EVIDENCE, name), _study(files, name)
     drawn = tuple(drawings(reader))
-    texts, links = _words(reader, data)
-    return Carried(evidence, study, files, texts, links, drawn)
+    texts, bodies, links = _words(reader, data)
+    return Carried(evidence, study, files, texts, bodies, links, drawn)
 
 
 def _files(reader: pypdf.PdfReader, name: str) -> dict[str, bytes]:
@@ -143,20 +148,25 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not a JSON number")
 
 
-def _words(reader: pypdf.PdfReader, data: bytes) -> tuple[tuple[str, ...], tuple[Link, ...]]:
-    texts, links = [], []
+def _words(
+    reader: pypdf.PdfReader, data: bytes
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Link, ...]]:
+    texts, bodies, links = [], [], []
     document = pypdfium2.PdfDocument(data)
     try:
         for number, (page, shown) in enumerate(zip(reader.pages, document, strict=True), 1):
             words = shown.get_textpage()
             texts.append(plain(words.get_text_range()))
+            width, height = shown.get_size()
+            body = (0, BOTTOM_MM * PT_PER_MM, width, height - TOP_MM * PT_PER_MM)
+            bodies.append(plain(words.get_text_bounded(*body)))
             links += [
                 Link(number, target, plain(words.get_text_bounded(*box)))
                 for target, box in _targets(page)
             ]
     finally:
         document.close()
-    return tuple(texts), tuple(links)
+    return tuple(texts), tuple(bodies), tuple(links)
 
 
 def _targets(page: pypdf.PageObject) -> Iterator[tuple[str, tuple[float, float, float, float]]]:

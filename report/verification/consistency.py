@@ -144,7 +144,7 @@ def _links(carried: Carried) -> Iterator[str]:
 
 
 def _answers(carried: Carried) -> Iterator[str]:
-    printed = compact("\n".join(carried.texts))
+    printed = compact("\n".join(carried.bodies))  # a page break may divide a sentence
     texts = defaultdict(list)
     for said in (*carried.evidence["numbers"], *carried.evidence["texts"]):
         texts[said["question"]].append(visible(said["text"]))

@@ -60,14 +60,14 @@ def made() -> Made:
     autoencoder = Results(
         arrays={"test_error": metrics.squared_errors(unseen, training.predict(model, unseen))},
         files={
-            compression.WEIGHTS: training.weights_to_bytes(model),
-            compression.RECIPE: recipe(
+            compression.FILES.weights: training.weights_to_bytes(model),
+            compression.FILES.recipe: recipe(
                 model,
                 data,
                 settings=settings,
                 optimizer={"name": "Adam"},
                 schedule={"epochs": 1},
-                weights=compression.WEIGHTS,
+                weights=compression.FILES.weights,
             ),
         },
     )
@@ -138,7 +138,7 @@ def test_a_classifier_that_predicts_otherwise_than_when_tested_is_refused(made: 
     other = made.classifier.arrays["y_test_pred"].copy()
     other[:2] = (other[:2] + 1) % len(made.data.class_names)
     changed = Results(files=made.classifier.files, arrays={"y_test_pred": other})
-    with pytest.raises(StageError, match="2 others among 60"):
+    with pytest.raises(StageError, match="2 of 60 differ"):
         made.mistakes(classifier=changed)
 
 

@@ -128,7 +128,7 @@ def test_reload_fails_when_a_label_is_not_reproduced() -> None:
     other = trained.arrays["y_test_pred"].copy()
     other[3] = (other[3] + 1) % len(data.class_names)
     changed = Results(files=trained.files, arrays={**trained.arrays, "y_test_pred": other})
-    with pytest.raises(StageError, match=f"1 others among {len(other)}"):
+    with pytest.raises(StageError, match=f"1 of {len(other)} differ"):
         classification.reload(data, trained=changed, seed=1)
 
 

@@ -126,7 +126,7 @@ def test_reasons_hold_the_measured_values() -> None:
     )
     (label,) = suggest(replace(PLAIN, **DOUBTED))
     assert "doubts the label Coat" in label.reason
-    assert "9 of its 10 neighbours are Shirt too, 0 Coat" in label.reason
+    assert "of its 10 neighbours 9 are labelled Shirt and 0 Coat" in label.reason
 
 
 SHARES = st.floats(0, 1)

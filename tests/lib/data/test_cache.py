@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lib.data import DataNotFoundError
-from lib.data.cache import keep
+from lib.data.cache import keep, once
 
 
 def test_what_is_kept_is_made_once(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from lib.data.cache import keep
+from lib.data.cache import keep, once
 
 def make(path):
     path.mkdir()
@@ -90,3 +90,37 @@ def test_a_cache_without_permission_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(DataNotFoundError, match="XDG_CACHE_HOME"):
         keep(tmp_path / "kept", Path.touch)
+
+
+def test_data_is_loaded_once_a_process_while_the_places_to_look_stay_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    @once
+    def load(profile: str, seed: int) -> list[str]:
+        asked.append((profile, seed))
+        return [profile]
+
+    monkeypatch.setenv("VOUCH_DATA", str(tmp_path / "here"))
+    assert load("quick", 1) is load("quick", 1)
+    load("quick", 2)
+    load("quick", 2)
+    monkeypatch.setenv("VOUCH_DATA", str(tmp_path / "there"))
+    load("quick", 2)
+    assert asked == [("quick", 1), ("quick", 2), ("quick", 2)]
+
+
+def test_data_that_could_not_be_loaded_is_asked_for_again() -> None:
+    tries = iter((DataNotFoundError("none"), "found"))
+
+    @once
+    def load() -> str:
+        found = next(tries)
+        if isinstance(found, DataNotFoundError):
+            raise found
+        return found
+
+    with pytest.raises(DataNotFoundError):
+        load()
+    assert load() == "found"

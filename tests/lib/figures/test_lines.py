@@ -30,5 +30,5 @@ def test_the_marked_place_has_a_line() -> None:
 def test_places_that_do_not_rise_or_lack_a_value_are_refused(
     x: list[float], values: list[float]
 ) -> None:
-    with pytest.raises(ValueError, match="rising places with a value each"):
+    with pytest.raises(ValueError, match="x in ascending order and one value for each"):
         lines(x, {"a": values}, x_label="x", y_label="y")

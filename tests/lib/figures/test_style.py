@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from contract.page import FIGURE_FONT_PT, FULL_WIDTH_MM, SANS, TEXT_WIDTH_MM
 from lib.figures.curves import learning_curves
-from lib.figures.style import SHADES, add_axes_mm, apart, in_style, ink_on, new_figure, svg
+from lib.figures.style import add_axes_mm, apart, colormap, in_style, ink_on, new_figure, svg
 
 ROOT = Path(__file__).resolve().parents[3]
 DRAW = """
@@ -81,7 +81,7 @@ def test_axes_are_placed_in_millimetres_from_the_upper_left() -> None:
 
 
 def test_shades_darken_all_the_way_and_letters_stay_readable_on_them() -> None:
-    grounds = [SHADES(share) for share in np.linspace(0, 1, 50)]
+    grounds = [colormap()(share) for share in np.linspace(0, 1, 50)]
     lightness = [luminance(to_rgb(ground)) for ground in grounds]
     assert all(lighter > darker for lighter, darker in pairwise(lightness))
     assert min(contrast(to_rgb(ground)) for ground in grounds) > 4

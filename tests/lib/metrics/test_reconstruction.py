@@ -38,7 +38,7 @@ def test_blurring_takes_detail_away() -> None:
 
 
 def test_images_of_one_level_have_no_detail_to_keep() -> None:
-    with pytest.raises(ValueError, match="more than one level"):
+    with pytest.raises(ValueError, match="images that are not uniform"):
         detail_kept(np.ones((2, 4, 4, 1)), np.zeros((2, 4, 4, 1)))
 
 

@@ -54,7 +54,7 @@ def conclude(_data: Numbers, *, seed: int) -> Results:
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="relu")])
     model.add(keras.layers.Dense(2, activation="softmax"))
     model.compile("adam", "sparse_categorical_crossentropy")
-    model.fit(np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), verbose=0)
+    model.optimizer.build(model.trainable_variables)  # as a fit does, which takes a second
     return Results(
         curves={"train_loss": [1.0]},
         arrays={"predicted": model.predict(np.eye(4, dtype=np.float32), verbose=0)},

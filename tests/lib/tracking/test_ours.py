@@ -95,6 +95,49 @@ def test_a_store_from_before_our_tag_is_ours_by_its_runs(study: Study) -> None:
     assert measured(Study("toy", profile=Profile.SMOKE, seed=3)).run_id == run_id
 
 
+def test_a_renamed_experiment_is_still_found_and_its_new_name_is_kept(
+    study: Study, folder: Path
+) -> None:
+    run_id = measured(study).run_id
+    study.client.rename_experiment(study.experiment_id, "Toys, final")
+    again = Study("toy", profile=Profile.SMOKE, seed=3)
+    assert again.experiment_id == study.experiment_id
+    assert measured(again).run_id == run_id
+    new = measured(again, scale=2.0).run_id
+    assert (
+        Cleaning(again.location, again.client, "toy").plan().superseded[0].run.info.run_id == run_id
+    )
+    assert (folder / "artifacts" / "toy" / new).is_dir()
+    assert again.client.get_experiment(study.experiment_id).name == "Toys, final"
+
+
+def test_a_foreign_experiment_that_takes_the_old_name_of_a_renamed_one_is_left_alone(
+    study: Study,
+) -> None:
+    run_id = measured(study).run_id
+    study.client.rename_experiment(study.experiment_id, "Toys, final")
+    theirs = study.client.create_experiment("toy", tags={"team": "vision"})
+    again = Study("toy", profile=Profile.SMOKE, seed=3)
+    assert measured(again).run_id == run_id
+    assert study.client.get_experiment(theirs).tags == {"team": "vision"}
+    assert study.client.search_runs([theirs]) == []
+
+
+def test_another_studys_experiment_is_not_taken_by_its_new_name(study: Study) -> None:
+    measured(study)
+    study.client.rename_experiment(study.experiment_id, "game")
+    with pytest.raises(StoreError, match=r"that this project made\. Received: another's"):
+        Study("game", profile=Profile.SMOKE)
+
+
+def test_an_experiment_from_before_our_tag_gets_it_and_can_then_be_renamed(study: Study) -> None:
+    run_id = measured(study).run_id
+    study.client.delete_experiment_tag(study.experiment_id, names.STUDY)
+    Study("toy", profile=Profile.SMOKE, seed=3)
+    study.client.rename_experiment(study.experiment_id, "Toys, final")
+    assert measured(Study("toy", profile=Profile.SMOKE, seed=3)).run_id == run_id
+
+
 def test_the_artifacts_of_another_store_in_the_same_folder_are_no_strays(
     study: Study, folder: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -211,3 +211,23 @@ def test_every_tag_of_the_contract_is_on_a_stage_run(study: Study) -> None:
     assert {tag.value for tag in set(Tag) - only_sometimes} <= set(tags)
     assert tags[Tag.DATA_SOURCE] == "stand-in"
     assert tags[Tag.DATA] == Numbers().sha256
+
+
+def test_a_tag_that_another_process_sets_at_the_same_moment_is_not_set_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Study("toy", profile=Profile.SMOKE, seed=3)
+    reader = study.client.get_experiment
+    written: list[str] = []
+
+    def read_late(experiment_id: str) -> Any:
+        """Give what was there before the other process wrote."""
+        found = reader(experiment_id)
+        other._tag(names.LAST_PROFILE, "quick")
+        return found
+
+    monkeypatch.setattr(study.client, "get_experiment", read_late)
+    monkeypatch.setattr(study.client, "set_experiment_tag", written.append, raising=False)
+    study._tag(names.LAST_PROFILE, "quick")
+    assert written == []
+    assert reader(study.experiment_id).tags[names.LAST_PROFILE] == "quick"

@@ -43,7 +43,7 @@ def test_layers_compute_in_bfloat16_between_float32_weights_and_outputs() -> Non
         training.set_seed(1)
         models = (
             classifier.convolutional(dense_units=4),
-            autoencoder.convolutional(latent_features=2, width=2),
+            autoencoder.convolutional(image_shape=(28, 28, 1), latent_features=2, width=2),
         )
     for model in models:
         *hidden, last = [layer for layer in model.layers if layer.weights]

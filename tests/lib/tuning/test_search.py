@@ -245,7 +245,7 @@ def test_results_without_the_objective_are_refused() -> None:
         ({"space": {"epochs": Float(0, 1)}, "strategy": Hyperband(2)}, "Hyperband sets"),
         ({"space": {"rate": Float(0, 1)}}, "only Choice and Int in a grid"),
         ({"space": {"x": Float(0, 1)}, "strategy": Hyperband(2), "epochs": 2}, "Hyperband sets"),
-        ({"objective": "val_speed"}, "Expected a metric whose name ends on"),
+        ({"objective": "val_speed"}, "Expected a metric whose name ends with"),
     ],
 )
 def test_what_cannot_be_searched_is_refused_at_the_door(

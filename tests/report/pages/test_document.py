@@ -114,27 +114,28 @@ def test_every_typeface_is_embedded(reader: pypdf.PdfReader) -> None:
     assert {"Serif" in name or "Sans" in name for name in fonts} == {True}
 
 
-def test_nothing_is_wider_than_its_column_or_off_its_page(built: bytes) -> None:
+def test_nothing_is_wider_than_its_column_or_off_its_page(
+    sheets: list[pdfplumber.page.Page],
+) -> None:
+    assert sheets
     margin = (page.PAGE_WIDTH_MM - page.FULL_WIDTH_MM) / 2 * MM
-    with pdfplumber.open(BytesIO(built)) as pdf:
-        for sheet in pdf.pages:
-            assert (round(sheet.width), round(sheet.height)) == (595, 842)
-            for thing in (*sheet.chars, *sheet.lines, *sheet.rects, *sheet.curves):
-                assert thing["x0"] >= margin - 1
-                assert thing["x1"] <= sheet.width - margin + 1
-                assert thing["top"] >= 0
-                assert thing["bottom"] <= sheet.height
+    for sheet in sheets:
+        assert (round(sheet.width), round(sheet.height)) == (595, 842)
+        for thing in (*sheet.chars, *sheet.lines, *sheet.rects, *sheet.curves):
+            assert thing["x0"] >= margin - 1
+            assert thing["x1"] <= sheet.width - margin + 1
+            assert thing["top"] >= 0
+            assert thing["bottom"] <= sheet.height
 
 
-def test_no_words_lie_on_one_another(built: bytes) -> None:
-    with pdfplumber.open(BytesIO(built)) as pdf:
-        for sheet in pdf.pages:
-            words = sheet.extract_words()
-            for at, first in enumerate(words):
-                for second in words[at + 1 :]:
-                    across = min(first["x1"], second["x1"]) - max(first["x0"], second["x0"])
-                    down = min(first["bottom"], second["bottom"]) - max(first["top"], second["top"])
-                    assert across < 1 or down < 4, (first["text"], second["text"])
+def test_no_words_lie_on_one_another(sheets: list[pdfplumber.page.Page]) -> None:
+    for sheet in sheets:
+        words = sheet.extract_words()
+        for at, first in enumerate(words):
+            for second in words[at + 1 :]:
+                across = min(first["x1"], second["x1"]) - max(first["x0"], second["x0"])
+                down = min(first["bottom"], second["bottom"]) - max(first["top"], second["top"])
+                assert across < 1 or down < 4, (first["text"], second["text"])
 
 
 def test_every_page_says_that_the_profile_is_not_the_full_one(texts: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Text runs on and figures follow where there is room: what stands on which page."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
 import pdfplumber
 from hypothesis import given
@@ -100,9 +99,9 @@ def test_the_pages_of_a_report_are_full(built: bytes) -> None:
     assert sum(shares[:-1]) / len(shares[:-1]) >= 0.88
 
 
-def test_no_heading_ends_a_page(built: bytes) -> None:
-    with pdfplumber.open(BytesIO(built)) as pdf:
-        for sheet in pdf.pages:
-            words = sheet.extract_words(extra_attrs=["size"])
-            body = [word for word in words if 28 / 25.4 * 72 < word["top"] < 271 / 25.4 * 72]
-            assert max(body, key=lambda word: word["bottom"])["size"] < 13
+def test_no_heading_ends_a_page(sheets: list[pdfplumber.page.Page]) -> None:
+    assert sheets
+    for sheet in sheets:
+        words = sheet.extract_words(extra_attrs=["size"])
+        body = [word for word in words if 28 / 25.4 * 72 < word["top"] < 271 / 25.4 * 72]
+        assert max(body, key=lambda word: word["bottom"])["size"] < 13

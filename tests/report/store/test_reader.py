@@ -51,6 +51,25 @@ def test_what_is_not_there_is_none(store: Store) -> None:
     assert store.experiment("absent") is None
 
 
+def test_a_renamed_experiment_is_found_by_its_tag_and_a_foreign_one_of_its_name_is_not(
+    planted: Planted,
+) -> None:
+    client = ServerStore(planted.uri)._client
+    (ours,) = (each for each in client.search_experiments() if each.name == "fashion")
+    client.set_experiment_tag(ours.experiment_id, names.STUDY, "fashion")
+    client.rename_experiment(ours.experiment_id, "Clothes, final")
+    client.create_experiment("fashion")
+    run_id = planted.run_ids["classification.tuning"]
+    for store in (SqliteStore(planted.uri), ServerStore(planted.uri)):
+        found, run = store.experiment("fashion"), store.run(run_id)
+        assert found is not None
+        assert found.experiment_id == ours.experiment_id
+        assert run is not None
+        assert run.study == "fashion"
+        assert store.artifact(run, names.table_path("trials")) == TRIALS.encode()
+        assert store.experiment("Clothes, final") is None
+
+
 def test_a_moved_checkout_still_finds_its_artifacts(planted: Planted) -> None:
     store = planted.store()
     run = store.run(planted.run_ids["classification.tuning"])

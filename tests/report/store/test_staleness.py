@@ -14,6 +14,7 @@ from contract.names import Profile
 from report.store.reader import open_store
 from report.store.runs import Runs
 from report.store.staleness import changed_plan, mixed_seeds, stale_runs
+from report.studies.fashion import STUDY as FASHION
 from tests.report.writer import Writer
 
 PYTHON = ".".join(platform.python_version_tuple()[:2])
@@ -41,7 +42,10 @@ def differences(writer: Writer, project: Path, *cited: str) -> dict[str, str]:
     runs = Runs("fashion", "quick", open_store(writer.uri))
     for name in cited:
         runs.stage(name)
-    return {stale.run: "; ".join(stale.differences) for stale in stale_runs(runs, project)}
+    return {
+        stale.run: "; ".join(stale.differences)
+        for stale in stale_runs(runs, project, FASHION.outside)
+    }
 
 
 def test_a_run_of_the_present_project_is_fresh(writer: Writer, project: Path) -> None:

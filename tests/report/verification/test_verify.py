@@ -3,7 +3,7 @@
 import copy
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
@@ -503,8 +503,8 @@ def glyphs(page: pypdf.PageObject) -> dict[str, str]:
     raise AssertionError("no typeface of the body on this page")
 
 
-def retype(writer: pypdf.PdfWriter, before: str, after: str) -> None:
-    """Replace some characters by others, on the first page that has them."""
+def retype(writer: pypdf.PdfWriter, before: str, after: Sequence[str]) -> None:
+    """Replace some characters by others, or by nothing, on the first page that has them."""
     for page in writer.pages:
         try:
             written = glyphs(page)
@@ -517,7 +517,7 @@ def retype(writer: pypdf.PdfWriter, before: str, after: str) -> None:
         if found:
             typed = found[0]
             for old, new in zip(before, after, strict=True):
-                typed = typed.replace(written[old], f"!{written[new]}", 1)
+                typed = typed.replace(written[old], f"!{written[new] if new else ''}", 1)
             changed = DecodedStreamObject()
             changed.set_data(data.replace(found[0], typed.replace("!", ""), 1).encode("latin-1"))
             page[NameObject("/Contents")] = writer._add_object(changed)
@@ -540,6 +540,23 @@ def digit_that_only_readers_see(writer: pypdf.PdfWriter) -> None:
         for font in fonts["/Font"].values():
             cmap = font.get_object()["/ToUnicode"].get_object()
             cmap.set_data(cmap.get_data().replace(b"<0039>", b"<0038>"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("+0.00540", ["", *"0.00540"], id="a lost sign"),
+        pytest.param("+0.00540", "+0.00940", id="a changed digit"),
+        pytest.param("+0.00540", ["+", "0", "", *"00540"], id="a lost point"),
+    ],
+)
+def test_a_number_retyped_on_the_page_is_found_in_the_file(
+    built: bytes, before: str, after: Sequence[str]
+) -> None:
+    lie = edited(built, lambda writer: retype(writer, before, after))
+    found = said(disagreements(read(lie, "edited.pdf"), None))
+    assert f"{''.join(after)!r} is printed where q5-n" in found
+    assert "Question 5: 'Dropout" in found
 
 
 def link_to_another_line(writer: pypdf.PdfWriter) -> None:
