@@ -3,8 +3,12 @@
 import ast
 import functools
 import hashlib
+import threading
 from pathlib import Path
 
+# CPython 3.11 counts the depth of the tree that it builds once for all threads, so that two that
+# parse at the same time fail ("AST constructor recursion depth mismatch").
+PARSING = threading.Lock()
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -23,9 +27,15 @@ def module_path(module: str, root: Path = ROOT) -> Path | None:
     return None
 
 
+def parsed(source: str, filename: str = "<unknown>") -> ast.Module:
+    """Parse Python, in one thread at a time, see `PARSING`."""
+    with PARSING:
+        return ast.parse(source, filename)
+
+
 @functools.cache
 def _parsed(path: Path, _changed_ns: int, _size: int) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return parsed(path.read_text(encoding="utf-8"), str(path))
 
 
 def syntax_tree(path: Path) -> ast.Module:
@@ -66,7 +76,7 @@ def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
 
 
 def _without_docstrings(node: ast.AST) -> ast.AST:
-    copied = ast.parse(ast.unparse(node))
+    copied = parsed(ast.unparse(node))
     for inner in ast.walk(copied):
         if (
             isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)

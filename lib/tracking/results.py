@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from contract.definitions import PARSING
+
 if TYPE_CHECKING:
     import keras
     import pandas as pd
@@ -112,7 +114,8 @@ def param_value(text: str) -> Scalar:
     ['relu', '64', 64, 0.001, True]
     """
     try:
-        value = ast.literal_eval(text)
+        with PARSING:
+            value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):  # a text, however odd
         return text
     return value if isinstance(value, str | int | float | bool) else text

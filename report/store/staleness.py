@@ -100,7 +100,7 @@ def _differences(
 ) -> Iterator[str]:
     data = stage.store.artifact(stage.run, names.FINGERPRINT_FILE)
     if data is None:
-        yield f"it has no {names.FINGERPRINT_FILE}"
+        yield f"its artifacts are missing (it has no {names.FINGERPRINT_FILE})"
         return
     parts = _Parts(contents.mapping(data, f"its {names.FINGERPRINT_FILE}"))
     drawing = _Parts(parts.mapping("drawing"))

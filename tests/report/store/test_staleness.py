@@ -121,7 +121,8 @@ def test_a_run_without_a_fingerprint_is_stale(writer: Writer, project: Path) -> 
     writer.run("classification.initial")
     next(writer.root.glob(f"**/{names.FINGERPRINT_FILE}")).unlink()
     found = differences(writer, project, "classification.initial")
-    assert found == {"classification.initial": "it has no fingerprint.json"}
+    missing = "its artifacts are missing (it has no fingerprint.json)"
+    assert found == {"classification.initial": missing}
 
 
 def test_changed_settings_are_named_although_no_stage_uses_them(
