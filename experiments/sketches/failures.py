@@ -1,8 +1,8 @@
 """On which sketches does the best network fail, and does it under noise or upside down?
 
-Expect (seed 1, apple, bicycle, cat, diamond, eye, fish, full) that noise of a tenth of the range
-changes next to nothing, and that vertical flips cost more than horizontal ones, since people draw
-most things symmetrical but upright; a minute.
+Expect (seed 1, apple, bicycle, cat, diamond, eye, fish, quick) an accuracy of 0.968 on validation
+images as drawn and flipped horizontally, 0.90 with noise of a tenth of the range, and 0.64 flipped
+vertically: people draw most things symmetrical but upright. Half a minute.
 
     python -m experiments run sketches.failures --classes apple,bicycle,cat,diamond,eye,fish
 """
