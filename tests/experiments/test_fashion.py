@@ -14,7 +14,8 @@ from contract import names
 from contract.names import DataSource, Profile
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
-from lib.tracking import Results, StageError, Workers
+from lib.tracking import Results, StageError, TrialLog, Workers
+from lib.training.precision import FLOAT32
 from tests.finished import NAMES, STAGES, Finished, call, status
 
 # The first test waits until the study has run.
@@ -69,12 +70,21 @@ def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) ->
 class Watched:
     """A study that calls no stage, but keeps what each would have been called with."""
 
-    profile, seed, workers, trials = Profile.SMOKE, 1, Workers(), None
+    profile, seed, workers, trials = Profile.SMOKE, 1, Workers(), TrialLog()
 
     def __init__(self) -> None:
         self.inputs: dict[str, dict[str, Any]] = {}
 
-    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Any:
+    def stage(
+        self,
+        function: Any,
+        config: Any = None,
+        /,
+        *,
+        draw: Any = None,
+        precision: str = FLOAT32,
+        **inputs: Any,
+    ) -> Any:
         """Keep the inputs, and give what the next stages choose from."""
         self.inputs[function.__name__] = inputs
         chosen = {"learning_rate": 0.1, "dense_units": 3, "dropout": 0.2, "epochs": 4}
