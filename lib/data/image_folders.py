@@ -94,8 +94,10 @@ def decode(publication: Publication, files: Sequence[Path], size: int) -> Decode
 
 def square(content: bytes, size: int) -> npt.NDArray[np.uint8] | None:
     """Decode an image file's content: (size, size, 3) uint8; None if it is damaged or no image."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageFile, ImageOps
 
+    # Not a default to rely on: WeasyPrint, once imported, lets Pillow fill truncated images up.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content)) as image:
             enough = round(SHARPNESS * size)

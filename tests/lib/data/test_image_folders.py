@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from lib.data import DataCorruptError, image_folders
 from lib.data.image_folders import decode, square
@@ -99,8 +99,13 @@ def test_an_image_of_any_mode_becomes_coloured_bytes(mode: str) -> None:
     ids=["empty", "another kind", "header alone", "truncated", "overwritten"],
 )
 def test_a_damaged_image_is_named_and_counted(
-    content: bytes, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: bytes,
+    places: Places,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     files = write(tmp_path / "pictures", 100)
     files[41].write_bytes(content)
     for _ in range(2):  # decoded, then from the cache
