@@ -147,6 +147,7 @@ def by_neighbors(
 def best_k(table: "pd.DataFrame") -> int:
     """The k of the highest mean accuracy; of equal ones the smallest.
 
+    >>> import pandas as pd
     >>> best_k(pd.DataFrame({"k": [1, 2, 3], "val_accuracy": [0.2, 0.5, 0.5]}))
     2
     """

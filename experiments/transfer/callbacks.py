@@ -53,6 +53,7 @@ def tabulate(found: Search) -> "pd.DataFrame":
 def long(kept: "pd.DataFrame") -> "pd.DataFrame":
     """Give each training two rows: the test accuracy of what either callback keeps.
 
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"training": ["a"], "best_epoch": [3], "test_accuracy": [0.7],
     ...                       "watched_epoch": [2], "watched_test_accuracy": [0.8]})
     >>> long(table).to_dict("list")["watched"]

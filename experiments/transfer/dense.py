@@ -156,8 +156,8 @@ def dead_units(codes: NDArray[np.float32]) -> int:
 def in_bytes(codes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Round codes to 256 levels a unit, between 0 and its greatest value.
 
-    >>> in_bytes(np.array([[0.0, 0.5], [255.0, 1.0]], dtype=np.float32)).tolist()
-    [[0.0, 0.50...], [255.0, 1.0]]
+    >>> in_bytes(np.array([[0.0, 100.2], [510.0, 255.0]], dtype=np.float32)).tolist()
+    [[0.0, 100.0], [510.0, 255.0]]
     """
     steps = np.maximum(codes.max(axis=0), np.finfo(np.float32).tiny) / np.float32(255)
     rounded: NDArray[np.float32] = (np.rint(codes / steps) * steps).astype(np.float32)

@@ -87,6 +87,7 @@ def search_results(
 def is_grid(trials: "pd.DataFrame", x: str, y: str) -> bool:
     """Whether the trials are all combinations of the values that occur, each once.
 
+    >>> import pandas as pd
     >>> is_grid(pd.DataFrame({"a": [1, 1, 2, 2], "b": [3, 4, 3, 4]}), "a", "b")
     True
     >>> is_grid(pd.DataFrame({"a": [1, 2], "b": [3, 4]}), "a", "b")

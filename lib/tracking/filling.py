@@ -24,7 +24,7 @@ def filled(
         **known: what the study knows, for parameters that neither of them names.
 
     >>> filled(lambda data, *, seed, k: None, {"data": 1}, None, seed=2)
-    {'data': 1, 'seed': 2}
+    {'seed': 2, 'data': 1}
     """
     settings = set() if config is None else {part.name for part in fields(config)}
     found = {}

@@ -374,7 +374,9 @@ def test_a_claim_turned_everywhere_is_found_by_its_template(
     evidence = copy.deepcopy(carried.evidence)
     sentences = evidence["answers"][4]["sentences"]
     sentences[0] = sentences[0].replace("Dropout helped", "Dropout hurt")
-    texts = tuple(text.replace("Dropout helped", "Dropout hurt") for text in carried.texts)
+    # Wherever the line happens to break.
+    texts = tuple(re.sub(r"Dropout(\s+)helped", r"Dropout\1hurt", text) for text in carried.texts)
+    assert texts != carried.texts
     forged = replace(carried, evidence=evidence, texts=texts)
     assert disagreements(forged, None) == []
     found = said(disagreements(forged, planted_once.store()))
