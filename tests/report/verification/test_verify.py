@@ -374,10 +374,13 @@ def test_a_claim_turned_everywhere_is_found_by_its_template(
     evidence = copy.deepcopy(carried.evidence)
     sentences = evidence["answers"][4]["sentences"]
     sentences[0] = sentences[0].replace("Dropout helped", "Dropout hurt")
-    # Wherever the line happens to break.
-    texts = tuple(re.sub(r"Dropout(\s+)helped", r"Dropout\1hurt", text) for text in carried.texts)
+    texts, bodies = (
+        # Wherever the line happens to break.
+        tuple(re.sub(r"Dropout(\s+)helped", r"Dropout\1hurt", text) for text in read)
+        for read in (carried.texts, carried.bodies)
+    )
     assert texts != carried.texts
-    forged = replace(carried, evidence=evidence, texts=texts)
+    forged = replace(carried, evidence=evidence, texts=texts, bodies=bodies)
     assert disagreements(forged, None) == []
     found = said(disagreements(forged, planted_once.store()))
     assert "'Dropout hurt" in found
