@@ -7,6 +7,7 @@ shares the models of the run that has its numbers.
 
 import contextlib
 import importlib.metadata
+import logging
 import shutil
 import sqlite3
 import tempfile
@@ -146,6 +147,8 @@ def _save(model: "keras.Model", path: Path) -> None:
         )
         for each in bare.inputs
     ]  # fmt: skip
+    # That pip is not installed is nothing that a person could act on.
+    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
     with warnings.catch_warnings():  # MLflow imports a part of itself here, and warns of that
         warnings.filterwarnings("ignore", ".*Any type hint is inferred as AnyType")
         mlflow.keras.save_model(

@@ -137,8 +137,6 @@ def _quiet() -> None:
     clients.prepare()
     for name in ("mlflow.store.db.utils", "mlflow.store.tracking.sqlalchemy_store"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    # That pip is not installed where a model is written is nothing that a person could act on.
-    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
 
 
 def _prepare(location: Location, path: Path) -> None:

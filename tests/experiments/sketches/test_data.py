@@ -24,7 +24,7 @@ SIZES = {
 class Asked(SimpleNamespace):
     """A study as its data's loader sees it; known by identity, as a study is."""
 
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # type: ignore[assignment]
     __eq__ = object.__eq__
 
 
