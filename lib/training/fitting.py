@@ -127,6 +127,9 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
     callbacks = [_seeding(model, seed), recorder.callback()]
     if patience is not None:
         callbacks.append(_early_stopping(monitor, patience))
+    if not model.optimizer.built:
+        # In the first step, TensorFlow would trace the whole step a second time for it.
+        model.optimizer.build(model.trainable_variables)
     started = time.perf_counter()
     model.fit(
         _shuffled_batches(x, y, batch_size, seed, range(initial_epoch, epochs)),

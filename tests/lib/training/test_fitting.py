@@ -56,6 +56,24 @@ def trained(model: Any, epochs: int = 3, n: int = 200, **options: Any) -> Fit:
     return fit(model, *planted(n, 1), epochs=epochs, batch_size=32, seed=SEED, **options)
 
 
+def test_the_steps_of_training_and_of_validation_are_traced_once_each() -> None:
+    import keras
+
+    traced: list[bool] = []
+
+    class Noted(keras.layers.Layer):
+        def call(self, x: Any, training: bool = False) -> Any:
+            traced.append(training)
+            return x
+
+    plain = network()
+    model = keras.Sequential([keras.Input((4,)), *plain.layers[:-1], Noted(), plain.layers[-1]])
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    traced.clear()  # building the model calls the layer
+    trained(model, epochs=2, n=64, validation=planted(32, 2))
+    assert sorted(traced) == [False, True]
+
+
 def test_a_fit_finds_a_planted_rule() -> None:
     model = network()
     result = trained(model, epochs=15, validation=planted(200, 2))
