@@ -41,8 +41,8 @@ class Config:
     learning_rates: tuple[float, ...] = (1e-3, 2e-3, 4e-3)  # Adam's own, and faster
     dense_units: tuple[int, ...] = (128, 256)
     dropout: float = 0.5  # the regularization that is tried
-    max_epochs: int = 20  # EarlyStopping ends it before
-    patience: int = 3  # epochs without a better val_accuracy
+    max_epochs: int = 15  # EarlyStopping ends it before
+    patience: int = 2  # epochs without a better val_accuracy
     repetitions: int = 3  # seeds, each with dropout and without
 
 
@@ -61,8 +61,6 @@ PROFILES = {
         learning_rates=(1e-3, 2e-3),
         dense_units=(64, 128),
         max_epochs=10,
-        patience=2,
-        repetitions=3,
     ),
     Profile.FULL: Config(),
 }

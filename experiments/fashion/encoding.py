@@ -44,11 +44,11 @@ class Config:
     """The settings of the published run; other profiles do less."""
 
     batch_size: int = 64
-    epochs: int = 10  # of every network but the final one
-    final_epochs: int = 30
+    epochs: int = 8  # of every network but the final one
+    final_epochs: int = 16
     initial_width: int = 16  # filters of the first convolution
     initial_learning_rate: float = 1e-3
-    widths: tuple[int, ...] = (16, 24, 32)  # wider ones take longer than the study may
+    widths: tuple[int, ...] = (16, 24)  # wider ones take longer than the study may
     learning_rates: tuple[float, ...] = (1e-3, 2e-3, 4e-3)
     latent_features: tuple[int, ...] = (32, 28, 24, 20, 16, 12, 8, 4)
 
@@ -64,7 +64,7 @@ PROFILES = {
         learning_rates=(4e-3,),
         latent_features=(8, 4),
     ),
-    Profile.QUICK: Config(final_epochs=20, widths=(16, 24), latent_features=(32, 24, 16, 12, 8, 4)),
+    Profile.QUICK: Config(epochs=6, final_epochs=12, latent_features=(32, 24, 16, 12, 8, 4)),
     Profile.FULL: Config(),
 }
 MARGINAL = 0.1  # of the first error: tuning ends with a round that gains less
