@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from contract.names import DataSource
 from lib import environment
 from lib.tracking.code import Code, code_of
-from lib.tracking.results import Results
+from lib.tracking.results import Results, Scalar
 
 
 @runtime_checkable
@@ -90,6 +90,11 @@ class Fingerprint:
         """Hash of the data sets' content; of one data set, its own."""
         hashes = sorted(set(self.data.values()))
         return hashes[0] if len(hashes) == 1 else sha256_of(hashes)
+
+    @property
+    def settings(self) -> dict[str, Scalar]:
+        """The parameters, flattened into MLflow's params."""
+        return _flat(self.parameters)
 
     def parts(self) -> dict[str, Any]:
         """Plain form, as it is stored beside the results."""
@@ -183,3 +188,18 @@ def sha256_of(value: Any) -> str:
     """Hash a value by its canonical JSON text."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _flat(parameters: Mapping[str, Any], prefix: str = "") -> dict[str, Scalar]:
+    """Flatten nested parameters.
+
+    >>> _flat({"epochs": 10, "space": {"units": [64, 128]}})
+    {'epochs': 10, 'space.units': '[64, 128]'}
+    """
+    flat: dict[str, Scalar] = {}
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value if isinstance(value, Scalar) else str(value)
+    return flat

@@ -186,3 +186,16 @@ def read(client: "Client", run: Run) -> Results:
         run_id=run_id,
         computation=run.data.tags.get(Tag.COMPUTATION, ""),
     )
+
+
+def read_all(client: "Client", run: Run) -> Results:
+    """Read everything of a run at once but its figures, to write it again under another run."""
+    results = read(client, run)
+    return Results(
+        metrics=dict(results.metrics),
+        curves=dict(results.curves),
+        params=dict(results.params),
+        tables=dict(results.tables),
+        arrays=dict(results.arrays),
+        files=dict(results.files),
+    )

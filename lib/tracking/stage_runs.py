@@ -19,6 +19,7 @@ from lib.tracking.trials import TrialLog
 if TYPE_CHECKING:
     from lib.tracking.client import Client
 
+REASON_LENGTH = 500  # characters of a failure that are shown
 NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"  # what MLflow's page shows of a run
 
 
@@ -50,6 +51,18 @@ class StageRuns:
         tags = {Tag.EXPERIMENT: experiment, Tag.STAGE: stage, Tag.PROFILE: profile.value}
         found = self._find(tags, limit=1)
         return found[0] if found else None
+
+    def last_failure(self, run_name: str, profile: Profile) -> str:
+        """Say why a stage's last run cannot be used; empty where there is nothing to say."""
+        experiment, _, stage = run_name.partition(".")
+        run = self.last(experiment, stage, profile)
+        if run is None:
+            return ""
+        if run.info.status == "FINISHED":
+            reason = artifacts.damage(self._client, run)
+            return f" (run {run.info.run_id[:8]}: {reason})" if reason else ""
+        reason = run.data.tags.get(Tag.FAILURE, "").strip()[:REASON_LENGTH]
+        return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason}".rstrip() + ")"
 
     def open(
         self,

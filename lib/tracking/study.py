@@ -6,7 +6,6 @@ store holds, computed now or earlier, so that both ways lead to the same numbers
 """
 
 import functools
-import json
 import shlex
 import threading
 import time
@@ -20,13 +19,14 @@ from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
 from lib.data.locations import DataNotFoundError
-from lib.tracking import artifacts, failures, models, ours, plans, runs, store
+from lib.tracking import failures, models, ours, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
 from lib.tracking.filling import filled
 from lib.tracking.fingerprint import Fingerprint, fingerprint_of
-from lib.tracking.results import Results, Scalar
+from lib.tracking.results import Results
 from lib.tracking.stage_runs import StageRuns, closing
+from lib.tracking.study_tags import StudyTags
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
 from lib.training.precision import FLOAT32, dtype_policy
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lib.tracking.client import Client
-
-REASON_LENGTH = 500  # characters of a failure that are shown
 
 Draw = Callable[[Results], "Mapping[str, Figure | bytes]"]
 
@@ -93,6 +91,7 @@ class Study:
         self.client: Client
         self.experiment_id: str
         self._runs: StageRuns
+        self._tags: StudyTags
         self.trials = TrialLog(fresh=fresh)
         self.seen: dict[str, Run] = {}  # the stages' runs so far, in order
         self._staged: set[str] = set()  # the definitions that those stages use
@@ -155,7 +154,7 @@ class Study:
             else:
                 run = self._make(fingerprint, function, draw, inputs, policy)
             # Still under the lock, so that nobody takes the run for superseded and removes it.
-            self._point_to(run_name, run.info.run_id)
+            self._tags.current(run_name, run.info.run_id)
         self.seen[run_name] = run
         return runs.read(self.client, run)
 
@@ -201,7 +200,7 @@ class Study:
             reason = str(error)
             progress.note(f"{self.name}.{experiment} is left out: {reason}")
         if not self.plan:
-            self._tag(names.lacking(self.profile, experiment), reason)
+            self._tags.lacking(experiment, reason)
 
     def finish(self, run: Callable[["Study"], None]) -> None:
         """Note that `run` has called all its stages, by which code, and that it was asked for last.
@@ -209,17 +208,12 @@ class Study:
         Args:
             run: the function that called the stages of a study or of one of its experiments.
         """
-        used = code_of(run).definitions
-        called_by = {name: sha256 for name, sha256 in used.items() if name not in self._staged}
-        whole = run.__module__ == f"experiments.{self.name}"
-        # Two experiments of a study may end at once, and each reads what it writes back.
-        with store.one_at_a_time(self.location, f"plan-{self.name}", self.name):
-            before = plans.noted(self.client, self.experiment_id, self.profile)
-            # What only other experiments of the study use stays as it was when they were run.
-            others = {name: before[name] for name in before if not whole and name not in used}
-            plans.note(self.client, self.experiment_id, self.profile, {**others, **called_by})
-        self._tag(names.LAST_PROFILE, self.profile)
-        self._note_options()
+        self._tags.finished(
+            code_of(run).definitions,
+            staged=self._staged,
+            whole=run.__module__ == f"experiments.{self.name}",
+            options=self.options,
+        )
 
     def command(self, target: str = "", **options: str) -> str:
         """Write the command that runs this study, or one of its experiments, as it was asked for.
@@ -236,15 +230,7 @@ class Study:
 
     def last_failure(self, run_name: str) -> str:
         """Say why a stage's last run cannot be used; empty where there is nothing to say."""
-        experiment, _, stage = run_name.partition(".")
-        run = self._runs.last(experiment, stage, self.profile) if self._is_there else None
-        if run is None:
-            return ""
-        if run.info.status == "FINISHED":
-            reason = artifacts.damage(self.client, run)
-            return f" (run {run.info.run_id[:8]}: {reason})" if reason else ""
-        reason = run.data.tags.get(Tag.FAILURE, "").strip()[:REASON_LENGTH]
-        return f" (run {run.info.run_id[:8]}: {run.info.status.lower()} {reason}".rstrip() + ")"
+        return self._runs.last_failure(run_name, self.profile) if self._is_there else ""
 
     def _stop(self) -> None:
         """End what is running, waiting for no store that is away."""
@@ -267,6 +253,9 @@ class Study:
                 self.experiment_id = found or ours.make(self.client, self.name)
                 ours.mark(self.client, self.experiment_id, self.name)
         self._runs = StageRuns(self.client, self.experiment_id, self.name)
+        self._tags = StudyTags(
+            self.client, self.location, self.experiment_id, self.name, self.profile
+        )
         self.trials.within(self.client, self.experiment_id)
         return True
 
@@ -286,7 +275,7 @@ class Study:
         with self._writing(run_id, run_name):
             started = time.monotonic()
             if computed is not None:
-                results = _whole(runs.read(self.client, computed))
+                results = runs.read_all(self.client, computed)
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
                 if "precision" in fingerprint.parameters and policy == FLOAT32:
@@ -301,7 +290,7 @@ class Study:
                     params={**used, **results.params},
                 )
                 self._runs.describe(run_id, function, inputs, results.metrics)
-            held = runs.write(self.client, run_id, results, _settings(fingerprint.parameters))
+            held = runs.write(self.client, run_id, results, fingerprint.settings)
             parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
             held |= runs.write_files(self.client, run_id, parts)
             kept = models.write(self.client, run_id, results.models)
@@ -350,52 +339,3 @@ class Study:
             if full is None:
                 raise
             raise full from error
-
-    def _point_to(self, run_name: str, run_id: str) -> None:
-        self._tag(names.current(self.profile, run_name), run_id)
-
-    def _note_options(self) -> None:
-        """Note the study's own options, of which most studies have none."""
-        tag = names.options(self.profile)
-        if self.options or tag in self.client.get_experiment(self.experiment_id).tags:
-            self._tag(tag, json.dumps(self.options))
-
-    def _tag(self, tag: str, value: str) -> None:
-        """Tag the study, unless it is so already: the first write waits for MLflow's import."""
-
-        def is_there() -> bool:
-            return self.client.get_experiment(self.experiment_id).tags.get(tag) == value
-
-        if is_there():
-            return
-        # MLflow looks first whether there is a tag: two processes at once would both insert it.
-        with store.one_at_a_time(self.location, f"plan-{self.name}", self.name):
-            if not is_there():
-                self.client.set_experiment_tag(self.experiment_id, tag, value)
-
-
-def _whole(results: Results) -> Results:
-    """Read everything that is still in the store, to write it again under another run."""
-    return Results(
-        metrics=dict(results.metrics),
-        curves=dict(results.curves),
-        params=dict(results.params),
-        tables=dict(results.tables),
-        arrays=dict(results.arrays),
-        files=dict(results.files),
-    )
-
-
-def _settings(parameters: Mapping[str, Any], prefix: str = "") -> dict[str, Scalar]:
-    """Flatten a stage's parameters into MLflow's params.
-
-    >>> _settings({"epochs": 10, "space": {"units": [64, 128]}})
-    {'epochs': 10, 'space.units': '[64, 128]'}
-    """
-    flat: dict[str, Scalar] = {}
-    for name, value in parameters.items():
-        if isinstance(value, Mapping):
-            flat |= _settings(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = value if isinstance(value, Scalar) else str(value)
-    return flat

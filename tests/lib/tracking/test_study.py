@@ -239,11 +239,11 @@ def test_a_tag_that_another_process_sets_at_the_same_moment_is_not_set_again(
     def read_late(experiment_id: str) -> Any:
         """Give what was there before the other process wrote."""
         found = reader(experiment_id)
-        other._tag(names.LAST_PROFILE, "quick")
+        other._tags._set(names.LAST_PROFILE, "quick")
         return found
 
     monkeypatch.setattr(study.client, "get_experiment", read_late)
     monkeypatch.setattr(study.client, "set_experiment_tag", written.append, raising=False)
-    study._tag(names.LAST_PROFILE, "quick")
+    study._tags._set(names.LAST_PROFILE, "quick")
     assert written == []
     assert reader(study.experiment_id).tags[names.LAST_PROFILE] == "quick"
