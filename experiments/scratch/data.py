@@ -40,18 +40,12 @@ def load(profile: Profile, seed: int) -> Split:
 
 
 def split_anew(data: Split, seed: int) -> Split:
-    """Put all parts together, shuffle them, and hold out the last tenth as the test set."""
+    """Join all parts, shuffle them, and hold out the last tenth as the test set."""
     images = np.concatenate([images for _, images, _ in data.parts()])
     labels = np.concatenate([labels for _, _, labels in data.parts()])
-    x_train, y_train, x_test, y_test = split_dataset(images, labels, SPLIT, seed)
+    x, y, x_test, y_test = split_dataset(images, labels, SPLIT, seed)
     return replace(
-        data,
-        x_train=x_train,
-        y_train=y_train,
-        x_val=x_train[:0],
-        y_val=y_train[:0],
-        x_test=x_test,
-        y_test=y_test,
+        data, x_train=x, y_train=y, x_val=x[:0], y_val=y[:0], x_test=x_test, y_test=y_test
     )
 
 

@@ -75,7 +75,6 @@ def tuning(
         progress.trial(number, len(candidates), detail)
     table = pd.DataFrame(rows, columns=["cell", "block", "gradients", "length", "val_accuracy"])
     best = int(table["val_accuracy"].argmax())
-    cell, block, colour = candidates[best]
     return Results(
         metrics={
             "candidates": len(table),
@@ -85,9 +84,7 @@ def tuning(
             "train_samples": len(known),
         },
         params={
-            "best_cell": cell,
-            "best_block": block,
-            "best_colour": colour,
+            **dict(zip(("best_cell", "best_block", "best_colour"), candidates[best], strict=True)),
             "best_gradients": rows[best][2],
         },
         tables={"candidates": table},
