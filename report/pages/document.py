@@ -21,6 +21,7 @@ from report.pages.listing import LedgerPart, RunLine, ledger_parts, run_line
 from report.store.reader import ROOT
 
 TEMPLATES = ROOT / "templates"
+FACTS = {"group": "group", "student_id": "student"}  # how a fact is called on the front page
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ class Page:
     profile: str
     notices: tuple[str, ...]
     warnings: tuple[str, ...]
-    group: str
     authors: tuple[str, ...]
+    known: str
+    missing: str
     created: str
     date: str
     answers: tuple[Answered, ...]
@@ -122,14 +124,16 @@ def created(report: Report) -> datetime:
 def of(report: Report, *, draft: bool) -> Page:
     """Collect everything the document shows."""
     moment = created(report)
+    known, missing = handed_in_by(report)
     return Page(
         title=report.study.title,
         study=report.study.name,
         profile=report.runs.profile,
         notices=tuple(notice for notice, _ in notices(report, draft=draft)),
         warnings=tuple(warning for _, warning in notices(report, draft=draft)),
-        group=report.facts.group,
         authors=report.facts.authors,
+        known=known,
+        missing=missing,
         created=moment.isoformat(),
         date=f"{moment.day} {moment:%B %Y}",
         answers=tuple(_answered(report)),
@@ -144,6 +148,23 @@ def of(report: Report, *, draft: bool) -> Page:
         attachments=tuple(name for name, _ in attached_tables(report)),
         draft=draft,
     )
+
+
+def handed_in_by(report: Report) -> tuple[str, str]:
+    """Say whose report it is, and which of the facts that its study asks for are missing."""
+    facts = report.study.delivery.facts if report.study.delivery else ()
+    values = {fact: getattr(report.facts, fact) for fact in facts}
+    known = [
+        *report.facts.authors,
+        *(f"{FACTS[fact]} {values[fact]}" for fact in facts if values[fact]),
+    ]
+    missing = [] if report.facts.authors else ["names"]
+    missing += [f"{FACTS[fact]} number" for fact in facts if not values[fact]]
+    if not missing:
+        return ", ".join(known), ""
+    verb = "is" if len(missing) == 1 and report.facts.authors else "are"
+    sentence = f"{' and '.join(missing)} {verb} missing in {HANDIN}"
+    return ", ".join(known), sentence if known else sentence.capitalize()
 
 
 def notices(report: Report, *, draft: bool) -> Iterator[tuple[str, str]]:

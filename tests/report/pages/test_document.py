@@ -20,7 +20,9 @@ from report.build import Report, collect, refuse
 from report.errors import ReportError
 from report.handin import HandIn
 from report.output import write
+from report.pages import document
 from report.pages.pdf import OwnResources, render, warnings_refused
+from report.studies import STUDIES
 from report.studies.fashion import STUDY
 from tests.report.conftest import Planted
 from tests.report.planted import plant
@@ -209,6 +211,28 @@ def test_facts_of_people_are_printed_as_they_are(draft: Draft) -> None:
     assert "We used *none* & <i>nothing</i>." in whole
     assert "Both did all. Then we met." in whole
     assert "missing" not in whole
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "said"),
+    [
+        ("fashion", HandIn(group="21"), "group 21, names are missing in handin.toml"),
+        (
+            "fashion",
+            HandIn(authors=("Family One",)),
+            "Family One, group number is missing in handin.toml",
+        ),
+        ("sketches", HandIn(), "Names and student number are missing in handin.toml"),
+        ("sketches", HandIn(authors=("Family One",), student_id="s1"), "Family One, student s1"),
+        ("scratch", HandIn(group="21"), "Names are missing in handin.toml"),
+    ],
+)
+def test_the_front_page_asks_for_what_the_study_is_handed_in_under(
+    draft: Draft, name: str, facts: HandIn, said: str
+) -> None:
+    study = next(each for each in STUDIES if each.name == name)
+    known, missing = document.handed_in_by(replace(draft[0], study=study, facts=facts))
+    assert ", ".join(part for part in (known, missing) if part) == said
 
 
 def test_generated_data_is_said_on_every_page(draft: Draft) -> None:
