@@ -12,17 +12,17 @@ kernel on codes, in a tenth of the time that pixels take for 0.891 (0.870-0.909)
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from contract.names import Profile
 from experiments.transfer import dense, lettering, machines
+from experiments.transfer.counting import counted
 from experiments.transfer.data import letters
 from experiments.transfer.machines import KERNELS, REPRESENTATIONS
 from lib import metrics, progress, training
-from lib.data import Split, duplicates, exploration
-from lib.data.stratified import sample_each_class
+from lib.data import Split
 from lib.models import description
 from lib.projection import pca
 from lib.tracking import Results, Study, TrialLog, Workers
@@ -54,21 +54,10 @@ SAMPLES_A_CLASS = 5  # shown of each letter
 
 def explore(data: Split, *, seed: int) -> Results:
     """Count the letters and the duplicates that were removed, and look for more."""
-    classes = len(data.class_names)
-    pairs = duplicates.count_pairs(duplicates.exact_duplicates(data))
-    shown = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
-    return Results(
-        metrics={
-            "train_samples": len(data.y_train),
-            "val_samples": len(data.y_val),
-            "test_samples": len(data.y_test),
-            "classes": classes,
-            "removed_duplicates": len(data.left_out.get("duplicates", ())),
-            "duplicates": int(pairs["pairs"].sum()),
-        },
-        tables={"class_counts": exploration.class_counts(data)},
-        arrays={"samples": data.x_train[shown.T]},
-    )
+    found = counted(data, samples=SAMPLES_A_CLASS, seed=seed)
+    removed = {"removed_duplicates": len(data.left_out.get("duplicates", ()))}
+    samples = found.arrays["samples"].swapaxes(0, 1)  # a column a letter
+    return replace(found, metrics={**found.metrics, **removed}, arrays={"samples": samples})
 
 
 def lengths(

@@ -4,7 +4,7 @@ import resource
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from experiments.transfer import borrowed
 from lib import training
 from lib.data.split import Images, Labels
 from lib.tracking import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def evaluate(
@@ -69,6 +72,28 @@ def evaluate(
         params={"name": network.name},
         arrays=parts,
     )
+
+
+def tabulate(results: Mapping[str, Results]) -> "pd.DataFrame":
+    """Tabulate the results of `evaluate`, by the networks' names: a row a network."""
+    import pandas as pd
+
+    columns = {
+        "features": int,
+        "parameters": int,
+        "val_nearest_mean_accuracy": float,
+        "images_per_second": float,
+        "peak_memory_bytes": int,
+    }
+    rows = [
+        {
+            "network": network,
+            "name": found.params["name"],
+            **{column: kind(found.metrics[column]) for column, kind in columns.items()},
+        }
+        for network, found in results.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def _peak_memory() -> int:

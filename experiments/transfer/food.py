@@ -7,20 +7,17 @@ classes. No accuracy is published for this subset.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 from contract.names import Profile
 from experiments.transfer import amounts, drawing, extraction, finetuning, heads
+from experiments.transfer.counting import counted
 from experiments.transfer.data import dishes
 from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM, Schedule
-from lib.data import Split, duplicates, exploration
-from lib.data.stratified import sample_each_class
+from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, evaluate_all, search
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -65,24 +62,15 @@ SAMPLES_A_CLASS = 8  # shown of each class
 
 def explore(data: Split, *, seed: int) -> Results:
     """Count the photographs and what was left out, look for copies, and show some."""
-    classes = len(data.class_names)
-    pairs = duplicates.count_pairs(duplicates.exact_duplicates(data))
-    shown = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
-    return Results(
-        metrics={
-            "train_samples": len(data.y_train),
-            "val_samples": len(data.y_val),
-            "test_samples": len(data.y_test),
-            "classes": classes,
-            "side": data.x_train.shape[1],
-            "duplicates": int(pairs["pairs"].sum()),
-            "straddling": int(pairs.query("first_part != second_part")["pairs"].sum()),
-            "undecodable": len(data.left_out.get("undecodable", ())),
-            "removed_duplicates": len(data.left_out.get("duplicates", ())),
-        },
-        tables={"class_counts": exploration.class_counts(data), "duplicates": pairs},
-        arrays={"samples": data.x_train[shown]},
-    )
+    found = counted(data, samples=SAMPLES_A_CLASS, seed=seed)
+    pairs = found.tables["duplicates"]
+    left_out = {
+        "side": data.x_train.shape[1],
+        "straddling": int(pairs.query("first_part != second_part")["pairs"].sum()),
+        "undecodable": len(data.left_out.get("undecodable", ())),
+        "removed_duplicates": len(data.left_out.get("duplicates", ())),
+    }
+    return replace(found, metrics={**found.metrics, **left_out})
 
 
 def features(
@@ -98,8 +86,6 @@ def features(
 
     The test photographs are among them: a frozen network looks at one image at a time.
     """
-    import pandas as pd
-
     found = evaluate_all(
         extraction.evaluate,
         [({"network": network}, seed) for network in networks],
@@ -114,19 +100,7 @@ def features(
         x_test=data.x_test,
     )
     results = {str(trial.values["network"]): amounts.results_of(trial) for trial in found.trials}
-    table = pd.DataFrame(
-        {
-            "network": name,
-            "name": each.params["name"],
-            **{
-                column: each.metrics[column]
-                for column in ("features", "parameters", "val_nearest_mean_accuracy",
-                               "images_per_second", "peak_memory_bytes")
-            },
-        }
-        for name, each in results.items()
-    )  # fmt: skip
-    whole = {"features": int, "parameters": int, "peak_memory_bytes": int}
+    table = extraction.tabulate(results)
     return Results(
         metrics={
             "images": results[networks[0]].metrics["images"],
@@ -134,7 +108,7 @@ def features(
             "peak_memory_gib": float(table["peak_memory_bytes"].max() / 2**30),
             "val_samples": len(data.y_val),
         },
-        tables={"networks": table.astype(whole)},
+        tables={"networks": table},
         arrays={
             f"{name}_{part}": array
             for name, each in results.items()

@@ -17,11 +17,11 @@ import numpy as np
 
 from contract.names import Profile
 from experiments.transfer import architectures, callbacks, drawing, trainings
+from experiments.transfer.counting import counted
 from experiments.transfer.data import cifar
 from experiments.transfer.trainings import WEIGHTS
 from lib import metrics, training
-from lib.data import Split, duplicates, exploration, normalize
-from lib.data.stratified import sample_each_class
+from lib.data import Split, normalize
 from lib.models import description, plot
 from lib.tracking import Results, StageError, Study, TrialLog, Workers
 from lib.training.precision import MIXED
@@ -69,20 +69,7 @@ SAMPLES_A_CLASS = 10  # shown of each class
 
 def explore(data: Split, *, seed: int) -> Results:
     """Count the images, look for copies between the parts, and show some of each class."""
-    classes = len(data.class_names)
-    pairs = duplicates.count_pairs(duplicates.exact_duplicates(data))
-    shown = sample_each_class(data.y_train, classes, SAMPLES_A_CLASS, seed)
-    return Results(
-        metrics={
-            "train_samples": len(data.y_train),
-            "val_samples": len(data.y_val),
-            "test_samples": len(data.y_test),
-            "classes": classes,
-            "duplicates": int(pairs["pairs"].sum()),
-        },
-        tables={"class_counts": exploration.class_counts(data), "duplicates": pairs},
-        arrays={"samples": data.x_train[shown]},
-    )
+    return counted(data, samples=SAMPLES_A_CLASS, seed=seed)
 
 
 def diagrams(

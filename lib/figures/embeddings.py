@@ -146,4 +146,4 @@ def _without_scales(axes: Any, *, spatial: bool) -> None:
 def _colour(label: int) -> tuple[float, float, float]:
     from matplotlib import colormaps
 
-    return colormaps["tab10"].colors[int(label) % 10]  # type: ignore[attr-defined]
+    return colormaps["tab10"].colors[int(label) % 10]  # type: ignore[attr-defined]  # no stubs

@@ -41,7 +41,7 @@ def _import_quietly() -> None:
         done = False
         try:
             with _hidden(UNUSED):
-                import keras  # noqa: F401
+                import keras  # noqa: F401  # its import is what prints
                 import tensorflow as tf
 
             tf.config.list_physical_devices()
