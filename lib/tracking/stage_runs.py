@@ -95,10 +95,9 @@ class StageRuns:
             if self._claimed(run):
                 return self._open_again(run)
         for run in left:
+            self._end_trials(run)
             if run.info.status == "RUNNING":
-                reason = "its process died without giving a reason"
-                self._client.set_tag(run.info.run_id, Tag.FAILURE, reason)
-                self._client.set_terminated(run.info.run_id, "KILLED")
+                self._note_death(run)
         experiment, _, stage = fingerprint.run.partition(".")
         results = [value for value in inputs.values() if isinstance(value, Results)]
         tags = {
@@ -156,10 +155,23 @@ class StageRuns:
 
     def _open_again(self, run: Run) -> str:
         run_id = str(run.info.run_id)
+        self._end_trials(run)
         if Tag.FAILURE in run.data.tags:
             self._client.delete_tag(run_id, Tag.FAILURE)
         self._client.update_run(run_id, status="RUNNING")
         return run_id
+
+    def _end_trials(self, run: Run) -> None:
+        """End the trials that a stage's process was still writing when it died."""
+        nested = {names.PARENT_RUN: str(run.info.run_id)}
+        for trial in self._client.find_runs(self._experiment_id, nested, finished=False):
+            if trial.info.status == "RUNNING":
+                self._note_death(trial)
+
+    def _note_death(self, run: Run) -> None:
+        reason = "its process died without giving a reason"
+        self._client.set_tag(run.info.run_id, Tag.FAILURE, reason)
+        self._client.set_terminated(run.info.run_id, "KILLED")
 
     def _claimed(self, run: Run) -> bool:
         """Make this process the owner of a run, unless another one was faster."""
