@@ -17,6 +17,7 @@ from experiments.fashion.data import load
 from lib import training
 from lib.data import normalize
 from lib.tracking import Workers
+from lib.training.mode import Mode
 from lib.training.precision import MIXED, dtype_policy
 from lib.tuning.workers import WorkerPool
 
@@ -49,7 +50,7 @@ def figures() -> list[Figure]:
     data = load(Profile.QUICK, 1).sample
     x, y = data.x_train[:IMAGES], data.y_train[:IMAGES]
     cores = len(os.sched_getaffinity(0))
-    workers = Workers(cores, policy=dtype_policy(MIXED))
+    workers = Workers(cores, mode=Mode(dtype_policy(MIXED)))
     with (
         tempfile.TemporaryDirectory() as folder,
         WorkerPool(workers, {"x_train": x, "y_train": y}) as pool,

@@ -12,6 +12,7 @@ from experiments.fashion.data import load
 from lib import metrics
 from lib.data import Split
 from lib.tracking import Workers
+from lib.training.mode import Mode
 from lib.training.precision import FLOAT32, MIXED, dtype_policy
 from lib.tuning.workers import WorkerPool
 
@@ -71,7 +72,7 @@ def _both(evaluate: Any, values: dict[str, Any], inputs: dict[str, Any]) -> dict
     found: dict[str, Any] = {p: {"results": [], "seconds": []} for p in (FLOAT32, MIXED)}
     for seed in SEEDS:
         for precision in (FLOAT32, MIXED):
-            with WorkerPool(Workers(1, policy=dtype_policy(precision)), inputs) as pool:
+            with WorkerPool(Workers(1, mode=Mode(dtype_policy(precision))), inputs) as pool:
                 (outcome,) = pool.run(evaluate, [{"values": values, "seed": seed}])
             if outcome.error is not None:
                 raise outcome.error

@@ -48,11 +48,11 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        initial_epochs=3,
-        initial_units=32,
+        initial_epochs=2,
+        initial_units=16,
         learning_rates=(1e-3, 2e-3),
-        dense_units=(16, 32),
-        max_epochs=3,
+        dense_units=(8, 16),
+        max_epochs=2,
         patience=2,
         repetitions=2,
     ),

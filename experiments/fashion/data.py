@@ -31,7 +31,7 @@ def load(profile: Profile, seed: int) -> Data:
         DataCorruptError: a file differs from the published one.
     """
     if profile is Profile.SMOKE:
-        drawn = standin.images(n_train=600, n_val=200, n_test=300, seed=seed)
+        drawn = standin.images(n_train=250, n_val=100, n_test=150, seed=seed)
         return Data(whole=drawn, sample=drawn)
     whole = fashion_mnist.load(seed=seed)
     if profile is Profile.QUICK:

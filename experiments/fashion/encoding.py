@@ -55,9 +55,8 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        batch_size=20,
         epochs=2,
-        final_epochs=4,
+        final_epochs=2,
         initial_width=4,
         initial_learning_rate=4e-3,
         widths=(4, 8),

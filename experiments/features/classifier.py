@@ -252,8 +252,9 @@ def final_small(
             "own_lenet": draws.pair(table, "own", "LeNet"),
             "own_linear": draws.pair(table, "own", "linear"),
             **{
-                f"layers_{arm['network']}": description.layer_table(fitted.small(arm))
-                for arm in arms
+                f"layers_{name}": trial.results.tables["layers"]
+                for name, trial in zip(draws.NETWORKS, found.trials, strict=False)
+                if trial.results is not None
             },
         },
         files={

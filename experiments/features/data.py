@@ -12,6 +12,7 @@ from lib.data.enlarging import enlarge
 
 QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 SMALL_SIDE = 32  # pixels of the specification's small set of faces
+DRAWN_SIDE = 16  # of the smoke profile's
 SMALL_FACES = (1_000, 500, 500)  # images to train on, for validation, of the test set
 
 
@@ -24,7 +25,7 @@ def clothes(profile: Profile, seed: int) -> Split:
     """
     match profile:
         case Profile.SMOKE:
-            drawn = standin.images(n_train=240, n_val=80, n_test=160, seed=seed)
+            drawn = standin.images(n_train=160, n_val=80, n_test=80, seed=seed)
         case Profile.QUICK:
             whole = fashion_mnist.load(seed=seed)
             drawn = whole.take(QUICK_TRAIN, QUICK_VAL, seed=seed)
@@ -47,7 +48,7 @@ def small_faces(profile: Profile, seed: int) -> Split:
         DataCorruptError: a file of it is not the published one.
     """
     if profile is Profile.SMOKE:
-        return standin_scenes.faces(n_train=64, n_val=32, n_test=32, size=SMALL_SIDE, seed=seed)
+        return standin_scenes.faces(n_train=32, n_val=16, n_test=16, size=DRAWN_SIDE, seed=seed)
     return lfw.load(size=SMALL_SIDE, seed=seed).take(*SMALL_FACES, seed=seed)
 
 
@@ -65,7 +66,7 @@ def faces(profile: Profile, seed: int, side: int, quick_train: int) -> Split:
         DataCorruptError: a file of it is not the published one.
     """
     if profile is Profile.SMOKE:
-        return standin_scenes.faces(n_train=64, n_val=32, n_test=32, size=side, seed=seed)
+        return standin_scenes.faces(n_train=32, n_val=16, n_test=16, size=side, seed=seed)
     whole = lfw.load(size=side, seed=seed)
     if profile is Profile.QUICK:
         return whole.take(quick_train, quick_train // 5, seed=seed)

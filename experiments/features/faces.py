@@ -44,7 +44,7 @@ PROFILES = {
     Profile.SMOKE: Config(
         small=Coding(widths=(4, 8), latent_dim=4, epochs=2, batch_size=16),
         weights=(0.02, 0.1, 0.5, 2.0),
-        large_side=32,
+        large_side=24,
         large=Coding(widths=(4, 8), latent_dim=4, epochs=2, batch_size=16),
         judge_epochs=1,
         pairs=8,

@@ -10,6 +10,7 @@ from lib import training
 from lib.data import normalize
 from lib.data.split import Images, Labels
 from lib.metrics import accuracy
+from lib.models import description
 from lib.models.classifier import compile_classifier
 from lib.tracking import Results
 from lib.training import Fit, OnEpoch
@@ -169,6 +170,7 @@ def evaluate_small(
             "parameters": model.count_params(),
         },
         curves=fitted.curves,
+        tables={"layers": description.layer_table(model)} if draw == 0 else {},
         arrays={"y_pred": y_pred.astype(np.int64)},
         files={WEIGHTS: training.weights_to_bytes(model)} if draw == 0 else {},
     )

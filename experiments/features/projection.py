@@ -37,7 +37,7 @@ class Config:
 
 
 PROFILES = {
-    Profile.SMOKE: Config(per_class=16, iterations=250),
+    Profile.SMOKE: Config(per_class=8, iterations=250),
     Profile.QUICK: Config(per_class=60, iterations=500),
     Profile.FULL: Config(),
 }

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from lib import progress
 from lib.tracking.fingerprint import OutsideFingerprint
 from lib.tracking.results import Results
-from lib.training.precision import models_of
+from lib.training.mode import TRACED, Mode, computing
 
 STOPPING = 10.0  # seconds for the experiments side by side to close their runs after Ctrl-C
 
@@ -21,19 +21,19 @@ class Workers(OutsideFingerprint):
     Args:
         count: processes of one thread each.
         cluster: address of a Dask scheduler that has the workers; None for this machine.
-        policy: Keras' dtype policy for the models that they build; set by `Study.stage`.
+        mode: how their networks compute; set by `Study.stage`.
     """
 
     count: int = 2
     cluster: str | None = None
-    policy: str = "float32"
+    mode: Mode = TRACED
 
 
 class Compute(Protocol):
     """Calls stages; see `lib.tuning.Apart`, which does it in worker processes."""
 
     def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
+        self, function: Callable[..., Results], inputs: Mapping[str, Any], mode: Mode
     ) -> Results:
         """Call a stage that starts no workers of its own."""
 
@@ -45,10 +45,10 @@ class Here:
     """Calls stages in this process, as a debugger wants it."""
 
     def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
+        self, function: Callable[..., Results], inputs: Mapping[str, Any], mode: Mode
     ) -> Results:
         """Call a stage."""
-        with models_of(policy):
+        with computing(mode):
             return function(**inputs)
 
     def stop(self) -> None:

@@ -24,11 +24,12 @@ from lib.tracking.code import code_of
 from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
 from lib.tracking.filling import filled
 from lib.tracking.fingerprint import Fingerprint, fingerprint_of
-from lib.tracking.results import Results
+from lib.tracking.results import Results, Scalar
 from lib.tracking.stage_runs import StageRuns, closing
 from lib.tracking.study_tags import StudyTags
 from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
+from lib.training.mode import TRACED, Mode
 from lib.training.precision import FLOAT32, dtype_policy
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lib.tracking.client import Client
+
+EAGER = frozenset({Profile.SMOKE})  # profiles whose trainings take fewer steps than tracing costs
 
 Draw = Callable[[Results], "Mapping[str, Figure | bytes]"]
 
@@ -119,7 +122,8 @@ class Study:
             config: whose fields are arguments of the stage, where it has parameters so named.
             draw: draws the figures from the results. When it alone has changed, a new run takes
                 the old one's numbers and nothing is computed.
-            precision: that the stage's networks are trained in, see `lib.training.precision`.
+            precision: that the stage's networks are trained in, see `lib.training.precision`; of a
+                stage that takes `workers`, those that the workers train.
             **inputs: the stage's keyword arguments: data, earlier results, plain values.
 
         Returns:
@@ -133,10 +137,12 @@ class Study:
         inputs = filled(
             function, inputs, config, seed=self.seed, trials=self.trials, workers=self.workers
         )
-        policy = dtype_policy(precision)
         # What is asked for, not what this processor makes of it: a store may move to another one.
         asked = {} if precision == FLOAT32 else {"precision": precision}
         fingerprint = fingerprint_of(run_name, self.profile, function, draw, {**inputs, **asked})
+        # The profile is part of the fingerprint, and so is whether its networks compute eagerly.
+        eager = self.profile in EAGER and "keras" in fingerprint.code.libraries
+        mode = Mode(dtype_policy(precision), eager)
         self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
         if self.plan:
             run = self._runs.finished(fingerprint.sha256) if self._is_there else None
@@ -152,7 +158,7 @@ class Study:
             elif self._reading:
                 raise NotYetRunError(run_name)
             else:
-                run = self._make(fingerprint, function, draw, inputs, policy)
+                run = self._make(fingerprint, function, draw, inputs, mode)
             # Still under the lock, so that nobody takes the run for superseded and removes it.
             self._tags.current(run_name, run.info.run_id)
         self.seen[run_name] = run
@@ -265,7 +271,7 @@ class Study:
         function: Callable[..., Results],
         draw: Draw | None,
         inputs: Mapping[str, Any],
-        policy: str,
+        mode: Mode,
     ) -> Run:
         run_name = fingerprint.run
         computed = None if self.fresh else self._runs.computed(fingerprint.computation)
@@ -278,12 +284,14 @@ class Study:
                 results = runs.read_all(self.client, computed)
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
-                if "precision" in fingerprint.parameters and policy == FLOAT32:
+                if "precision" in fingerprint.parameters and mode.policy == FLOAT32:
                     say_float32()
                 with progress.stage(run_name):
-                    results = self._call(function, inputs, policy, run_id, fingerprint.computation)
+                    results = self._call(function, inputs, mode, run_id, fingerprint.computation)
                 seconds = {"wall_time_seconds": time.monotonic() - started}
-                used = {"dtype_policy": policy} if "precision" in fingerprint.parameters else {}
+                used: dict[str, Scalar] = {"eager": True} if mode.eager else {}
+                if "precision" in fingerprint.parameters:
+                    used["dtype_policy"] = mode.policy
                 results = replace(
                     results,
                     metrics={**seconds, **results.metrics},
@@ -308,20 +316,22 @@ class Study:
         self,
         function: Callable[..., Results],
         inputs: Mapping[str, Any],
-        policy: str,
+        mode: Mode,
         run_id: str,
         computation: str,
     ) -> Results:
-        """Call a stage: here if it shares its work out among workers, else where the study says."""
+        """Call a stage: here if it shares its work out among workers, else where the study says.
+
+        The mode is then the workers', so that this process need not import TensorFlow to set it.
+        """
         handed: dict[str, Any] = {}
         for name, value in inputs.items():
             if isinstance(value, TrialLog):
                 handed[name] = value.under(run_id, computation)
             elif isinstance(value, Workers):
-                handed[name] = replace(value, policy=policy)
-        if handed or self._compute is None:
-            return Here()(function, {**inputs, **handed}, policy)
-        return self._compute(function, inputs, policy)
+                handed[name], mode = replace(value, mode=mode), TRACED
+        compute = Here() if handed or self._compute is None else self._compute
+        return compute(function, {**inputs, **handed}, mode)
 
     @contextmanager
     def _writing(self, run_id: str, run_name: str) -> Iterator[None]:

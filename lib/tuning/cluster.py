@@ -18,7 +18,7 @@ from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker
 
 from lib import environment
 from lib.tracking.code import Code, code_of
-from lib.training import precision
+from lib.training.mode import Mode, computing
 from lib.tuning.agreement import OtherCodeError, compare
 
 PATIENCE = 10  # seconds to wait for the scheduler and for a first worker
@@ -74,7 +74,7 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False)
 
     def start(
-        self, function: Callable[..., Any], job: Mapping[str, Any], policy: str
+        self, function: Callable[..., Any], job: Mapping[str, Any], mode: Mode
     ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; the scheduler queues calls that must wait.
 
@@ -82,7 +82,7 @@ class Cluster:
             Future of the value and the seconds it took, or of an `OtherCodeError`.
         """
         future: Future[Any] = self._executor.submit(
-            _call, function, job, self._inputs.name, _code(function), environment.too_late(), policy
+            _call, function, job, self._inputs.name, _code(function), environment.too_late(), mode
         )
         return future
 
@@ -135,7 +135,7 @@ def _call(
     inputs: str,
     expected: Code,
     read: Mapping[str, str],
-    policy: str,
+    mode: Mode,
 ) -> tuple[Any, float]:
     worker, ours = get_worker(), _code(function)
     for kind, theirs, found in (
@@ -146,6 +146,6 @@ def _call(
         compare(kind, theirs, found, worker=worker.address)
     shared = worker.plugins[inputs].inputs
     started = time.perf_counter()
-    with precision.models_of(policy):
+    with computing(mode):
         value = function(**job, **shared)
     return value, time.perf_counter() - started

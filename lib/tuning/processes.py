@@ -28,7 +28,7 @@ from joblib.externals.loky.process_executor import (
 )
 
 from lib import progress
-from lib.training import precision
+from lib.training.mode import Mode, computing
 
 ORPHAN_CHECK = 0.5  # seconds between a worker's checks that its parent is alive
 LEAK = 4 << 30  # bytes that a worker may grow by before joblib replaces it
@@ -139,7 +139,7 @@ class Processes:
         self._folder: Path | None = None
 
     def start(
-        self, function: Callable[..., Any], job: Mapping[str, Any], policy: str
+        self, function: Callable[..., Any], job: Mapping[str, Any], mode: Mode
     ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; None if all are busy.
 
@@ -148,7 +148,7 @@ class Processes:
         Args:
             function: at the top level of a module.
             job: keyword arguments.
-            policy: Keras' dtype policy for the models that the call builds.
+            mode: how the call's networks compute.
 
         Returns:
             Future of the value and the seconds it took.
@@ -160,7 +160,7 @@ class Processes:
         if worker is None:
             return None
         try:
-            future = worker.submit(_call, function, job, self._inputs_path(), policy)
+            future = worker.submit(_call, function, job, self._inputs_path(), mode)
         except BaseException:
             crew.give_back(worker)
             raise
@@ -224,11 +224,11 @@ def _die_with(parent: int) -> None:
 
 
 def _call(
-    function: Callable[..., Any], job: Mapping[str, Any], inputs: Path, policy: str
+    function: Callable[..., Any], job: Mapping[str, Any], inputs: Path, mode: Mode
 ) -> tuple[Any, float]:
     shared = _shared(inputs)
     started = time.perf_counter()
-    with precision.models_of(policy):
+    with computing(mode):
         value = function(**job, **shared)
     return value, time.perf_counter() - started
 

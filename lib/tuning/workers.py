@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from lib import progress
 from lib.tracking import Results, Workers
 from lib.tracking.models import pack
+from lib.training.mode import Mode
 from lib.tuning.agreement import OtherCodeError
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class WorkerPool:
         deaths: Counter[int] = Counter()
         try:
             while waiting or running:
-                policy = self._workers.policy
-                while waiting and (future := backend.start(function, jobs[waiting[0]], policy)):
+                mode = self._workers.mode
+                while waiting and (future := backend.start(function, jobs[waiting[0]], mode)):
                     running[future] = waiting.popleft()
                 done = wait(running, LOOK, FIRST_COMPLETED).done
                 watch()
@@ -169,20 +170,20 @@ class Apart:
         self._workers = workers
 
     def __call__(
-        self, function: Callable[..., Results], inputs: Mapping[str, Any], policy: str
+        self, function: Callable[..., Results], inputs: Mapping[str, Any], mode: Mode
     ) -> Results:
         """Call a stage in a worker, and show the progress that it reports.
 
         Args:
             function: the stage, at the top level of a module.
             inputs: its keyword arguments.
-            policy: Keras' dtype policy for the models that it builds.
+            mode: how its networks compute.
 
         Raises:
             WorkerDiedError: the worker died twice.
             KeyboardInterrupt: all workers were stopped.
         """
-        workers = Workers(self._workers.count, policy=policy)
+        workers = Workers(self._workers.count, mode=mode)
         with (
             tempfile.TemporaryDirectory(prefix="vouch-") as folder,
             WorkerPool(workers, inputs) as pool,

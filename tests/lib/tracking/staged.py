@@ -65,3 +65,11 @@ def long(*, folder: str, name: str) -> Results:
     (Path(folder) / name).touch()
     time.sleep(10 * PATIENCE)
     return Results()
+
+
+def computes() -> Results:
+    """Say whether networks compute eagerly."""
+    import keras  # by which a stage is known to have networks
+    import tensorflow as tf
+
+    return Results(params={"keras": keras.__version__, "ran": tf.config.functions_run_eagerly()})

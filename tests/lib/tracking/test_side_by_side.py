@@ -146,3 +146,16 @@ def test_a_processor_without_bfloat16_is_told_of_once_and_logged(
     # What is asked for is the same on both, so a store that moves is not stale.
     assert found[0].computation == found[2].computation
     assert capfd.readouterr().err.count("networks are trained in float32") == 1
+
+
+@pytest.mark.parametrize("compute", [None, Apart(TWO)])
+def test_networks_of_the_smoke_profile_compute_eagerly(
+    study: Callable[..., Study], compute: Apart | None
+) -> None:
+    smoke = study(compute=compute)
+    found = smoke.stage(staged.computes)
+    assert (found.params["ran"], found.params["eager"]) == (True, True)
+    assert "eager" not in smoke.stage(staged.noise, seed=1, number=2).params
+    quick = Study("fashion", profile=Profile.QUICK, compute=compute).stage(staged.computes)
+    assert quick.params["ran"] is False
+    assert "eager" not in quick.params
