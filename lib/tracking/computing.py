@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lib import progress
@@ -26,7 +26,7 @@ class Workers(OutsideFingerprint):
 
     count: int = 2
     cluster: str | None = None
-    mode: Mode = Mode()
+    mode: Mode = field(default_factory=Mode)
 
 
 class Compute(Protocol):
