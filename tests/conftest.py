@@ -67,7 +67,7 @@ def migrated(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def finished(shared: Path) -> Finished:
+def finished(shared: Path, migrated: Path) -> Finished:
     """A store in which `fashion` has run, to copy: training for it takes a minute.
 
     Whoever asks first waits for that, and the others meanwhile: their tests need a timeout that
@@ -76,5 +76,5 @@ def finished(shared: Path) -> Finished:
     folder = shared / "finished"
     with FileLock(shared / "finished.lock"):
         if not folder.exists():
-            finish(folder)
+            finish(folder, migrated)
     return Finished(folder)

@@ -103,11 +103,12 @@ def current(store: Path) -> dict[str, tuple[str, str]]:
         return {name: (run_id, fingerprint) for name, run_id, fingerprint in rows}
 
 
-def finish(folder: Path) -> None:
-    """Run the study over an empty store; the folder is there when it is whole."""
+def finish(folder: Path, empty: Path) -> None:
+    """Run the study over a copy of an empty store; the folder is there when it is whole."""
     made = folder.with_suffix(".part")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
+    shutil.copy(empty, made / DATABASE)
     done = call(made, "experiments", "run", "fashion", "--profile", "smoke")
     assert done.returncode == 0, done.stderr
     (made / SAID).write_text(done.stderr, encoding="utf-8")

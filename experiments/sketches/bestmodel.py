@@ -95,9 +95,9 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        compared_steps=10,
+        compared_steps=4,
         learning_rates=(1e-2,),
-        recipe=Recipe(batch_size=20, steps=60, evaluate_every=30),
+        recipe=Recipe(batch_size=20, steps=16, evaluate_every=8),
         blocks=((8,), (12,)),
         rivals=("two convolutions",),
         repetitions=1,

@@ -47,7 +47,7 @@ class Config:
 
 
 PROFILES = {
-    Profile.SMOKE: Config((25, 50), (3e-2,), Recipe(steps=40, evaluate_every=20), repetitions=1),
+    Profile.SMOKE: Config((25, 50), (3e-2,), Recipe(steps=8, evaluate_every=4), repetitions=1),
     Profile.QUICK: Config((50, 100), recipe=replace(LONGEST, steps=2_000), repetitions=2),
     Profile.FULL: Config(),
 }

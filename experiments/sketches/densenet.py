@@ -43,7 +43,7 @@ class Config:
 
 
 PROFILES = {
-    Profile.SMOKE: Config((1e-3, 3e-3), Recipe(batch_size=50, steps=60, evaluate_every=20), 1),
+    Profile.SMOKE: Config((1e-3, 3e-3), Recipe(batch_size=50, steps=24, evaluate_every=8), 1),
     Profile.QUICK: Config(),
     Profile.FULL: Config(),
 }

@@ -43,7 +43,7 @@ class Config:
 
 
 PROFILES = {
-    Profile.SMOKE: Config(lengths=(8, 32), max_epochs=3, cs=(1.0,)),
+    Profile.SMOKE: Config(lengths=(8, 32), max_epochs=2, cs=(1.0,)),
     Profile.QUICK: Config(max_epochs=30),
     Profile.FULL: Config(),
 }

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -45,9 +46,10 @@ pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """A store in which the study has run, by a process of its own."""
     folder = tmp_path_factory.mktemp("store")
+    shutil.copy(migrated, folder / "mlflow.db")
     result = subprocess.run(
         [sys.executable, "-m", "experiments", *SMOKE, "--workers", "1"],
         cwd=ROOT,
