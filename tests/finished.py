@@ -10,7 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from click.testing import CliRunner
+from click import Command
+from click.testing import CliRunner, Result
 
 from contract import names
 from contract.definitions import ROOT
@@ -28,6 +29,11 @@ NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for st
 def address(store: Path) -> str:
     """The address of the store in a folder."""
     return f"sqlite:///{store / DATABASE}"
+
+
+def invoke(store: Path, program: Command, *args: str) -> Result:
+    """Run a program of the project over the store in a folder, in this process."""
+    return CliRunner().invoke(program, args, env={"MLFLOW_TRACKING_URI": address(store)})
 
 
 def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
@@ -84,7 +90,7 @@ def status(store: Path, *args: str) -> str:
     from experiments.__main__ import main  # other tests need not wait for it
 
     line = ["status", "fashion", "--profile", "smoke", *args]
-    asked = CliRunner().invoke(main, line, env={"MLFLOW_TRACKING_URI": address(store)})
+    asked = invoke(store, main, *line)
     assert asked.exit_code == 0, asked.output
     return asked.stdout
 

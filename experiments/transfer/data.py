@@ -20,7 +20,7 @@ def cifar(profile: Profile, seed: int) -> Split:
         DataCorruptError: a file of it is not the published one.
     """
     if profile is Profile.SMOKE:
-        return standin_colour.images(n_train=80, n_val=40, n_test=40, seed=seed)
+        return standin_colour.images(n_train=100, n_val=40, n_test=40, seed=seed)
     whole = cifar10.load(seed=seed)
     return whole.take(**QUICK_CIFAR, seed=seed) if profile is Profile.QUICK else whole
 

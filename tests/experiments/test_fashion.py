@@ -12,11 +12,13 @@ import pytest
 
 from contract import names
 from contract.names import DataSource, Profile
+from experiments.__main__ import main as experiments
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
 from lib.tracking import Results, StageError, TrialLog, Workers
 from lib.training.precision import FLOAT32
-from tests.finished import NAMES, STAGES, Finished, call, status
+from report.__main__ import main as reports
+from tests.finished import NAMES, STAGES, Finished, invoke, status
 
 # The first test waits until the study has run.
 pytestmark = pytest.mark.timeout(900)
@@ -33,10 +35,10 @@ def test_a_run_tells_of_every_stage_that_it_is_done(finished: Finished) -> None:
 
 
 def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = call(store, "experiments", "run", "fashion", "--profile", "smoke")
-    assert result.returncode == 0, result.stderr
-    assert ": started" not in result.stderr
-    assert result.stderr.count("already there") == len(NAMES)
+    result = invoke(store, experiments, "run", "fashion", "--profile", "smoke")
+    assert result.exit_code == 0, result.output
+    assert ": started" not in result.output
+    assert result.output.count("already there") == len(NAMES)
 
 
 def test_status_of_a_finished_study_is_complete(store: Path) -> None:
@@ -53,10 +55,10 @@ def test_status_of_another_seed_names_the_first_stage_and_the_command(store: Pat
 
 def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     report = store / "fashion.pdf"
-    built = call(store, "report", "build", "fashion", "--output", str(report))
-    assert built.returncode == 0, built.stdout + built.stderr
-    verified = call(store, "report", "verify", str(report))
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    built = invoke(store, reports, "build", "fashion", "--output", str(report))
+    assert built.exit_code == 0, built.output
+    verified = invoke(store, reports, "verify", str(report))
+    assert verified.exit_code == 0, verified.output
 
 
 def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) -> None:

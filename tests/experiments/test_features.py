@@ -1,6 +1,7 @@
 """The study `features` from end to end on its smoke profile, and its parts."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import pytest
 
 from contract.definitions import ROOT
 from contract.names import DataSource, Profile
+from experiments.__main__ import main as experiments
 from experiments.features import (
     attribution,
     classifier,
@@ -28,6 +30,8 @@ from experiments.features.data import clothes, small_faces
 from lib.data.locations import DataNotFoundError
 from lib.models import description
 from lib.tracking import Results
+from report.__main__ import main as reports
+from tests.finished import invoke
 
 STAGES = {
     "classifier": ("ablations", "final", "small_ablations", "final_small"),
@@ -52,30 +56,32 @@ def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """A store in which the study has run."""
     folder = tmp_path_factory.mktemp("store")
-    result = call(folder, "experiments", "run", "features", "--profile", "smoke")
+    shutil.copy(migrated, folder / "mlflow.db")
+    run = ("experiments", "run", "features", "--profile", "smoke", "--workers", "1")
+    result = call(folder, *run)
     assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
     return folder
 
 
 @pytest.mark.timeout(600)
 def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = call(store, "experiments", "run", "features", "--profile", "smoke")
-    assert result.returncode == 0, result.stderr
-    assert ": started" not in result.stderr
-    assert result.stderr.count("already there") == len(NAMES)
+    result = invoke(store, experiments, "run", "features", "--profile", "smoke")
+    assert result.exit_code == 0, result.output
+    assert ": started" not in result.output
+    assert result.output.count("already there") == len(NAMES)
 
 
 @pytest.mark.timeout(600)
 def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     report = store / "features.pdf"
-    built = call(store, "report", "build", "features", "--output", str(report))
-    assert built.returncode == 0, built.stdout + built.stderr
+    built = invoke(store, reports, "build", "features", "--output", str(report))
+    assert built.exit_code == 0, built.output
     assert built.stderr == ""
-    verified = call(store, "report", "verify", str(report))
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    verified = invoke(store, reports, "verify", str(report))
+    assert verified.exit_code == 0, verified.output
 
 
 class Watched:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ import pytest
 
 from contract.definitions import ROOT
 from contract.names import DataSource, Profile
+from experiments.__main__ import main as experiments
 from experiments.scratch import description, gradient_check, neighbors, perceptron, selection
 from experiments.scratch.data import WRITTEN, load, pixels, split_anew
 from experiments.scratch.handin import mlp
@@ -23,6 +25,8 @@ from experiments.scratch.weights import Network
 from lib.data import Split, standin_colour
 from lib.tracking import Results, Workers
 from lib.tracking.filling import filled
+from report.__main__ import main as reports
+from tests.finished import invoke
 from tests.lib.tuning.toys import MemoryLog
 
 STAGES = {
@@ -56,9 +60,10 @@ def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """A store in which the study has run."""
     folder = tmp_path_factory.mktemp("store")
+    shutil.copy(migrated, folder / "mlflow.db")
     result = call(folder, "-c", RUN)
     assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
     imported = set(json.loads(result.stdout.splitlines()[-1]))
@@ -69,19 +74,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.timeout(300)
 def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = call(store, "-m", "experiments", "run", "scratch", "--profile", "smoke")
-    assert result.returncode == 0, result.stderr
-    assert ": started" not in result.stderr
-    assert result.stderr.count("already there") == len(NAMES)
+    result = invoke(store, experiments, "run", "scratch", "--profile", "smoke")
+    assert result.exit_code == 0, result.output
+    assert ": started" not in result.output
+    assert result.output.count("already there") == len(NAMES)
 
 
 @pytest.mark.timeout(300)
 def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     report = store / "scratch.pdf"
-    built = call(store, "-m", "report", "build", "scratch", "--output", str(report))
-    assert built.returncode == 0, built.stdout + built.stderr
-    verified = call(store, "-m", "report", "verify", str(report))
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    built = invoke(store, reports, "build", "scratch", "--output", str(report))
+    assert built.exit_code == 0, built.output
+    verified = invoke(store, reports, "verify", str(report))
+    assert verified.exit_code == 0, verified.output
 
 
 class Watched:
