@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from report.store.contents import LARGEST
+
 if TYPE_CHECKING:
     import numpy as np
 
 Json = dict[str, Any]
-LARGEST = 1e15  # larger than any quantity of a study; beyond it, floats skip whole numbers
 LONGEST_TEXT = 2_000  # longest setting or remark, in characters, that fits a page
 
 

@@ -11,6 +11,8 @@ from report.errors import ReportError
 if TYPE_CHECKING:
     import numpy as np
 
+LARGEST = 1e15  # larger than any quantity of a study; beyond it, floats skip whole numbers
+
 
 def rows(data: bytes, where: str) -> list[list[str]]:
     """Read a table: a header and rows of equal length.
@@ -50,6 +52,8 @@ def array(data: bytes, where: str) -> "np.ndarray":
         raise ReportError(f"Expected an array. Received: {where} ({error})") from error
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "biuf":
         raise ReportError(f"Expected an array of numbers. Received: {where}")
+    if found.dtype.kind == "f" and not (np.abs(found) <= LARGEST).all():
+        raise ReportError(f"Expected finite numbers of at most {LARGEST:g}. Received: {where}")
     return found
 
 

@@ -3,7 +3,9 @@
 import math
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from contract import names
@@ -103,3 +105,28 @@ def test_a_metric_logged_after_its_run_ended_is_refused_with_both_values(planted
     said = refused(planted)
     assert f"metric test_accuracy of run {FINAL} ({planted.run_ids[FINAL]})" in said
     assert "when the run ended, 0.9123. Received: 0.99, logged 3,600 s after its end" in said
+
+
+@pytest.mark.parametrize("value", [math.nan, -math.inf, 1e300])
+def test_an_impossible_value_of_an_array_is_named_with_its_run(
+    planted: Planted, value: float
+) -> None:
+    name = "encoding.shrink"
+    file = planted.artifact(name, names.array_path("smallest_pca_error"))
+    values = np.load(file)
+    values[0] = value
+    np.save(file, values)
+    said = refused(planted)
+    assert "arrays/smallest_pca_error.npy" in said
+    assert planted.run_ids[name] in said
+
+
+def test_a_study_named_too_long_for_a_folder_is_read_where_the_store_says(
+    planted: Planted,
+) -> None:
+    store = planted.store()
+    run = store.run(planted.run_ids[FINAL])
+    assert run is not None
+    there = store.artifact(run, names.FINGERPRINT_FILE)
+    assert there is not None
+    assert store.artifact(replace(run, study="x" * 10_000), names.FINGERPRINT_FILE) == there
