@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,8 @@ def test_leftover_settings_change_neither_the_fingerprint_nor_a_bit(tmp_path: Pa
     from tests.lib.training.test_determinism import measured
 
     hostile = decided({**HOSTILE, **folders})
-    expected = [fingerprint_of("a.b", "smoke", measured, None, {}).sha256, multiplied(), drawn()]
+    stage: Any = measured
+    expected = [fingerprint_of("a.b", "smoke", stage, None, {}).sha256, multiplied(), drawn()]
     received, complained = hostile.communicate()
     assert hostile.returncode == 0, complained
     assert received.strip() == " ".join([*expected, *measured()])
