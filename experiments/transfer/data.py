@@ -6,7 +6,7 @@ from lib.data.cache import once
 
 QUICK_CIFAR = {"n_train": 4_000, "n_val": 1_000, "n_test": 2_000}  # of 45,000, 5,000 and 10,000
 FOOD_VAL, FOOD_TEST = 30, 150  # photographs of each dish; Food-101 has 700 or 1,000 of each
-QUICK_FOOD = {"n_train": 100, "n_val": 15, "n_test": 50}  # photographs of each dish
+QUICK_FOOD = {"n_train": 50, "n_val": 15, "n_test": 50}  # photographs of each dish
 QUICK_LETTERS = {"n_train": 3_000, "n_val": 500, "n_test": 1_000}  # of 6,804, 1,000 and 2,000
 DISH_SIDE = 32  # pixels of a generated dish
 

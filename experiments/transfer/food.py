@@ -49,12 +49,12 @@ PROFILES = {
         amounts=(2, 0),
         repetitions=2,
     ),
-    Profile.QUICK: Config(size=96, dropouts=(0.5,), blocks=(2,), amounts=(5, 20, 0), repetitions=2),
+    Profile.QUICK: Config(size=96, dropouts=(0.5,), blocks=(2,), amounts=(5, 0), repetitions=2),
     Profile.FULL: Config(),
 }
 SCHEDULES = {
     Profile.SMOKE: Schedule(16, 1, 2, 16, 2, 2, 1e-3),
-    Profile.QUICK: Schedule(32, 5, 2, 64, 30, 5, 1e-3),
+    Profile.QUICK: Schedule(32, 4, 2, 64, 30, 5, 1e-3),
     Profile.FULL: Schedule(32, 8, 3, 64, 30, 5, 1e-3),
 }
 SAMPLES_A_CLASS = 8  # shown of each class
