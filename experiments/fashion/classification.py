@@ -60,7 +60,7 @@ PROFILES = {
         batch_size=64,
         learning_rates=(1e-3, 2e-3),
         dense_units=(64, 128),
-        max_epochs=10,
+        max_epochs=8,
     ),
     Profile.FULL: Config(),
 }

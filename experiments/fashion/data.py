@@ -6,7 +6,7 @@ from contract.names import Profile
 from lib.data import Split, fashion_mnist, standin
 from lib.data.cache import once
 
-QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
+QUICK_TRAIN, QUICK_VAL = 5_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ PROFILES = {
         learning_rates=(4e-3,),
         latent_features=(8, 4),
     ),
-    Profile.QUICK: Config(epochs=6, final_epochs=12, latent_features=(32, 24, 16, 12, 8, 4)),
+    Profile.QUICK: Config(epochs=5, final_epochs=10, latent_features=(32, 24, 16, 12, 8, 4)),
     Profile.FULL: Config(),
 }
 MARGINAL = 0.1  # of the first error: tuning ends with a round that gains less
