@@ -151,7 +151,7 @@ def _run(said: Json, witness: Witness, study: str) -> Iterator[str]:
     if run.status != "FINISHED":
         yield f"it is {shown(run.status.lower())}, not finished"
     if run.study != study:
-        yield f"it belongs to study {run.study}, not {study}"
+        yield f"it belongs to study {shown(run.study)}, not {shown(study)}"
     if run.name != said["name"]:
         yield f"according to its tags it is {shown(run.name)}"
     for key, tag in _TAGS.items():

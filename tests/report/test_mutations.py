@@ -165,3 +165,12 @@ def test_damaged_judgements_are_answered_with_a_sentence(project: Path) -> None:
         assert re.search(r"^$|causes.csv(, line \d+|:\d+:\d+)?: Expected", said)
         refused += bool(said)
     assert refused > COUNT / 4
+
+
+def test_a_long_name_is_cut_in_what_verify_says(planted: Planted, carried: Carried) -> None:
+    with closing(sqlite3.connect(planted.database)) as database, database:
+        renamed = "UPDATE experiments SET name = ? WHERE name = 'fashion'"
+        assert database.execute(renamed, ["x" * 10_000]).rowcount
+        database.execute("DELETE FROM experiment_tags")
+    said = answer_and_verify(planted, carried)
+    assert f"it belongs to study '{'x' * 80}' and 9,920 more characters, not 'fashion'" in said
