@@ -3,11 +3,14 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from contract import page
 from report.answers.markdown import escaped
 from report.errors import ReportError
 
 SIZE_PT = 10.5
 MARGIN_PX = 1.0  # around a drawn formula
+PX_A_MM = 96 / 25.4
+TALLEST_MM = 30  # a formula of several lines, with fractions
 
 
 @dataclass
@@ -49,4 +52,11 @@ def _draw(latex: str, own_line: bool) -> tuple[bytes, float]:
         raise ReportError(f"Expected LaTeX. Received: ${latex}$ ({reason})") from error
     if "\\" in made.mathmlstr():
         raise ReportError(f"Expected LaTeX. Received: ${latex}$, which contains an unknown command")
+    width, height = (side / PX_A_MM for side in made.getsize())
+    if width > page.TEXT_WIDTH_MM or height > TALLEST_MM:
+        raise ReportError(
+            f"Expected a formula of at most {page.TEXT_WIDTH_MM} x {TALLEST_MM} mm. Received: "
+            f"${latex}$, {width:.0f} x {height:.0f} mm. \\left and \\right may draw brackets too "
+            "tall; \\Bigl and \\Bigr have a size of their own"
+        )
     return made.svg().encode(), made.getyofst() - MARGIN_PX
