@@ -26,7 +26,7 @@ NAMES_MM = 5.0  # a line of names: above columns, left of rows
 GAP_MM = 1.5
 LEGEND_MM = 4.2  # a line of the legend
 PER_LINE = 5  # classes in a line of the legend
-DOT = 9000.0  # area of all dots of a panel together, in square points, as far as dots are small
+DOT = 30_000.0  # area of all dots of a panel together, in square points, as far as dots are small
 RESOLUTION = 220  # pixels an inch: the dots are pixels, for a vector each would be too long
 
 
@@ -135,7 +135,7 @@ def _without_scales(axes: Any, *, spatial: bool) -> None:
             axis.pane.set_facecolor("white")
             axis.pane.set_edgecolor(FAINT)
             axis.line.set_color(MUTED)
-        axes.set_box_aspect((1, 1, 1), zoom=1.25)
+        axes.set_box_aspect((1, 1, 1), zoom=1.08)
     else:
         axes.margins(0.03)
         for spine in axes.spines.values():
