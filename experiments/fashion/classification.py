@@ -1,8 +1,8 @@
 """How well does a small convolutional network tell ten kinds of clothes apart?
 
 Source: Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017). Networks of two or three convolutions are
-published between 0.876 and 0.934 test accuracy. Expect 0.923 (0.918-0.928) on all data with seed
-1; half an hour on two cores.
+published between 0.876 and 0.934 test accuracy. With seed 1 on all data
+0.923 (0.918-0.928) was measured, with a patience of 3 epochs, before the profile was shortened.
 
     python -m experiments run fashion.classification --profile full
 """

@@ -320,10 +320,8 @@ class Study:
         run_id: str,
         computation: str,
     ) -> Results:
-        """Call a stage: here if it shares its work out among workers, else where the study says.
-
-        The mode is then the workers', so that this process need not import TensorFlow to set it.
-        """
+        """Call a stage: here if it shares its work out among workers, else where the study says."""
+        # A mode is then the workers', so that this process need not import TensorFlow to set it.
         handed: dict[str, Any] = {}
         for name, value in inputs.items():
             if isinstance(value, TrialLog):
