@@ -23,16 +23,8 @@ from experiments.sketches.handin.main_bestmodel import BLOCKS, best_model
 from experiments.sketches.handin.utils.accuracies import predict_logits
 from experiments.sketches.handin.utils.augmentation import Augmentation
 from experiments.sketches.handin.utils.model_file import MAX_BYTES
-from experiments.sketches.recipe import (
-    PUBLISHED,
-    Recipe,
-    concluded,
-    finished,
-    repeated,
-    seeds_from,
-    tested,
-    trained,
-)
+from experiments.sketches.recipe import PUBLISHED, Recipe, trained
+from experiments.sketches.trainings import finished, from_seeds, seeds_from
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training import set_seed
@@ -128,24 +120,6 @@ def compare_designs(
     return replace(measured, arrays={"y_pred": predict_logits(model, data.x_val).argmax(axis=1)})
 
 
-def learn_and_predict(
-    data: Split,
-    to_predict: ToPredict,
-    recipe: Recipe,
-    design: Design,
-    *,
-    values: Mapping[str, Any],
-    seed: int,
-) -> Results:
-    """Train the network that is handed in, and predict the test images."""
-    set_seed(seed)
-    model = design.build()
-    measured = trained(
-        model, data, design.recipe(recipe), learning_rate=values["learning_rate"], seed=seed
-    )
-    return tested(design.build, model, measured, data=data, to_predict=to_predict, name="bestmodel")
-
-
 def designs(
     data: Split,
     *,
@@ -186,18 +160,17 @@ def final(
     workers: Workers,
 ) -> Results:
     """Train the network that is handed in from several seeds, and predict the test images."""
-    found = evaluate_all(
-        learn_and_predict,
-        repeated({"learning_rate": learning_rate}, seeds),
-        objective="final_val_accuracy",
-        trials=trials,
-        workers=workers,
+    results = from_seeds(
+        seeds,
+        {"learning_rate": learning_rate},
         data=data,
         to_predict=to_predict,
-        recipe=recipe,
-        design=design,
+        trials=trials,
+        workers=workers,
+        recipe=design.recipe(recipe),
+        build=design.build,
+        name="bestmodel",
     )
-    results = concluded(found, data, to_predict)
     return replace(results, metrics={**results.metrics, "max_bytes": MAX_BYTES})
 
 

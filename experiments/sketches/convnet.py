@@ -9,27 +9,17 @@ less than the dense network, since the mean forgets where a pattern was; some 8 
     python -m experiments run sketches.convnet --classes apple,bicycle,cat,diamond,eye,fish
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 from contract.names import Profile
 from experiments.sketches import drawing
 from experiments.sketches.data import ToPredict, load
 from experiments.sketches.handin.main_convnet import too_simple_conv_net
-from experiments.sketches.recipe import (
-    Recipe,
-    concluded,
-    repeated,
-    searched,
-    seeds_from,
-    tested,
-    trained,
-)
+from experiments.sketches.recipe import Recipe
+from experiments.sketches.trainings import from_seeds, learn, searched, seeds_from
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
-from lib.training import set_seed
 from lib.training.precision import MIXED
 from lib.tuning import evaluate_all
 
@@ -51,27 +41,6 @@ PROFILES = {
     Profile.QUICK: Config((50, 100), recipe=replace(LONGEST, steps=2_000), repetitions=2),
     Profile.FULL: Config(),
 }
-
-
-def learn(data: Split, recipe: Recipe, *, values: Mapping[str, Any], seed: int) -> Results:
-    """Train the network with a batch size and a learning rate, and measure it on the way."""
-    set_seed(seed)
-    recipe = replace(recipe, batch_size=values["batch_size"])
-    rate = values["learning_rate"]
-    return trained(too_simple_conv_net(), data, recipe, learning_rate=rate, seed=seed)
-
-
-def learn_and_predict(
-    data: Split, to_predict: ToPredict, recipe: Recipe, *, values: Mapping[str, Any], seed: int
-) -> Results:
-    """Train the network for the steps chosen, and predict the test images."""
-    set_seed(seed)
-    recipe = replace(recipe, batch_size=values["batch_size"], steps=values["steps"])
-    model, rate = too_simple_conv_net(), values["learning_rate"]
-    measured = trained(model, data, recipe, learning_rate=rate, seed=seed)
-    return tested(
-        too_simple_conv_net, model, measured, data=data, to_predict=to_predict, name="convnet"
-    )
 
 
 def tuning(
@@ -98,6 +67,7 @@ def tuning(
         workers=workers,
         data=data,
         recipe=recipe,
+        build=too_simple_conv_net,
     )
     return searched(found, data)
 
@@ -115,18 +85,17 @@ def final(
     workers: Workers,
 ) -> Results:
     """Train as chosen from several seeds, and predict the test images."""
-    values = {"batch_size": batch_size, "learning_rate": learning_rate, "steps": steps}
-    found = evaluate_all(
-        learn_and_predict,
-        repeated(values, seeds),
-        objective="final_val_accuracy",
-        trials=trials,
-        workers=workers,
+    return from_seeds(
+        seeds,
+        {"batch_size": batch_size, "learning_rate": learning_rate, "steps": steps},
         data=data,
         to_predict=to_predict,
+        trials=trials,
+        workers=workers,
         recipe=recipe,
+        build=too_simple_conv_net,
+        name="convnet",
     )
-    return concluded(found, data, to_predict)
 
 
 def run(study: Study) -> Results:

@@ -9,27 +9,16 @@ of 0.896; a minute.
     python -m experiments run sketches.densenet --classes apple,bicycle,cat,diamond,eye,fish
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from contract.names import Profile
 from experiments.sketches import drawing
 from experiments.sketches.data import ToPredict, load
 from experiments.sketches.handin.main_densenet import two_layer_dense_net
-from experiments.sketches.recipe import (
-    PUBLISHED,
-    Recipe,
-    concluded,
-    repeated,
-    searched,
-    seeds_from,
-    tested,
-    trained,
-)
+from experiments.sketches.recipe import PUBLISHED, Recipe
+from experiments.sketches.trainings import from_seeds, learn, searched, seeds_from
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
-from lib.training import set_seed
 from lib.tuning import evaluate_all
 
 
@@ -47,25 +36,6 @@ PROFILES = {
     Profile.QUICK: Config(),
     Profile.FULL: Config(),
 }
-
-
-def learn(data: Split, recipe: Recipe, *, values: Mapping[str, Any], seed: int) -> Results:
-    """Train the network at a learning rate, and measure it on the validation images."""
-    set_seed(seed)
-    rate = values["learning_rate"]
-    return trained(two_layer_dense_net(), data, recipe, learning_rate=rate, seed=seed)
-
-
-def learn_and_predict(
-    data: Split, to_predict: ToPredict, recipe: Recipe, *, values: Mapping[str, Any], seed: int
-) -> Results:
-    """Train the network, and predict the test images."""
-    set_seed(seed)
-    model, rate = two_layer_dense_net(), values["learning_rate"]
-    measured = trained(model, data, recipe, learning_rate=rate, seed=seed)
-    return tested(
-        two_layer_dense_net, model, measured, data=data, to_predict=to_predict, name="densenet"
-    )
 
 
 def tuning(
@@ -86,6 +56,7 @@ def tuning(
         workers=workers,
         data=data,
         recipe=recipe,
+        build=two_layer_dense_net,
     )
     return searched(found, data)
 
@@ -101,17 +72,17 @@ def final(
     workers: Workers,
 ) -> Results:
     """Train with the best learning rate from several seeds, and predict the test images."""
-    found = evaluate_all(
-        learn_and_predict,
-        repeated({"learning_rate": learning_rate}, seeds),
-        objective="final_val_accuracy",
-        trials=trials,
-        workers=workers,
+    return from_seeds(
+        seeds,
+        {"learning_rate": learning_rate},
         data=data,
         to_predict=to_predict,
+        trials=trials,
+        workers=workers,
         recipe=recipe,
+        build=two_layer_dense_net,
+        name="densenet",
     )
-    return concluded(found, data, to_predict)
 
 
 def run(study: Study) -> Results:

@@ -20,15 +20,8 @@ from experiments.sketches.data import load
 from experiments.sketches.handin.utils.augmentation import Augmentation
 from experiments.sketches.handin.utils.model_file import model_bytes
 from experiments.sketches.handin.utils.weights import state_dict
-from experiments.sketches.recipe import (
-    Recipe,
-    file_of,
-    finished,
-    read_back,
-    repeated,
-    seeds_from,
-    trained,
-)
+from experiments.sketches.recipe import Recipe, read_back, trained
+from experiments.sketches.trainings import file_of, finished, seeds_from
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers, uses
 from lib.training import set_seed
@@ -65,7 +58,7 @@ def cure(
     """Train with flips from the best network's seeds, and compare both on flipped sketches."""
     found = evaluate_all(
         learn,
-        repeated({"learning_rate": learning_rate}, seeds),
+        [({"learning_rate": learning_rate}, seed) for seed in seeds],
         objective="final_val_accuracy",
         trials=trials,
         workers=workers,

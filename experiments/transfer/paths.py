@@ -59,9 +59,7 @@ PROFILES = {
         patience=2,
         repetitions=2,
     ),
-    Profile.QUICK: Config(
-        learning_rates=(1e-3, 3e-3), tuned_on=2_000, tuning_epochs=3, max_epochs=6, patience=3
-    ),
+    Profile.QUICK: Config(tuned_on=1_000, tuning_epochs=3, max_epochs=5, patience=3, repetitions=2),
     Profile.FULL: Config(),
 }
 SAMPLES_A_CLASS = 10  # shown of each class

@@ -112,11 +112,11 @@ class Network:
     def _compiled(
         self, function: Callable[..., Any], *, with_targets: bool = False
     ) -> Callable[..., Any]:
-        """Compile once for batches of every size; from arrays to arrays."""
+        """Compile at the first call, for batches of every size; from arrays to arrays."""
         import tensorflow as tf
 
         kinds = [self._batch, tf.TensorSpec((None,), tf.int32)][: 1 + with_targets]
-        compiled = tf.function(function, autograph=False).get_concrete_function(*kinds)
+        compiled = tf.function(function, input_signature=kinds, autograph=False)
 
         def call(*arrays: NDArray[Any]) -> Any:
             given = [tf.constant(a, kind.dtype) for a, kind in zip(arrays, kinds, strict=True)]

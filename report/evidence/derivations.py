@@ -246,7 +246,8 @@ def over_seeds(values: Sequence[Number], seeds: Sequence[str]) -> Number:
 
     Args:
         values: one per seed, at least two.
-        seeds: the seeds.
+        seeds: the seeds. Where other labels tell the values apart, such as a network and its seed,
+            the number is not said to come from them, but from its run's seed.
     """
     if len(values) < 2 or len(values) != len(seeds):
         raise ValueError(
@@ -256,7 +257,8 @@ def over_seeds(values: Sequence[Number], seeds: Sequence[str]) -> Number:
     spread = derived("standard deviation", *values)
     mean = derived("mean", *values)
     known = spread.value or None
-    return replace(mean, error=known, spread=replace(spread, error=known), seeds=tuple(seeds))
+    named = tuple(seeds) if all(seed.isdecimal() for seed in seeds) else ()
+    return replace(mean, error=known, spread=replace(spread, error=known), seeds=named)
 
 
 def p_value(rule: str, *parts: Number) -> Number:

@@ -90,6 +90,9 @@ def test_a_mean_over_seeds_is_known_to_its_spread() -> None:
     assert mean.spread is not None
     assert mean.error == mean.spread.value == pytest.approx(0.01414, abs=1e-5)
     assert mean.seeds == ("1", "2")
+    of_pairs = over_seeds([number(0.90), number(0.92)], ["joined, seed 1", "paths, seed 1"])
+    assert of_pairs.value == mean.value
+    assert of_pairs.seeds == (), "a pair's label is no seed, and a column of seeds has no room"
     with pytest.raises(ValueError, match="and at least two seeds"):
         over_seeds([number(0.9)], ["1"])
 
