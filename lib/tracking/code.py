@@ -8,8 +8,11 @@ decides nothing that is stored: tracking, progress, and the processes that trial
 
 import ast
 import functools
+import hashlib
 import importlib.metadata
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +26,10 @@ from contract.definitions import (
     syntax_tree,
     tree_sha256,
 )
+from lib.data.locations import cache_folder
+from lib.kept import SETTLED, Kept
 
+KEPT = "code.json"
 MACHINERY = (
     "lib.progress",
     "lib.tracking",
@@ -50,16 +56,77 @@ class Code:
 
 def code_of(*functions: Callable[..., Any], root: Path = ROOT) -> Code:
     """Collect the definitions and libraries that functions use, the functions included."""
+    named = [(function.__module__, function.__qualname__) for function in functions]
+    known, name = _known(), "\n".join([str(root), *map(":".join, named)])
+    match known.found.get(name):
+        case [str(content), dict(hashes), list(packages)] if content == _content(
+            root, hashes, packages
+        ):
+            return Code(hashes, versions(set(packages)))
+    hashes, packages = _walked(named, root)
+    now = _content(root, hashes, packages)
+    if now is not None:
+        known.keep(name, [now, hashes, packages])
+    return Code(hashes, versions(set(packages)))
+
+
+def _walked(named: list[tuple[str, str]], root: Path) -> tuple[dict[str, str], list[str]]:
+    """Walk from some definitions: the hash of each that is reached, and the packages imported."""
     walk = _Walk(root)
-    for function in functions:
-        walk.reach(function.__module__, function.__qualname__)
+    for module, name in named:
+        walk.reach(module, name)
     hashes = {}
     for module, name in sorted(walk.definitions):
         tree = walk.tree(module)
         sha256 = None if tree is None else tree_sha256(tree, name)
         if sha256 is not None:
             hashes[f"{module}:{name}"] = sha256
-    return Code(hashes, versions(walk.packages))
+    return hashes, sorted(walk.packages)
+
+
+def _content(root: Path, hashes: dict[str, str], packages: list[str]) -> str | None:
+    """Hash all that a walk depends on: Python, and each module of the packages that it reached.
+
+    None if a module was changed just now, or the project has one of a library's name.
+    """
+    reached = {definition.partition(".")[0].partition(":")[0] for definition in hashes}
+    files = tuple(module for top in sorted(reached) for module in _modules(root / top))
+    newest = max((changed for _, changed, _ in files), default=0)
+    if time.time() - newest / 1e9 < SETTLED or any(module_path(name, root) for name in packages):
+        return None
+    return _content_of(files)
+
+
+@functools.lru_cache(maxsize=4)
+def _content_of(files: tuple[tuple[str, int, int], ...]) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path, _, size in files:
+        digest.update(f"\n{path} {size}\n".encode())
+        digest.update(Path(path).read_bytes())
+    return digest.hexdigest()
+
+
+def _modules(package: Path) -> Iterator[tuple[str, int, int]]:
+    """Yield the path, the time of change and the size of a module or of all modules below one."""
+    if not package.is_dir():
+        stat = package.with_suffix(".py").stat()
+        yield str(package.with_suffix(".py")), stat.st_mtime_ns, stat.st_size
+        return
+    for entry in sorted(os.scandir(package), key=lambda entry: entry.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _modules(Path(entry.path))
+        elif entry.name.endswith(".py"):
+            stat = entry.stat()
+            yield entry.path, stat.st_mtime_ns, stat.st_size
+
+
+def _known() -> Kept:
+    return _of_folder(cache_folder())
+
+
+@functools.cache
+def _of_folder(folder: Path) -> Kept:
+    return Kept(folder / KEPT, lambda name: Path(name.split("\n")[0]).is_dir())
 
 
 def versions(packages: set[str]) -> dict[str, str]:
@@ -79,7 +146,16 @@ def _version(distribution: str) -> str:
 
 @functools.cache
 def _distributions() -> dict[str, list[str]]:
-    return dict(importlib.metadata.packages_distributions())
+    """Map each importable package to the distributions that bring it."""
+    places = [Path(place) for place in sys.path if place and Path(place) != ROOT]
+    changed = [[str(each), each.stat().st_mtime_ns] for each in places if each.is_dir()]
+    known, name = _known(), f"{sys.prefix}\ninstalled"
+    match known.found.get(name):
+        case [before, dict(distributions)] if before == changed:
+            return distributions
+    distributions = dict(importlib.metadata.packages_distributions())
+    known.keep(name, [changed, distributions])
+    return distributions
 
 
 class _Walk:

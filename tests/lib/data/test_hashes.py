@@ -73,12 +73,13 @@ def test_the_hash_of_a_file_that_was_changed_just_now_is_not_kept(
     assert read == ["a", "a"]
 
 
-@pytest.mark.parametrize("kept", ["", "[1]", '{"a": 1}', "\0"])
+@pytest.mark.parametrize("kept", ["", "[1]", '{"a": 1}', '{"PATH": [3]}', '{"PATH": "x"}', "\0"])
 def test_a_damaged_cache_costs_no_more_than_reading_again(
     tmp_path: Path, read: list[str], kept: str
 ) -> None:
     expected = written(tmp_path / "a", b"one")
     (tmp_path / "cache" / "vouch").mkdir(parents=True)
+    kept = kept.replace("PATH", str(tmp_path / "a"))
     (tmp_path / "cache" / "vouch" / hashes.KEPT).write_text(kept)
     assert file_sha256(tmp_path / "a") == expected
     again()
