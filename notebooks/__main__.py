@@ -39,7 +39,7 @@ def main(study: str, profile: str, output: Path | None) -> None:
             pass
     except StoreError as error:
         raise click.ClickException(str(error)) from error
-    environment = {"VOUCH_PROFILE": profile, "VOUCH_QUIET": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    environment = {"VOUCH_PROFILE": profile, "VOUCH_QUIET": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     found = scripts(study, ROOT)
     try:
         made = {script: executed(script, environment, _progress(script)) for script in found}

@@ -85,6 +85,25 @@ class Finished:
         return folder
 
 
+def smoke(study: str, names: Collection[str], folder: Path, empty: Path) -> Path:
+    """Run a study on its smoke profile in a folder, over a copy of an empty store.
+
+    This process has long imported what the study needs, and its one worker does the work.
+
+    Args:
+        study: its name.
+        names: all of its stages, none of which may be left out.
+        folder: where the store will be.
+        empty: an empty store's file.
+    """
+    from experiments.__main__ import main
+
+    shutil.copy(empty, folder / DATABASE)
+    done = invoke(folder, main, "run", study, "--profile", "smoke", "--workers", "1")
+    assert [name for name in names if f"{name}: done" not in done.stderr] == [], done.output
+    return folder
+
+
 def status(store: Path, *args: str) -> str:
     """Ask how far the study is by the runs in a store; what is printed."""
     from experiments.__main__ import main  # other tests need not wait for it

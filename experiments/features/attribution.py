@@ -45,9 +45,9 @@ PROFILES = {
         effort=Effort(steps=8, rows=2, columns=2, curve_steps=4, planted=4),
     ),
     Profile.QUICK: Config(
-        dishes=2,
+        dishes=1,
         clothes_per_class=2,
-        effort=Effort(rows=2, columns=3, curve_steps=20, planted=4),
+        effort=Effort(rows=2, columns=3, curve_steps=14, planted=3),
     ),
     Profile.FULL: Config(),
 }

@@ -52,8 +52,8 @@ PROFILES = {
     Profile.QUICK: Config(
         small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=18, batch_size=32),
         weights=(0.02, 0.1, 0.5, 2.0),
-        large_train=1_500,
-        large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=9, batch_size=32),
+        large_train=1_000,
+        large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=7, batch_size=32),
         judge_epochs=6,
         pairs=60,
     ),

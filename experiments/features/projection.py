@@ -38,7 +38,7 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(per_class=8, iterations=250),
-    Profile.QUICK: Config(per_class=60, iterations=500),
+    Profile.QUICK: Config(per_class=40, iterations=400),
     Profile.FULL: Config(),
 }
 PIXELS = "pixels"

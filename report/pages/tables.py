@@ -95,7 +95,7 @@ def least_width_mm(columns: Sequence[Column]) -> float:
     widths = []
     for column in columns:
         texts = [cell.text + cell.padding for cell in column.cells]
-        words = texts if column.numeric else [word for text in texts for word in text.split()]
+        words = texts if column.numeric else [word for text in texts for word in text.split(" ")]
         widest = max((width_mm(word, SIZE_PT) for word in words), default=0.0)
         head = max(
             (width_mm(word, SIZE_PT, bold=True) for word in column.header.split()), default=0
@@ -109,7 +109,8 @@ def _column(table: Table, name: str, header: str, percent: bool, rows: range) ->
     filled = [text for text in texts if text]
     if not filled or not all(_is_number(text) for text in filled):
         words = {"True": "yes", "False": "no"}
-        return Column(name, header, False, tuple(Cell(words.get(text, text)) for text in texts))
+        shown = (Cell(words.get(text, _unbroken(text))) for text in texts)
+        return Column(name, header, False, tuple(shown))
     form = _form(filled)
     numbers = [table.number(row, name, form) if text else None for row, text in enumerate(texts)]
     written = _write([number for number in numbers if number], percent, table.errors.get(name))
@@ -123,6 +124,15 @@ def _column(table: Table, name: str, header: str, percent: bool, rows: range) ->
             item = next(following)
             cells.append(Cell(item.text, number, item, _padding(item.text, longest)))
     return Column(name, header, True, tuple(cells))
+
+
+def _unbroken(text: str) -> str:
+    """Keep the two sides of a size on one line.
+
+    >>> _unbroken("a 3 × 3 kernel")
+    'a 3\\xa0×\\xa03 kernel'
+    """
+    return text.replace(" × ", "\u00a0×\u00a0")
 
 
 def _is_number(text: str) -> bool:

@@ -1,9 +1,5 @@
 """The study `features` from end to end on its smoke profile, and its parts."""
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contract.definitions import ROOT
 from contract.names import DataSource, Profile
 from experiments.__main__ import main as experiments
 from experiments.features import (
@@ -31,7 +26,7 @@ from lib.data.locations import DataNotFoundError
 from lib.models import description
 from lib.tracking import Results
 from report.__main__ import main as reports
-from tests.finished import invoke
+from tests.finished import invoke, smoke
 
 STAGES = {
     "classifier": ("ablations", "final", "small_ablations", "final_small"),
@@ -42,28 +37,10 @@ STAGES = {
 NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
 
 
-def call(store: Path, *args: str) -> "subprocess.CompletedProcess[str]":
-    """Run a program of the project over a store."""
-    return subprocess.run(
-        [sys.executable, "-m", *args],
-        cwd=ROOT,
-        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store / 'mlflow.db'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """A store in which the study has run."""
-    folder = tmp_path_factory.mktemp("store")
-    shutil.copy(migrated, folder / "mlflow.db")
-    run = ("experiments", "run", "features", "--profile", "smoke", "--workers", "1")
-    result = call(folder, *run)
-    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
-    return folder
+    return smoke("features", NAMES, tmp_path_factory.mktemp("store"), migrated)
 
 
 @pytest.mark.timeout(600)

@@ -1,10 +1,7 @@
 """The study `transfer` from end to end on its smoke profile, and what it may look at."""
 
 import dataclasses
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,14 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contract.definitions import ROOT
 from contract.names import DataSource, Profile
 from experiments.__main__ import main as experiments
 from experiments.transfer import codes, data, denoising, food, paths
 from lib.tracking import Results, StageError, Workers
 from lib.tracking.filling import filled
 from report.__main__ import main as reports
-from tests.finished import invoke
+from tests.finished import invoke, smoke
 
 STAGES = {
     "paths": ("explore", "diagrams", "tuning", "final", "reload"),
@@ -38,30 +34,10 @@ needs_graphviz = pytest.mark.skipif(
 )
 
 
-def call(store: Path, *args: str, path: str | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run a program of the project over the store in a folder."""
-    env = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store / 'mlflow.db'}"}
-    return subprocess.run(
-        [sys.executable, "-m", *args],
-        cwd=ROOT,
-        env=env if path is None else {**env, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """A store in which the study has run."""
-    folder = tmp_path_factory.mktemp("store")
-    shutil.copy(migrated, folder / "mlflow.db")
-    run = ("experiments", "run", "transfer", "--profile", "smoke", "--workers", "1")
-    result = call(folder, *run)
-    assert result.returncode == 0, result.stderr
-    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
-    return folder
+    return smoke("transfer", NAMES, tmp_path_factory.mktemp("store"), migrated)
 
 
 @needs_graphviz

@@ -1,5 +1,6 @@
 """The study's own option: read with the others, repeated by every command that is suggested."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,9 @@ def call(*args: str) -> Result:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty store, no data, no network."""
+    shutil.copy(migrated, tmp_path / "mlflow.db")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
     monkeypatch.setattr("lib.data.locations.SYSTEM_FOLDERS", ())
     monkeypatch.setenv("VOUCH_DATA", str(tmp_path / "data"))

@@ -1,10 +1,6 @@
 """The study `sketches` from end to end on its smoke profile, and what its stages may look at."""
 
 import io
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +10,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from contract.definitions import ROOT
 from contract.names import Profile
 from experiments.__main__ import main as experiments
 from experiments.sketches import (
@@ -30,6 +25,7 @@ from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.handin.utils.accuracies import predict_logits
 from lib.tracking import Results, Study
 from report.__main__ import main as report
+from tests.finished import smoke
 
 STAGES = {
     "exploration": ("explore",),
@@ -47,19 +43,8 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
-    """A store in which the study has run, by a process of its own."""
-    folder = tmp_path_factory.mktemp("store")
-    shutil.copy(migrated, folder / "mlflow.db")
-    result = subprocess.run(
-        [sys.executable, "-m", "experiments", *SMOKE, "--workers", "1"],
-        cwd=ROOT,
-        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'mlflow.db'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert [name for name in NAMES if f"{name}: done" not in result.stderr] == [], result.stderr
-    return folder
+    """A store in which the study has run."""
+    return smoke("sketches", NAMES, tmp_path_factory.mktemp("store"), migrated)
 
 
 @pytest.fixture

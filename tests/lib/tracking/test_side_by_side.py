@@ -23,8 +23,8 @@ TWO = Workers(2)
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Study]:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+def study(folder: Path) -> Callable[..., Study]:
+    assert (folder / "mlflow.db").is_file()
 
     def opened(**options: Any) -> Study:
         return Study("fashion", profile=Profile.SMOKE, workers=TWO, **options)
@@ -99,8 +99,8 @@ def test_where_nothing_computes_apart_experiments_run_one_after_the_other(
 
 
 @needs_proc
-def test_ctrl_c_ends_all_of_them_and_their_runs_say_so(tmp_path: Path) -> None:
-    store = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}"}
+def test_ctrl_c_ends_all_of_them_and_their_runs_say_so(tmp_path: Path, folder: Path) -> None:
+    store = {"MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'mlflow.db'}"}
     script = f"""
         from contract.names import Profile
         from lib.tracking import Study, Workers
@@ -121,7 +121,7 @@ def test_ctrl_c_ends_all_of_them_and_their_runs_say_so(tmp_path: Path) -> None:
         _, errors = program.process.communicate(timeout=60)
         assert program.left() == {}
     assert "KeyboardInterrupt" in errors, errors
-    with sqlite3.connect(tmp_path / "mlflow.db") as opened:
+    with sqlite3.connect(folder / "mlflow.db") as opened:
         statuses = [status for (status,) in opened.execute("SELECT status FROM runs")]
     assert statuses == ["KILLED", "KILLED"], errors
 

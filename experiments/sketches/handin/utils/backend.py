@@ -59,7 +59,7 @@ def _hidden(names: tuple[str, ...]) -> Iterator[None]:
     """Make imports of some libraries fail inside the block, unless they are imported already."""
     hidden = [name for name in names if name not in sys.modules]
     try:
-        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None hides one
         yield
     finally:
         for name in hidden:
