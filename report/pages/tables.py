@@ -127,10 +127,10 @@ def _column(table: Table, name: str, header: str, percent: bool, rows: range) ->
 
 
 def _unbroken(text: str) -> str:
-    """Keep the two sides of a size on one line.
+    r"""Keep the two sides of a size on one line.
 
     >>> _unbroken("a 3 × 3 kernel")
-    'a 3\\xa0×\\xa03 kernel'
+    'a 3\xa0×\xa03 kernel'
     """
     return text.replace(" × ", "\u00a0×\u00a0")
 
