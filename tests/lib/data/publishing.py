@@ -30,7 +30,7 @@ class Publisher:
         body: what it sends.
         announced: the length that it says the body has.
         ranges: whether it can send a part of the body.
-        sent: bytes that it sent.
+        sent: bytes that it sent, or tried to.
         requests: paths that were asked for.
     """
 
@@ -74,9 +74,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(200)
         self.send_header("Content-Length", str(length))
         self.end_headers()
+        publisher.sent += len(body)  # before, since whoever has read it may look at once
         with contextlib.suppress(ConnectionError):  # whoever has read enough hangs up
             self.wfile.write(body)
-            publisher.sent += len(body)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""
