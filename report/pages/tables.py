@@ -19,6 +19,7 @@ from report.evidence.values import Form, Number
 from report.pages.typefaces import width_mm
 
 ROWS = 24  # more would fill pages; the whole table is attached to the PDF as CSV
+SEED = "seed"  # the column of seeds, whose digits are not grouped: they say which, not how many
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 SIZE_PT, GAP_MM = 8.5, 3.0  # as templates/base.css sets tables
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
@@ -113,7 +114,11 @@ def _column(table: Table, name: str, header: str, percent: bool, rows: range) ->
         return Column(name, header, False, tuple(shown))
     form = _form(filled)
     numbers = [table.number(row, name, form) if text else None for row, text in enumerate(texts)]
-    written = _write([number for number in numbers if number], percent, table.errors.get(name))
+    given = [number for number in numbers if number]
+    if name == SEED:
+        written = [Printed(f"{number.value:.0f}", 1.0, 0) for number in given]
+    else:
+        written = _write(given, percent, table.errors.get(name))
     longest = max(_after_point(item.text) for item in written)
     following = iter(written)
     cells = []

@@ -338,6 +338,14 @@ def test_a_table_is_aligned_at_the_point_and_every_cell_is_entered() -> None:
     assert answer.sentences == ("See Table 1.",)
 
 
+def test_a_seed_is_no_amount_of_anything() -> None:
+    trained = replace(TRIALS, columns=("seed", "weights"), cells=(("1001", "1001"),))
+    _, ledger = accepted(
+        "It went.\n\n{% call table(trials) %}All.{% endcall %}", {**evidence(), "trials": trained}
+    )
+    assert [entry.printed.text for entry in ledger.entries] == ["1001", "1,001"]
+
+
 def test_a_table_says_where_its_further_rows_are() -> None:
     long: Evidence = {**evidence(), "trials": replace(TRIALS, cells=TRIALS.cells * 20)}
     answer, ledger = accepted("It went.\n\n{{ table(trials, caption='All.') }}", long)
