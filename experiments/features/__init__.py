@@ -7,11 +7,15 @@ from lib.tracking import Results, Study
 
 
 def run(study: Study) -> None:
-    """Run the study's experiments, clothes and faces side by side.
+    """Run the study's experiments, those on clothes and those on faces side by side.
 
     Those whose data is nowhere to be found are left out.
     """
-    trained, _ = study.side_by_side(classifier.run, _faces)
+    study.side_by_side(_clothes, _faces)
+
+
+def _clothes(study: Study) -> None:
+    trained = classifier.run(study)
 
     def project(study: Study) -> None:
         projection.run(study, trained=trained)
