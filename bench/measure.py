@@ -50,9 +50,18 @@ class Figure:
         """Write a line of the table."""
         mark = "met" if self.met else "MISSED"
         return (
-            f"{self.name:<52} {self.value:>9.3g} {self.unit:<4} "
+            f"{self.name:<52} {shown(self.value):>9} {self.unit:<4} "
             f"{self.asked:<18} {mark:<6} {self.note}"
         )
+
+
+def shown(value: float) -> str:
+    """Write a measured value with three digits, or all before the point.
+
+    >>> shown(2650.4), shown(1.2149)
+    ('2,650', '1.21')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 @dataclass(frozen=True)

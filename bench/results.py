@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench.measure import Figure, Table
+from bench.measure import Figure, Table, shown
 
 LIBRARIES = ("tensorflow", "keras", "keras-tuner", "mlflow", "numpy", "weasyprint")
 HEAD = """# Benchmarks
@@ -41,7 +41,7 @@ def write_page(path: Path, page: Path) -> None:
         rows = [
             (
                 each["name"],
-                f"{each['value']:.3g} {each['unit']}".strip(),
+                f"{shown(each['value'])} {each['unit']}".strip(),
                 each["asked"],
                 "met" if each["met"] else "missed",
                 each["note"],
