@@ -1,4 +1,4 @@
-"""A store in which the study `fashion` has run on its smoke profile: made once, copied by many."""
+"""Stores in which a study has run on its smoke profile; many tests copy the one of `fashion`."""
 
 import contextlib
 import os

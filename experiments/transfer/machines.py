@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from lib import metrics, progress
 from lib.data.split import Labels
 from lib.tracking import Results
-
-if TYPE_CHECKING:
-    pass
 
 Inputs = NDArray[np.float32]
 REPRESENTATIONS = ("pixels", "codes", "pca")

@@ -83,6 +83,6 @@ def _run(model: Any, inputs: Any, inside: str, calls: list[Call]) -> Any:
         return inputs
     # The only way that Keras has to run a graph with something in place of its operations; its
     # own `Functional.call` and `clone_model` use it, too.
-    outputs = model._run_through_graph(inputs, operation_fn=recorded)  # noqa: SLF001
+    outputs = model._run_through_graph(inputs, operation_fn=recorded)  # noqa: SLF001  # see above
     single = isinstance(outputs, list | tuple) and len(outputs) == 1
     return outputs[0] if single else outputs

@@ -3,7 +3,10 @@
 The closure is read from the syntax trees, without importing anything: from a definition to the
 names it mentions, through imports and modules' attributes, to the definitions they are bound to.
 A class is taken whole; a module that is passed around as a value too. Left out is machinery that
-decides nothing that is stored: tracking, progress, and the processes that trials run in.
+decides nothing that is stored: tracking, progress, caches, and the processes that trials run in.
+
+A walk through all stages of a study takes a second, so its result is kept in the cache folder until
+a file that it depends on has another content.
 """
 
 import ast
@@ -31,6 +34,7 @@ from lib.kept import SETTLED, Kept
 
 KEPT = "code.json"
 MACHINERY = (
+    "lib.kept",
     "lib.progress",
     "lib.tracking",
     "lib.tuning.agreement",
@@ -92,7 +96,9 @@ def _content(root: Path, hashes: dict[str, str], packages: list[str]) -> str | N
     reached = {definition.partition(".")[0].partition(":")[0] for definition in hashes}
     files = tuple(module for top in sorted(reached) for module in _modules(root / top))
     newest = max((changed for _, changed, _ in files), default=0)
-    if time.time() - newest / 1e9 < SETTLED or any(module_path(name, root) for name in packages):
+    if time.time() - newest / 1e9 < SETTLED or any(
+        module_path(str(name), root) for name in packages
+    ):
         return None
     return _content_of(files)
 
@@ -107,10 +113,15 @@ def _content_of(files: tuple[tuple[str, int, int], ...]) -> str:
 
 
 def _modules(package: Path) -> Iterator[tuple[str, int, int]]:
-    """Yield the path, the time of change and the size of a module or of all modules below one."""
+    """Yield the path, the time of change and the size of a module or of all modules below one.
+
+    Nothing if it is gone, as a package may be that an earlier version of the project had.
+    """
+    module = package.with_suffix(".py")
+    if module.is_file():
+        stat = module.stat()
+        yield str(module), stat.st_mtime_ns, stat.st_size
     if not package.is_dir():
-        stat = package.with_suffix(".py").stat()
-        yield str(package.with_suffix(".py")), stat.st_mtime_ns, stat.st_size
         return
     for entry in sorted(os.scandir(package), key=lambda entry: entry.name):
         if entry.is_dir() and entry.name != "__pycache__":

@@ -50,11 +50,14 @@ def _numbers(carried: Carried) -> Iterator[str]:
 
 
 def reads_as(number: Json) -> bool:
-    """Whether a number's text is its value, rounded as stated.
+    """Whether a number's text is its value, rounded as stated; a seed's digits are not grouped.
 
     >>> number = {"text": "91.2 %", "value": 0.9123, "scale": 100.0, "decimals": 1, "id": "a"}
     >>> reads_as({**number, "place": "a"}), reads_as({**number, "value": 0.9136, "place": "a"})
     (True, False)
+    >>> seed = {"value": 1001.0, "scale": 1.0, "decimals": 0, "id": "a", "place": "a"}
+    >>> [reads_as({**seed, "text": text}) for text in ("1001", "1,001", "10,01", "1002")]
+    [True, True, False, False]
     """
     text, value = visible(number["text"]), float(number["value"])
     if text in WORDS:
@@ -72,7 +75,7 @@ def reads_as(number: Json) -> bool:
     sign = text[: found.start()].strip()
     expected = fixed(value * float(number["scale"]), number["decimals"])
     written = f"{'' if sign in {'', '+', 'p ='} else sign}{found[0]}"
-    return number["scale"] in scales and written == expected
+    return number["scale"] in scales and written in {expected, expected.replace(",", "")}
 
 
 def _derivation(source: Json) -> Iterator[str]:

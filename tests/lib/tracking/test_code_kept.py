@@ -1,7 +1,8 @@
-"""What a walk over the code has found is kept for as long as the project's files are the same."""
+"""The code that a stage uses is looked up once, and again when a file of the project changes."""
 
 import json
 import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,6 +90,13 @@ def test_other_files_are_walked_over_again(
     assert (after.definitions, list(after.libraries)) == (hashes, packages)
 
 
+def test_a_package_that_is_gone_is_not_looked_for(project: Path, walks: list[str]) -> None:
+    again(project)
+    shutil.rmtree(project / "lib")
+    assert set(again(project).definitions) == {"experiments.study:stage"}
+    assert walks == ["stage", "stage"]
+
+
 def test_of_files_changed_just_now_nothing_is_kept(project: Path, walks: list[str]) -> None:
     (project / "lib" / "shapes.py").write_text("def area(data):\n    return 1\n")
     before = found(project)
@@ -106,7 +114,9 @@ def test_what_was_found_in_former_files_is_forgotten(project: Path) -> None:
     assert len(code._known().found) == 1
 
 
-@pytest.mark.parametrize("value", ["[]", "[1, 2]", "null", '[{}, "a"]'])
+@pytest.mark.parametrize(
+    "value", ["[]", "[1, 2]", "null", '[{}, "a"]', '["a", {"gone.x:y": 1}, [1]]']
+)
 def test_damaged_values_cost_no_more_than_another_walk(
     project: Path, walks: list[str], value: str
 ) -> None:

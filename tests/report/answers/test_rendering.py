@@ -15,6 +15,7 @@ from report.evidence.reading import Value
 from report.evidence.values import CellSource, Form, ParamSource, Text
 from report.evidence.verdicts import by_threshold
 from report.study import Question
+from report.verification.consistency import reads_as
 from tests.report.answers.test_printing import ORIGIN, number
 from tests.report.planted import figure
 
@@ -344,6 +345,9 @@ def test_a_seed_is_no_amount_of_anything() -> None:
         "It went.\n\n{% call table(trials) %}All.{% endcall %}", {**evidence(), "trials": trained}
     )
     assert [entry.printed.text for entry in ledger.entries] == ["1001", "1,001"]
+    for entry in ledger.entries:
+        shown = {"value": entry.number.value, "id": entry.id, "place": entry.place}
+        assert reads_as({**vars(entry.printed), **shown}), "an honest report verifies"
 
 
 def test_a_table_says_where_its_further_rows_are() -> None:
