@@ -95,9 +95,9 @@ PROFILES = {
         repetitions=1,
     ),
     Profile.QUICK: Config(
-        compared_steps=150,
+        compared_steps=120,
         learning_rates=(3e-3,),
-        recipe=Recipe(steps=500),
+        recipe=Recipe(steps=450),
         repetitions=2,
     ),
     Profile.FULL: Config(),
