@@ -40,14 +40,14 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        dishes=2,
+        dishes=1,
         clothes_per_class=1,
-        effort=Effort(steps=8, rows=2, columns=2, curve_steps=4, planted=4),
+        effort=Effort(steps=4, rows=2, columns=2, curve_steps=4, planted=2),
     ),
     Profile.QUICK: Config(
         dishes=1,
         clothes_per_class=2,
-        effort=Effort(rows=2, columns=3, curve_steps=14, planted=3),
+        effort=Effort(rows=2, columns=3, curve_steps=10, planted=2),
     ),
     Profile.FULL: Config(),
 }

@@ -42,18 +42,18 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        small=Coding(widths=(4, 8), latent_dim=4, epochs=2, batch_size=16),
+        small=Coding(widths=(4, 8), latent_dim=4, epochs=1, batch_size=16),
         weights=(0.02, 0.1, 0.5, 2.0),
         large_side=24,
-        large=Coding(widths=(4, 8), latent_dim=4, epochs=2, batch_size=16),
+        large=Coding(widths=(4, 8), latent_dim=4, epochs=1, batch_size=16),
         judge_epochs=1,
         pairs=8,
     ),
     Profile.QUICK: Config(
-        small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=18, batch_size=32),
+        small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=15, batch_size=32),
         weights=(0.02, 0.1, 0.5, 2.0),
-        large_train=1_000,
-        large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=7, batch_size=32),
+        large_train=900,
+        large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=6, batch_size=32),
         judge_epochs=6,
         pairs=60,
     ),

@@ -7,6 +7,7 @@ Floats = NDArray[np.float32]
 
 EXAGGERATION = 12.0  # of affinities at first, scikit-learn's own
 REDUCED = 50  # dimensions that t-SNE starts from
+MOST_EXACT = 2_000  # samples or features up to which components are exact: seconds
 
 
 def principal_components(
@@ -17,7 +18,7 @@ def principal_components(
     Args:
         features: (n, p).
         dimensions: components, at most n and p.
-        seed: of the randomised decomposition that long features need.
+        seed: of the randomised decomposition that many long features need.
 
     Returns:
         (n, dimensions), and the share of the variance that each component explains; all zero for
@@ -83,5 +84,9 @@ def neighbor_embedding(
 
 
 def _solver(features: NDArray[np.floating]) -> str:
-    """The exact decomposition, where it does not need a matrix of more than 2,000 squared."""
-    return "covariance_eigh" if features.shape[1] <= 2_000 else "randomized"
+    """The exact decomposition, unless both its samples and its features are too many for it."""
+    samples, dimensions = features.shape
+    if min(samples, dimensions) > MOST_EXACT:
+        return "randomized"
+    # With fewer samples than features, the covariance of the features is the larger matrix.
+    return "covariance_eigh" if samples >= dimensions else "full"

@@ -30,10 +30,6 @@ def store(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return finished.copy(tmp_path_factory.mktemp("store"))
 
 
-def test_a_run_tells_of_every_stage_that_it_is_done(finished: Finished) -> None:
-    assert [name for name in NAMES if f"{name}: done" not in finished.said] == []
-
-
 def test_a_second_run_computes_nothing(store: Path) -> None:
     result = invoke(store, experiments, "run", "fashion", "--profile", "smoke")
     assert result.exit_code == 0, result.output
