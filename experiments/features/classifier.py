@@ -41,7 +41,7 @@ class Config:
     widths: tuple[int, ...] = (32, 64, 128)
     dense_units: int = 128
     training: Training = Training(epochs=12, batch_size=128, learning_rate=2e-3, decay=0.75)
-    compared_on: int = 16_000  # training images that designs are compared on
+    compared_on: int = 12_000  # training images that designs are compared on
     comparison: Training = Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.75)
     repetitions: int = 3  # seeds of each design
     draws: int = 5  # of the small data set
@@ -64,9 +64,9 @@ PROFILES = {
     Profile.QUICK: Config(
         training=Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.7),
         compared_on=1_600,
-        comparison=Training(epochs=5, batch_size=32, learning_rate=2e-3, decay=0.7),
+        comparison=Training(epochs=6, batch_size=32, learning_rate=2e-3, decay=0.7),
         repetitions=2,
-        small_training=Training(epochs=9, batch_size=32, learning_rate=1e-3, decay=0.9),
+        small_training=Training(epochs=12, batch_size=32, learning_rate=1e-3, decay=0.9),
     ),
     Profile.FULL: Config(),
 }

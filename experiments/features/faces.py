@@ -24,7 +24,7 @@ from lib.tracking import Results, StageError, Study, TrialLog, Workers
 from lib.tuning import evaluate_all
 
 SMALL = Coding(widths=(32, 64, 128), latent_dim=32, epochs=60, batch_size=32)
-LARGE = Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=25, batch_size=64)
+LARGE = Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=20, batch_size=64)
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ PROFILES = {
         pairs=8,
     ),
     Profile.QUICK: Config(
-        small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=15, batch_size=32),
+        small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=18, batch_size=32),
         weights=(0.02, 0.1, 0.5, 2.0),
-        large_train=900,
-        large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=6, batch_size=32),
+        large_train=1_000,
+        large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=7, batch_size=32),
         judge_epochs=6,
         pairs=60,
     ),

@@ -38,7 +38,7 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(per_class=8, iterations=250),
-    Profile.QUICK: Config(per_class=30, iterations=400),
+    Profile.QUICK: Config(per_class=40, iterations=400),
     Profile.FULL: Config(),
 }
 PIXELS = "pixels"

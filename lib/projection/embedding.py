@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.projection import pca
+
 Floats = NDArray[np.float32]
 
 EXAGGERATION = 12.0  # of affinities at first, scikit-learn's own
 REDUCED = 50  # dimensions that t-SNE starts from
-MOST_EXACT = 2_000  # samples or features up to which components are exact: seconds
 
 
 def principal_components(
@@ -18,20 +19,19 @@ def principal_components(
     Args:
         features: (n, p).
         dimensions: components, at most n and p.
-        seed: of the randomised decomposition that many long features need.
+        seed: see `pca.fit`.
 
     Returns:
         (n, dimensions), and the share of the variance that each component explains; all zero for
         features that are equal for all samples, as a layer gives whose units are all dead.
     """
-    from sklearn.decomposition import PCA
-
     if not np.ptp(features, axis=0).any():
         return np.zeros((len(features), dimensions), np.float32), np.zeros(dimensions)
 
-    pca = PCA(dimensions, svd_solver=_solver(features), random_state=seed)
-    projected = pca.fit_transform(features.astype(np.float32, copy=False))
-    return projected.astype(np.float32), pca.explained_variance_ratio_.astype(np.float64)
+    features = features.astype(np.float32, copy=False)
+    fitted = pca.fit(features, dimensions, seed)
+    projected = fitted.transform(features).astype(np.float32)
+    return projected, fitted.explained_variance_ratio_.astype(np.float64)
 
 
 def neighbor_embedding(
@@ -81,12 +81,3 @@ def neighbor_embedding(
     )
     embedded: Floats = tsne.fit_transform(features).astype(np.float32)
     return embedded
-
-
-def _solver(features: NDArray[np.floating]) -> str:
-    """The exact decomposition, unless both its samples and its features are too many for it."""
-    samples, dimensions = features.shape
-    if min(samples, dimensions) > MOST_EXACT:
-        return "randomized"
-    # With fewer samples than features, the covariance of the features is the larger matrix.
-    return "covariance_eigh" if samples >= dimensions else "full"

@@ -1,9 +1,36 @@
 """Principal component analysis: the best linear code of a given length."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sklearn.decomposition import PCA
+
+LARGEST = 2_000  # features whose covariance matrix is decomposed whole, which takes a second
+
+
+def fit(features: NDArray[np.floating], components: int, seed: int = 0) -> "PCA":
+    """Fit principal components, all of them exact, by what is fastest for the shape.
+
+    Images of 64 x 64 x 3 have a covariance matrix of 12,288 squared, which takes minutes to
+    decompose whole; Lanczos' method finds the first 64 components of 2,000 such images in seconds.
+
+    Args:
+        features: (n, p).
+        components: at most n and p.
+        seed: of the vector that Lanczos' method starts from.
+    """
+    from sklearn.decomposition import PCA
+
+    samples, dimensions = features.shape
+    if dimensions <= min(samples, LARGEST):
+        solver = "covariance_eigh"
+    else:
+        solver = "arpack" if components < min(samples, dimensions) else "full"
+    return PCA(components, svd_solver=solver, random_state=seed).fit(features)
 
 
 def reconstructions(
@@ -25,13 +52,11 @@ def reconstructions(
     Raises:
         ValueError: a length is out of range.
     """
-    from sklearn.decomposition import PCA
-
     most = min(len(x_train), int(np.prod(x_train.shape[1:])))
     if not lengths or not all(1 <= length <= most for length in lengths):
         raise ValueError(f"Expected lengths in 1 … {most}, at least one. Received: {lengths=}")
-    pca = PCA(max(lengths), svd_solver="covariance_eigh").fit(x_train.reshape(len(x_train), -1))
-    codes = pca.transform(x.reshape(len(x), -1))  # (m, largest length)
+    fitted = fit(x_train.reshape(len(x_train), -1), max(lengths))
+    codes = fitted.transform(x.reshape(len(x), -1))  # (m, largest length)
     for length in lengths:
-        flat = codes[:, :length] @ pca.components_[:length] + pca.mean_
+        flat = codes[:, :length] @ fitted.components_[:length] + fitted.mean_
         yield length, flat.reshape(x.shape).astype(np.float32)

@@ -43,3 +43,19 @@ def test_no_random_linear_code_of_the_same_length_is_better_on_the_training_imag
 def test_lengths_out_of_range_are_refused(lengths: list[int]) -> None:
     with pytest.raises(ValueError, match=r"Expected lengths in 1 … 6"):
         list(pca.reconstructions(planar(50, 1), planar(3, 2), lengths))
+
+
+@pytest.mark.parametrize("shape", [(90, 12), (90, 300), (90, 3_000)])
+def test_components_are_exact_whatever_the_shape(shape: tuple[int, int]) -> None:
+    features = np.random.default_rng(7).standard_normal(shape).astype(np.float32)
+    features *= 0.7 ** np.arange(shape[1]) + 0.01  # a spectrum that falls, as that of images
+    fitted = pca.fit(features, 5)
+    _, values, directions = np.linalg.svd(features - features.mean(axis=0), full_matrices=False)
+    along = np.abs(np.sum(fitted.components_ * directions[:5], axis=1))
+    np.testing.assert_allclose(along, 1, atol=1e-4)
+    np.testing.assert_allclose(fitted.singular_values_, values[:5], rtol=1e-4)
+
+
+def test_as_many_components_as_samples_are_found_too() -> None:
+    features = np.random.default_rng(8).standard_normal((9, 40)).astype(np.float32)
+    assert pca.fit(features, 9).components_.shape == (9, 40)
