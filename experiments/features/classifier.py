@@ -41,7 +41,7 @@ class Config:
     widths: tuple[int, ...] = (32, 64, 128)
     dense_units: int = 128
     training: Training = Training(epochs=12, batch_size=128, learning_rate=2e-3, decay=0.75)
-    compared_on: int = 12_000  # training images that designs are compared on
+    compared_on: int = 8_000  # training images that designs are compared on
     comparison: Training = Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.75)
     repetitions: int = 3  # seeds of each design
     draws: int = 5  # of the small data set

@@ -24,7 +24,7 @@ from lib.tracking import Results, StageError, Study, TrialLog, Workers
 from lib.tuning import evaluate_all
 
 SMALL = Coding(widths=(32, 64, 128), latent_dim=32, epochs=60, batch_size=32)
-LARGE = Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=20, batch_size=64)
+LARGE = Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=14, batch_size=64)
 
 
 @dataclass(frozen=True)
