@@ -164,11 +164,16 @@ def _pixels(item: StreamObject) -> bytes | None:
     filtered, asked = _only(item, "/Filter"), _only(item, "/DecodeParms")
     if filtered != "/FlateDecode" or not isinstance(asked, DictionaryObject):
         return None
-    predictor, width, colours = (resolved(asked, k) for k in ("/Predictor", "/Columns", "/Colors"))
-    height, bits = resolved(item, "/Height"), resolved(asked, "/BitsPerComponent")
-    if predictor not in range(10, 16) or colours not in _PNG_KINDS or bits not in (None, 8):
+    numbers = (
+        resolved(item, "/Height"),
+        *(resolved(asked, key) for key in ("/Columns", "/Colors", "/BitsPerComponent")),
+        resolved(asked, "/Predictor"),
+    )
+    if not all(isinstance(number, int) for number in numbers):
         return None
-    if not isinstance(width, int) or not isinstance(height, int) or width * height > _MOST_PIXELS:
+    height, width, colours, bits, predictor = numbers
+    bytewise = predictor in range(10, 16) and colours in _PNG_KINDS and bits == 8
+    if not bytewise or width * height > _MOST_PIXELS:
         return None
     try:
         head = struct.pack(">IIBBBBB", width, height, 8, _PNG_KINDS[colours], 0, 0, 0)

@@ -78,6 +78,9 @@ def test_rows_that_are_cut_off_are_left_to_pypdf() -> None:
 def test_what_is_no_image_of_bytes_is_left_to_pypdf() -> None:
     assert drawing._pixels(DecodedStreamObject()) is None
     assert drawing._pixels(stream(filtered(picture(3)), channels=4)) is None
+    odd = stream(filtered(picture(3)), channels=3)
+    odd[NameObject("/DecodeParms")][NameObject("/Colors")] = ArrayObject()  # type: ignore[index]
+    assert drawing._pixels(odd) is None
 
 
 def test_a_picture_stored_in_another_way_draws_the_same(tmp_path: Path) -> None:
