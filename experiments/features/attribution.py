@@ -47,7 +47,7 @@ PROFILES = {
     Profile.QUICK: Config(
         dishes=1,
         clothes_per_class=2,
-        effort=Effort(rows=2, columns=3, curve_steps=10, planted=3),
+        effort=Effort(rows=2, columns=3, curve_steps=10, planted=2),
     ),
     Profile.FULL: Config(),
 }
@@ -101,14 +101,19 @@ def own(
 
 @uses(trained=classifier.run)
 def run(study: Study, *, trained: Mapping[str, Results]) -> None:
-    """Explain the pretrained networks, then the study's own.
+    """Explain the study's own network, then the pretrained ones.
 
     Args:
         study: the study.
         trained: `large`, results of `classifier.final`.
     """
-    config, design = PROFILES[study.profile], classifier.PROFILES[study.profile]
-    asked: dict[str, Any] = {"seed": study.seed, "effort": config.effort, "shown": config.shown}
+    run_own(study, trained=trained)
+    run_pretrained(study)
+
+
+def run_own(study: Study, *, trained: Mapping[str, Results]) -> None:
+    """Explain the study's own network; arguments as of `run`."""
+    design = classifier.PROFILES[study.profile]
     study.stage(
         own,
         draw=drawn_maps.clothes,
@@ -116,14 +121,22 @@ def run(study: Study, *, trained: Mapping[str, Results]) -> None:
         trained=trained["large"],
         widths=design.widths,
         dense_units=design.dense_units,
-        per_class=config.clothes_per_class,
-        **asked,
+        per_class=PROFILES[study.profile].clothes_per_class,
+        **_asked(study),
     )
+
+
+def run_pretrained(study: Study) -> None:
+    """Explain the pretrained networks, which need nothing that the study computes.
+
+    Raises:
+        DataNotFoundError: the photographs or the weights are nowhere to be found.
+    """
     stand_in = study.profile is Profile.SMOKE
     if not stand_in:
         weights.require(weights.MOBILENET, weights.EFFICIENTNET_LITE0, weights.CLASS_INDEX)
-    images = photographs.load(study.profile, config.dishes, study.seed)
-    given: dict[str, Any] = {"data": images, "stand_in": stand_in, **asked}
+    images = photographs.load(study.profile, PROFILES[study.profile].dishes, study.seed)
+    given: dict[str, Any] = {"data": images, "stand_in": stand_in, **_asked(study)}
 
     def first(study: Study) -> None:
         study.stage(mobilenet, draw=drawn_maps.photographs, **given)
@@ -132,6 +145,11 @@ def run(study: Study, *, trained: Mapping[str, Results]) -> None:
         study.stage(efficientnet, draw=drawn_maps.photographs, **given)
 
     study.side_by_side(first, second)
+
+
+def _asked(study: Study) -> dict[str, Any]:
+    config = PROFILES[study.profile]
+    return {"seed": study.seed, "effort": config.effort, "shown": config.shown}
 
 
 def _pretrained(network: weights.Network, layer: str) -> Explained:

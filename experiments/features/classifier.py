@@ -63,10 +63,10 @@ PROFILES = {
     ),
     Profile.QUICK: Config(
         training=Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.7),
-        compared_on=1_600,
+        compared_on=1_200,
         comparison=Training(epochs=6, batch_size=32, learning_rate=2e-3, decay=0.7),
         repetitions=2,
-        small_training=Training(epochs=12, batch_size=32, learning_rate=1e-3, decay=0.9),
+        small_training=Training(epochs=10, batch_size=32, learning_rate=1e-3, decay=0.9),
     ),
     Profile.FULL: Config(),
 }

@@ -50,7 +50,7 @@ PROFILES = {
         pairs=8,
     ),
     Profile.QUICK: Config(
-        small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=18, batch_size=32),
+        small=Coding(widths=(32, 64, 128), latent_dim=32, epochs=14, batch_size=32),
         weights=(0.02, 0.1, 0.5, 2.0),
         large_train=1_000,
         large=Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=7, batch_size=32),
