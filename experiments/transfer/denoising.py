@@ -115,12 +115,10 @@ def evaluate(
     *,
     seed: int,
     filters: Sequence[int],
-    x_train: Images,
-    x_val: Images,
+    data: Split,
     batch_size: int,
     max_epochs: int,
     patience: int,
-    x_test: Images | None = None,
 ) -> Results:
     """Train on images with noise to draw them without, as a trial.
 
@@ -128,39 +126,37 @@ def evaluate(
         values: `noise` and `learning_rate`.
         seed: of the noise, the weights and the order of the samples.
         filters: see `build`.
-        x_train: (n, 28, 28) uint8.
-        x_val: (m, 28, 28) uint8.
+        data: images (n, 28, 28); those of the test set, if there are any, are denoised in the end.
         batch_size: samples a step.
         max_epochs: where it ends if EarlyStopping does not end it before.
         patience: epochs without a lower validation loss.
-        x_test: (k, 28, 28) uint8, to denoise in the end.
     """
     import keras
 
     training.set_seed(seed)
-    model = build(filters, (*x_train.shape[1:3], 1))
+    model = build(filters, (*data.x_train.shape[1:3], 1))
     model.compile(
         optimizer=keras.optimizers.Adam(values["learning_rate"]),
         loss="mean_squared_error",
         jit_compile=False,  # XLA is slower here on a CPU
     )
     level = values["noise"]
-    noisy_val = noisy(x_val, level, seed, 1)
+    noisy_val = noisy(data.x_val, level, seed, 1)
     fitted = training.fit(
         model,
-        noisy(x_train, level, seed, 0),
-        x_train,
+        noisy(data.x_train, level, seed, 0),
+        data.x_train,
         epochs=max_epochs,
         batch_size=batch_size,
         seed=seed,
-        validation=(noisy_val, x_val),
+        validation=(noisy_val, data.x_val),
         patience=patience,
     )
     measured = {"best_val_loss": fitted.best["val_loss"], "best_epoch": fitted.best_epoch or 0}
-    if x_test is None:
+    if not len(data.x_test):
         return Results(metrics=measured, curves=fitted.curves)
-    window = min(WINDOWS, key=lambda side: _error(x_val, median(noisy_val, side)))
-    noisy_test = noisy(x_test, level, seed, 2)
+    window = min(WINDOWS, key=lambda side: _error(data.x_val, median(noisy_val, side)))
+    noisy_test = noisy(data.x_test, level, seed, 2)
     drawn = {
         "noisy": noisy_test,
         "denoised": training.predict(model, noisy_test),
@@ -231,8 +227,7 @@ def tuning(
         trials=trials,
         workers=workers,
         filters=tuple(filters),
-        x_train=data.x_train,
-        x_val=data.x_val,
+        data=data,
         batch_size=batch_size,
         max_epochs=max_epochs,
         patience=max_epochs,
@@ -270,9 +265,7 @@ def final(
         trials=trials,
         workers=workers,
         filters=tuple(filters),
-        x_train=data.x_train,
-        x_val=data.x_val,
-        x_test=data.x_test,
+        data=data,
         batch_size=batch_size,
         max_epochs=max_epochs,
         patience=patience,

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.transfer import borrowed
 from lib import training
-from lib.data.split import Images, Labels
+from lib.data import Split
 from lib.tracking import Results
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ def evaluate(
     *,
     seed: int,
     size: int,
-    x_train: Images,
-    y_train: Labels,
-    x_val: Images,
-    y_val: Labels,
-    x_test: Images,
+    data: Split,
 ) -> Results:
     """Compute one network's features of all images, none of them augmented.
 
@@ -34,11 +30,7 @@ def evaluate(
         values: `network`, one of `borrowed.NETWORKS`.
         seed: of a stand-in's weights.
         size: pixels a side that the images are enlarged to.
-        x_train: (n, side, side, 3) uint8.
-        y_train: (n,) labels.
-        x_val: (m, side, side, 3) uint8.
-        y_val: (m,) labels.
-        x_test: (k, side, side, 3) uint8.
+        data: photographs (n, side, side, 3).
 
     Returns:
         Arrays `train`, `val` and `test`, (n, features) float32 each; images a second, and how
@@ -46,22 +38,19 @@ def evaluate(
     """
     training.set_seed(seed)
     network = borrowed.borrow(values["network"], size)
-    model = borrowed.features(network, x_train.shape[1])
-    training.predict(model, x_train[:1])  # traces the model, which counts no image
+    model = borrowed.features(network, data.x_train.shape[1])
+    training.predict(model, data.x_train[:1])  # traces the model, which counts no image
     started = time.perf_counter()
-    parts = {
-        name: training.predict(model, images)
-        for name, images in (("train", x_train), ("val", x_val), ("test", x_test))
-    }
+    parts = {name: training.predict(model, images) for name, images, _ in data.parts()}
     seconds = time.perf_counter() - started
-    images = len(x_train) + len(x_val) + len(x_test)
+    images = sum(len(part) for part in parts.values())
     means = np.stack(
-        [parts["train"][y_train == label].mean(axis=0) for label in np.unique(y_train)]
+        [parts["train"][data.y_train == label].mean(axis=0) for label in np.unique(data.y_train)]
     )
     away = np.square(parts["val"][:, np.newaxis] - means).sum(axis=2)
     return Results(
         metrics={
-            "val_nearest_mean_accuracy": float(np.mean(away.argmin(axis=1) == y_val)),
+            "val_nearest_mean_accuracy": float(np.mean(away.argmin(axis=1) == data.y_val)),
             "images": images,
             "seconds": seconds,
             "images_per_second": images / seconds,

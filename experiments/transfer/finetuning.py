@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from experiments.transfer import borrowed, heads
 from experiments.transfer.borrowed import Borrowed
 from lib import metrics, training
+from lib.data import Split
 from lib.data.split import Images, Labels
 from lib.data.stratified import sample_each_class
 from lib.models import classifier
@@ -147,12 +148,8 @@ def evaluate_rates(
     network: str,
     size: int,
     settings: Mapping[str, Any],
-    classes: int,
     schedule: Schedule,
-    x_train: Images,
-    y_train: Labels,
-    x_val: Images,
-    y_val: Labels,
+    data: Split,
     features: Mapping[str, NDArray[np.float32]],
 ) -> Results:
     """Fine-tune by one rate and number of blocks, as a trial.
@@ -163,16 +160,13 @@ def evaluate_rates(
         network: one of `borrowed.NETWORKS`.
         size: pixels a side that photographs are enlarged to.
         settings: of the head.
-        classes: how many.
         schedule: how long.
-        x_train: (n, side, side, 3) uint8.
-        y_train: (n,) labels.
-        x_val: (m, side, side, 3) uint8.
-        y_val: (m,) labels.
+        data: photographs (n, side, side, 3).
         features: of the network, of the parts `train` and `val`.
     """
-    train = Photographs(x_train, y_train, features["train"])
-    val = Photographs(x_val, y_val, features["val"])
+    train = Photographs(data.x_train, data.y_train, features["train"])
+    val = Photographs(data.x_val, data.y_val, features["val"])
+    classes = len(data.class_names)
     head = train_head(train, val, settings=settings, classes=classes, schedule=schedule, seed=seed)
     frozen = training.predict(head, np.asarray(val.features)).argmax(axis=1)
     _, fitted = fine_tune(
@@ -189,7 +183,7 @@ def evaluate_rates(
         metrics={
             "best_val_accuracy": fitted.best["val_accuracy"],
             "best_epoch": fitted.best_epoch or 0,
-            "frozen_val_accuracy": metrics.accuracy(y_val, frozen),
+            "frozen_val_accuracy": metrics.accuracy(data.y_val, frozen),
         },
         curves=fitted.curves,
     )
@@ -203,13 +197,8 @@ def evaluate(
     settings: Mapping[str, Mapping[str, Any]],
     blocks: int,
     learning_rate: float,
-    classes: int,
     schedule: Schedule,
-    x_train: Images,
-    y_train: Labels,
-    x_val: Images,
-    y_val: Labels,
-    x_test: Images,
+    data: Split,
     features: Mapping[str, Mapping[str, NDArray[np.float32]]],
 ) -> Results:
     """Train one way on so many photographs of each class, and predict the test photographs.
@@ -222,21 +211,17 @@ def evaluate(
         settings: by head: `network`, `layers`, `units`, `dropout`, `learning_rate`.
         blocks: that fine-tuning trains.
         learning_rate: of fine-tuning.
-        classes: how many.
         schedule: how long.
-        x_train: (n, side, side, 3) uint8.
-        y_train: (n,) labels.
-        x_val: (m, side, side, 3) uint8, by which EarlyStopping judges.
-        y_val: (m,) labels.
-        x_test: (k, side, side, 3) uint8.
+        data: photographs (n, side, side, 3); EarlyStopping judges by those for validation.
         features: by network, those of the parts `train`, `val` and `test`.
     """
     started = time.perf_counter()
     given = settings[values["head"]]
     parts = features[given["network"]]
-    places = chosen(y_train, values["images_per_class"], classes, seed)
-    train = Photographs(x_train, y_train, parts["train"]).some(places)
-    val = Photographs(x_val, y_val, parts["val"])
+    classes = len(data.class_names)
+    places = chosen(data.y_train, values["images_per_class"], classes, seed)
+    train = Photographs(data.x_train, data.y_train, parts["train"]).some(places)
+    val = Photographs(data.x_val, data.y_val, parts["val"])
     settled: dict[str, Any] = {"settings": given, "classes": classes, "schedule": schedule}
     if values["method"] == FROZEN:
         head = train_head(train, val, seed=seed, **settled)
@@ -250,14 +235,14 @@ def evaluate(
             size=size,
             blocks=blocks,
             learning_rate=learning_rate,
-            epochs=epochs_for(len(places), len(y_train), schedule),
+            epochs=epochs_for(len(places), len(data.y_train), schedule),
             seed=seed,
             **settled,
         )
-        y_score, judged = training.predict(model, x_test), training.predict(model, x_val)
+        y_score, judged = (training.predict(model, x) for x in (data.x_test, data.x_val))
     return Results(
         metrics={
-            "val_accuracy": metrics.accuracy(y_val, judged.argmax(axis=1)),
+            "val_accuracy": metrics.accuracy(data.y_val, judged.argmax(axis=1)),
             "train_samples": len(places),
             "seconds": time.perf_counter() - started,
         },

@@ -93,11 +93,7 @@ def features(
         trials=trials,
         workers=workers,
         size=size,
-        x_train=data.x_train,
-        y_train=data.y_train,
-        x_val=data.x_val,
-        y_val=data.y_val,
-        x_test=data.x_test,
+        data=data,
     )
     results = {str(trial.values["network"]): amounts.results_of(trial) for trial in found.trials}
     table = extraction.tabulate(results)
@@ -202,12 +198,8 @@ def rates(
         network=network,
         size=size,
         settings=head,
-        classes=len(data.class_names),
         schedule=schedule,
-        x_train=data.x_train,
-        y_train=data.y_train,
-        x_val=data.x_val,
-        y_val=data.y_val,
+        data=data,
         features=amounts.by_network(extracted, [network], ("train", "val"))[network],
     )
     frozen = amounts.results_of(found.trials[0]).metrics["frozen_val_accuracy"]
@@ -274,13 +266,8 @@ def final(
         settings=settings,
         blocks=blocks,
         learning_rate=learning_rate,
-        classes=len(data.class_names),
         schedule=schedule,
-        x_train=data.x_train,
-        y_train=data.y_train,
-        x_val=data.x_val,
-        y_val=data.y_val,
-        x_test=data.x_test,
+        data=data,
         features=amounts.by_network(extracted, networks, ("train", "val", "test")),
     )
     table = amounts.tabulate(found, data.y_test)

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.transfer import architectures
 from lib import metrics, training
+from lib.data import Split
 from lib.data.split import Images, Labels
 from lib.models import classifier
 from lib.tracking import Results
@@ -25,76 +26,66 @@ def evaluate(
     values: Mapping[str, Any],
     *,
     seed: int,
-    x_train: Images,
-    y_train: Labels,
-    x_val: Images,
-    y_val: Labels,
+    data: Split,
     filters: Sequence[int],
     dropout: float,
     batch_size: int,
     max_epochs: int,
     patience: int,
-    x_test: Images | None = None,
-    y_test: Labels | None = None,
 ) -> Results:
     """Train one network; EarlyStopping keeps the weights that are best on the validation images.
 
     Args:
         values: `network` and `learning_rate`.
         seed: of weights, dropout, mirroring and the order of the samples.
-        x_train: (n, 32, 32, 3) uint8.
-        y_train: (n,) labels.
-        x_val: (m, 32, 32, 3) uint8.
-        y_val: (m,) labels.
+        data: the test images, if there are any, are only measured on, after each epoch.
         filters: see `architectures.build`.
         dropout: see `architectures.build`.
         batch_size: samples a step.
         max_epochs: where training ends if EarlyStopping does not end it before.
         patience: epochs without a better validation accuracy.
-        x_test: (k, 32, 32, 3) uint8; only measured on, after each epoch.
-        y_test: (k,) labels.
     """
     training.set_seed(seed)
     model = architectures.build(
         values["network"],
         filters=filters,
         dropout=dropout,
-        image_shape=x_train.shape[1:],
-        classes=int(y_train.max()) + 1,
+        image_shape=data.x_train.shape[1:],
+        classes=len(data.class_names),
     )
     classifier.compile_classifier(
         model,
         learning_rate=values["learning_rate"],
         decay=DECAY,
-        steps_per_epoch=math.ceil(len(x_train) / batch_size),
+        steps_per_epoch=math.ceil(len(data.x_train) / batch_size),
     )
-    watch = _Watch(model, x_test, y_test)
+    watch = _Watch(model, data.x_test, data.y_test)
     fitted = training.fit(
         model,
-        x_train,
-        y_train,
+        data.x_train,
+        data.y_train,
         epochs=max_epochs,
         batch_size=batch_size,
         seed=seed,
-        validation=(x_val, y_val),
+        validation=(data.x_val, data.y_val),
         monitor="val_accuracy",
         patience=patience,
         on_epoch=watch,
     )
     seen = slice(MOST_SEEN)
-    y_seen = training.predict(model, x_train[seen]).argmax(axis=1)
+    y_seen = training.predict(model, data.x_train[seen]).argmax(axis=1)
     measured = {
         "best_val_accuracy": fitted.best["val_accuracy"],
         "best_epoch": fitted.best_epoch or 0,
-        "train_accuracy_kept": metrics.accuracy(y_train[seen], y_seen),
+        "train_accuracy_kept": metrics.accuracy(data.y_train[seen], y_seen),
         "seconds_per_epoch": (fitted.wall_time - watch.seconds) / fitted.epochs,
         "parameters": model.count_params(),
     }
-    if x_test is None or y_test is None:
+    if not len(data.y_test):
         return Results(metrics=measured, curves=fitted.curves)
-    y_pred = training.predict(model, x_test).argmax(axis=1)
+    y_pred = training.predict(model, data.x_test).argmax(axis=1)
     tested = {
-        "test_accuracy": metrics.accuracy(y_test, y_pred),
+        "test_accuracy": metrics.accuracy(data.y_test, y_pred),
         "watched_test_accuracy": max(watch.accuracies),
         "watched_epoch": watch.accuracies.index(max(watch.accuracies)) + 1,
     }
@@ -109,13 +100,13 @@ def evaluate(
 class _Watch:
     """Measures on the test images after each epoch, and the seconds that this takes."""
 
-    def __init__(self, model: "keras.Model", x_test: Images | None, y_test: Labels | None) -> None:
+    def __init__(self, model: "keras.Model", x_test: Images, y_test: Labels) -> None:
         self._model, self._x, self._y = model, x_test, y_test
         self.accuracies: list[float] = []
         self.seconds = 0.0
 
     def __call__(self, _epoch: int, _epochs: int, _metrics: Mapping[str, float]) -> None:
-        if self._x is None or self._y is None:
+        if not len(self._y):
             return
         started = time.perf_counter()
         y_pred = training.predict(self._model, self._x).argmax(axis=1)

@@ -186,12 +186,7 @@ def test_the_callback_keeps_the_epoch_that_is_best_on_validation_images() -> Non
     found = trainings.evaluate(
         {"network": "residual", "learning_rate": 0.02},
         seed=1,
-        x_train=drawn.x_train,
-        y_train=drawn.y_train,
-        x_val=drawn.x_val,
-        y_val=drawn.y_val,
-        x_test=drawn.x_test,
-        y_test=drawn.y_test,
+        data=drawn,
         filters=(4, 4),
         dropout=0.2,
         batch_size=10,
