@@ -24,6 +24,7 @@ from lib.data import Split, denormalize, normalize
 from lib.data.split import Images
 from lib.models import description
 from lib.tracking import Results, StageError, Study, TrialLog, Workers
+from lib.training.precision import MIXED
 from lib.tuning import evaluate_all
 
 if TYPE_CHECKING:
@@ -315,6 +316,7 @@ def run(study: Study) -> Results:
     tuned = study.stage(
         tuning,
         config,
+        precision=MIXED,
         data=data.without_test(),
         level=config.levels[len(config.levels) // 2],
         max_epochs=config.tuning_epochs,
@@ -322,6 +324,7 @@ def run(study: Study) -> Results:
     return study.stage(
         final,
         config,
+        precision=MIXED,
         draw=lettering.denoised,
         data=data,
         learning_rate=tuned.params["best_learning_rate"],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import keras
 
 FROZEN, FINE_TUNED, RANDOM = "frozen", "fine-tuned", "random weights"
-MOST_TIMES = 4  # fewer images are gone through more often, up to so many times as often
+MOST_TIMES = 2  # fewer images are gone through more often, up to so many times as often
 
 
 @dataclass(frozen=True)

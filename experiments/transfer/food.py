@@ -17,6 +17,7 @@ from experiments.transfer.data import dishes
 from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM, Schedule
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
+from lib.training.precision import MIXED
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
 
@@ -25,15 +26,15 @@ class Config:
     """What the published run is made with; the profiles below say what they leave out."""
 
     networks: tuple[str, ...] = ("mobilenet", "efficientnet")
-    size: int = 128  # pixels a side that photographs are enlarged to
+    size: int = 96  # pixels a side that photographs are enlarged to
     layers: tuple[int, ...] = (0, 1, 2)  # hidden ones of a head
     units: int = 256  # of each
     head_rates: tuple[float, ...] = (3e-4, 1e-3)
     dropouts: tuple[float, ...] = (0.2, 0.5)
-    blocks: tuple[int, ...] = (1, 2)  # that fine-tuning trains
+    blocks: tuple[int, ...] = (2,)  # that fine-tuning trains
     rates: tuple[float, ...] = (3e-5, 1e-4)  # of fine-tuning
-    amounts: tuple[int, ...] = (5, 20, 100, 0)  # photographs of each class; 0 for all
-    repetitions: int = 3  # seeds of each method with each amount
+    amounts: tuple[int, ...] = (5, 50, 0)  # photographs of each class; 0 for all
+    repetitions: int = 2  # seeds of each method with each amount
 
 
 PROFILES = {
@@ -49,13 +50,13 @@ PROFILES = {
         amounts=(2, 0),
         repetitions=2,
     ),
-    Profile.QUICK: Config(size=96, dropouts=(0.5,), blocks=(2,), amounts=(5, 0), repetitions=2),
+    Profile.QUICK: Config(dropouts=(0.5,), amounts=(5, 0)),
     Profile.FULL: Config(),
 }
 SCHEDULES = {
     Profile.SMOKE: Schedule(16, 1, 2, 16, 2, 2, 1e-3),
     Profile.QUICK: Schedule(32, 4, 2, 64, 30, 5, 1e-3),
-    Profile.FULL: Schedule(32, 8, 3, 64, 30, 5, 1e-3),
+    Profile.FULL: Schedule(32, 5, 2, 64, 30, 5, 1e-3),
 }
 SAMPLES_A_CLASS = 8  # shown of each class
 
@@ -299,7 +300,13 @@ def run(study: Study) -> Results:
     study.stage(explore, draw=drawing.photographs, data=data)
     extracted = study.stage(features, config, data=data)
     tuned = study.stage(
-        tuning, config, draw=drawing.heads, data=unseen, extracted=extracted, schedule=schedule
+        tuning,
+        config,
+        precision=MIXED,
+        draw=drawing.heads,
+        data=unseen,
+        extracted=extracted,
+        schedule=schedule,
     )
     settings = amounts.head_settings(
         tuned.params, config.networks, config.layers, units=config.units
@@ -308,6 +315,7 @@ def run(study: Study) -> Results:
     found = study.stage(
         rates,
         config,
+        precision=MIXED,
         data=unseen,
         extracted=extracted,
         network=settings[chosen]["network"],
@@ -318,6 +326,7 @@ def run(study: Study) -> Results:
     return study.stage(
         final,
         config,
+        precision=MIXED,
         draw=drawing.amounts,
         data=data,
         extracted=extracted,

@@ -40,11 +40,11 @@ class Config:
     learning_rates: tuple[float, ...] = (1e-3, 3e-3)
     dropout: float = 0.3
     batch_size: int = 64
-    tuned_on: int = 10_000  # training images that the learning rates are compared on
+    tuned_on: int = 5_000  # training images that the learning rates are compared on
     tuning_epochs: int = 4
     max_epochs: int = 12  # EarlyStopping may end it before
     patience: int = 4  # epochs without a better validation accuracy
-    repetitions: int = 3  # seeds of each network
+    repetitions: int = 2  # seeds of each network
 
 
 PROFILES = {
@@ -59,7 +59,7 @@ PROFILES = {
         patience=2,
         repetitions=2,
     ),
-    Profile.QUICK: Config(tuned_on=1_000, tuning_epochs=3, max_epochs=5, patience=3, repetitions=2),
+    Profile.QUICK: Config(tuned_on=1_000, tuning_epochs=3, max_epochs=5, patience=3),
     Profile.FULL: Config(),
 }
 SAMPLES_A_CLASS = 10  # shown of each class
