@@ -17,7 +17,6 @@ from experiments.transfer.data import dishes
 from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM, Schedule
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
-from lib.training.precision import MIXED
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
 
@@ -300,13 +299,7 @@ def run(study: Study) -> Results:
     study.stage(explore, draw=drawing.photographs, data=data)
     extracted = study.stage(features, config, data=data)
     tuned = study.stage(
-        tuning,
-        config,
-        precision=MIXED,
-        draw=drawing.heads,
-        data=unseen,
-        extracted=extracted,
-        schedule=schedule,
+        tuning, config, draw=drawing.heads, data=unseen, extracted=extracted, schedule=schedule
     )
     settings = amounts.head_settings(
         tuned.params, config.networks, config.layers, units=config.units
@@ -315,7 +308,6 @@ def run(study: Study) -> Results:
     found = study.stage(
         rates,
         config,
-        precision=MIXED,
         data=unseen,
         extracted=extracted,
         network=settings[chosen]["network"],
@@ -326,7 +318,6 @@ def run(study: Study) -> Results:
     return study.stage(
         final,
         config,
-        precision=MIXED,
         draw=drawing.amounts,
         data=data,
         extracted=extracted,
