@@ -166,12 +166,12 @@ def _pixels(item: StreamObject) -> bytes | None:
         return None
     numbers = (
         resolved(item, "/Height"),
-        *(resolved(asked, key) for key in ("/Columns", "/Colors", "/BitsPerComponent")),
-        resolved(asked, "/Predictor"),
+        *(resolved(asked, key) for key in ("/Columns", "/Colors", "/Predictor")),
+        8 if "/BitsPerComponent" not in asked else resolved(asked, "/BitsPerComponent"),
     )
     if not all(isinstance(number, int) for number in numbers):
         return None
-    height, width, colours, bits, predictor = numbers
+    height, width, colours, predictor, bits = numbers
     bytewise = predictor in range(10, 16) and colours in _PNG_KINDS and bits == 8
     if not bytewise or width * height > _MOST_PIXELS:
         return None

@@ -47,7 +47,8 @@ def filtered(pixels: np.ndarray) -> bytes:
 
 
 def stream(rows: bytes, *, channels: int, listed: bool = False) -> EncodedStreamObject:
-    about = {"Predictor": 15, "Columns": SIDE, "Colors": channels, "BitsPerComponent": 8}
+    about = {"Predictor": 15, "Columns": SIDE, "Colors": channels}
+    about |= {"BitsPerComponent": 8} if listed else {}  # 8 where it is left out
     asked = DictionaryObject({NameObject(f"/{k}"): NumberObject(v) for k, v in about.items()})
     name = NameObject("/FlateDecode")
     item = EncodedStreamObject()
