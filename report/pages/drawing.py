@@ -6,14 +6,10 @@ program saves the file. The numbers, names, strings and bytes that a page is dra
 
 import hashlib
 import re
-import struct
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
-from PIL import Image
 from pypdf import PageObject, PdfReader
 from pypdf.generic import (
     ArrayObject,
@@ -28,6 +24,8 @@ from pypdf.generic import (
     StreamObject,
     TextStringObject,
 )
+
+from report.pages import png_rows
 
 # Keys that say how an object is stored or what it belongs to, not how it looks.
 # fmt: off
@@ -46,8 +44,8 @@ _IMPLIED = frozenset({"/DefaultGray", "/DefaultRGB", "/DefaultCMYK"})
 _NAME = re.compile(rb"/([^\x00\s()<>\[\]{}/%]*)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _CYCLE = b"a thing within itself"
-_PNG_KINDS = {1: 0, 3: 2}  # PNG's kinds of image, grey and RGB, by the number of colours
-_MOST_PIXELS = 1 << 26  # of an image that a report may hold
+# How an image's rows are filtered, and what holds where nothing is said (ISO 32000-2, table 8).
+_ROWS = {"/Predictor": 1, "/Columns": 1, "/Colors": 1, "/BitsPerComponent": 8}
 
 
 @dataclass(frozen=True)
@@ -157,41 +155,22 @@ def _decoded(item: Any) -> bytes:
 
 
 def _pixels(item: StreamObject) -> bytes | None:
-    """Decode an image that is stored like a PNG's rows; None if it is stored in another way.
+    """Decode an image that is stored in a PNG's rows; None if it is not, or they are damaged.
 
     pypdf gives the same bytes, but goes over them one by one in Python, seconds for a report.
     """
-    filtered, asked = _only(item, "/Filter"), _only(item, "/DecodeParms")
-    if filtered != "/FlateDecode" or not isinstance(asked, DictionaryObject):
+    asked = _only(item, "/DecodeParms")
+    if _only(item, "/Filter") != "/FlateDecode" or not isinstance(asked, DictionaryObject):
         return None
-    numbers = (
-        resolved(item, "/Height"),
-        *(resolved(asked, key) for key in ("/Columns", "/Colors", "/Predictor")),
-        8 if "/BitsPerComponent" not in asked else resolved(asked, "/BitsPerComponent"),
-    )
+    how = [resolved(asked, key) if key in asked else usual for key, usual in _ROWS.items()]
+    numbers = [resolved(item, "/Height"), *how]
     if not all(isinstance(number, int) for number in numbers):
         return None
-    height, width, colours, predictor, bits = numbers
-    bytewise = predictor in range(10, 16) and colours in _PNG_KINDS and bits == 8
-    if not bytewise or width * height > _MOST_PIXELS:
+    height, predictor, width, colours, bits = numbers
+    if predictor not in range(10, 16) or bits != 8:
         return None
-    try:
-        head = struct.pack(">IIBBBBB", width, height, 8, _PNG_KINDS[colours], 0, 0, 0)
-        rows = item._data  # noqa: SLF001 - pypdf gives encoded bytes in no other way
-        expected = height * (1 + width * colours)
-        if len(zlib.decompressobj().decompress(rows, expected + 1)) != expected:
-            return None
-        chunks = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
-        png = b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in chunks)
-        with Image.open(BytesIO(png), formats=("PNG",)) as image:
-            return image.tobytes()
-    except (struct.error, zlib.error, OSError, SyntaxError):
-        return None  # pypdf reads it, or says what is wrong with it
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    """Write a chunk of a PNG."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = item._data  # noqa: SLF001 - pypdf gives encoded bytes in no other way
+    return png_rows.decoded(rows, height, width, colours)
 
 
 def _only(item: DictionaryObject, key: str) -> Any:

@@ -1,5 +1,6 @@
 """Images are hashed by their pixels, however their rows are stored."""
 
+import base64
 import io
 import zlib
 from pathlib import Path
@@ -47,8 +48,7 @@ def filtered(pixels: np.ndarray) -> bytes:
 
 
 def stream(rows: bytes, *, channels: int, listed: bool = False) -> EncodedStreamObject:
-    about = {"Predictor": 15, "Columns": SIDE, "Colors": channels}
-    about |= {"BitsPerComponent": 8} if listed else {}  # 8 where it is left out
+    about = {"Predictor": 15, "Columns": SIDE, "Colors": channels, "BitsPerComponent": 8}
     asked = DictionaryObject({NameObject(f"/{k}"): NumberObject(v) for k, v in about.items()})
     name = NameObject("/FlateDecode")
     item = EncodedStreamObject()
@@ -67,6 +67,19 @@ def test_rows_of_every_filter_give_the_pixels_and_what_pypdf_gives(
     pixels = picture(channels)
     item = stream(filtered(pixels), channels=channels, listed=listed)
     assert drawing._pixels(item) == pixels.tobytes() == item.get_data()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_an_image_as_reports_embed_it_is_not_left_to_pypdf(mode: str) -> None:
+    import weasyprint
+
+    png = io.BytesIO()
+    Image.fromarray(picture(3)).convert(mode).save(png, "PNG")
+    page = f'<img src="data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}">'
+    written = io.BytesIO(weasyprint.HTML(string=page).write_pdf())
+    (shown,) = PdfReader(written).pages[0]["/Resources"]["/XObject"].values()  # type: ignore[index]
+    image = shown.get_object()
+    assert drawing._pixels(image) == image.get_data()
 
 
 def test_rows_that_are_cut_off_are_left_to_pypdf() -> None:
