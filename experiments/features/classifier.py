@@ -40,7 +40,7 @@ class Config:
 
     widths: tuple[int, ...] = (32, 128, 256)
     dense_units: int = 128
-    training: Training = Training(epochs=14, batch_size=128, learning_rate=2e-3, decay=0.78)
+    training: Training = Training(epochs=18, batch_size=128, learning_rate=2e-3, decay=0.82)
     compared_on: int = 8_000  # training images that designs are compared on
     comparison: Training = Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.75)
     repetitions: int = 3  # seeds of each design
