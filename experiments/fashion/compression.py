@@ -12,7 +12,7 @@ from lib import metrics, training
 from lib.data import Split, denormalize, normalize
 from lib.data.split import Images
 from lib.models import autoencoder
-from lib.tracking import Results, StageError
+from lib.tracking import Results
 from lib.tuning import Trial
 
 if TYPE_CHECKING:
@@ -136,17 +136,6 @@ def length(latent_features: int) -> int:
 def error(trial: Trial) -> float:
     """Validation error of a trial of `evaluate`; infinite where it failed."""
     return math.inf if trial.results is None else trial.results.metrics["val_reconstruction_error"]
-
-
-def array(trial: Trial, name: str) -> NDArray[Any]:
-    """Array of a trial of `evaluate`.
-
-    Raises:
-        StageError: it failed.
-    """
-    if trial.results is None:
-        raise StageError(f"Expected all sizes to finish. Received: {trial}: {trial.failure}")
-    return trial.results.arrays[name]
 
 
 def files(

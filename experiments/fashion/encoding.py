@@ -25,7 +25,7 @@ import numpy as np
 from contract.names import Profile
 from experiments.fashion import compression, drawing, reconstruction, sizes
 from experiments.fashion.climbing import climb
-from experiments.fashion.compression import FILES, array, error, evaluate, train
+from experiments.fashion.compression import FILES, error, evaluate, train
 from experiments.fashion.data import load
 from experiments.fashion.degradation import first_drop
 from lib import metrics, progress, training
@@ -220,7 +220,9 @@ def shrink(
         best, tuned_again = sizes.train_each(tries, points, ladder, seed=seed, threshold=DROP)
     all_trials = _trials_table(tries.finish())
     arrays = sizes.arrays(best, linear)
-    drop = first_drop([array(trial, "val_error") for trial in best], threshold=DROP, seed=seed)
+    drop = first_drop(
+        [trial.finished().arrays["val_error"] for trial in best], threshold=DROP, seed=seed
+    )
     table = sizes.tabulate(best, linear, tuned_again, drop)
     summary = sizes.summarize(table, drop)
     return Results(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.fashion.compression import array, error, length
+from experiments.fashion.compression import error, length
 from experiments.fashion.degradation import Drop
 from lib.tracking import Results
 from lib.tracking.results import Scalar
@@ -118,10 +118,10 @@ def arrays(best: Sequence[Trial], linear: Results) -> dict[str, NDArray[Any]]:
         StageError: a size failed.
     """
     return {
-        "largest_error": array(best[0], "val_error"),
+        "largest_error": best[0].finished().arrays["val_error"],
         "largest_pca_error": linear.arrays["val_error"][0],
-        "smallest_error": array(best[-1], "val_error"),
+        "smallest_error": best[-1].finished().arrays["val_error"],
         "smallest_pca_error": linear.arrays["val_error"][-1],
-        "reconstructions": np.array([array(trial, "reconstructions") for trial in best]),
+        "reconstructions": np.array([trial.finished().arrays["reconstructions"] for trial in best]),
         "pca_reconstructions": linear.arrays["reconstructions"][-1],
     }

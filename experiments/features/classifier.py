@@ -253,15 +253,13 @@ def final_small(
             "own_lenet": draws.pair(table, "own", "LeNet"),
             "own_linear": draws.pair(table, "own", "linear"),
             **{
-                f"layers_{name}": trial.results.tables["layers"]
+                f"layers_{name}": trial.finished().tables["layers"]
                 for name, trial in zip(draws.NETWORKS, found.trials, strict=False)
-                if trial.results is not None
             },
         },
         files={
-            f"{name}.weights.h5": trial.results.files[fitted.WEIGHTS]
+            f"{name}.weights.h5": trial.finished().files[fitted.WEIGHTS]
             for name, trial in zip(draws.NETWORKS, found.trials, strict=False)
-            if trial.results is not None
         },
     )
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from lib.data import Split, normalize
 from lib.data.split import Images, Labels
 from lib.data.stratified import hold_out
-from lib.tracking import StageError
 from lib.tuning import Search
 
 if TYPE_CHECKING:
@@ -110,14 +109,13 @@ def tabulate(found: Search, names: Sequence[str]) -> "DataFrame":
 
     rows = []
     for at, trial in enumerate(found.trials):
-        if trial.results is None:
-            raise StageError(f"Expected all networks to train. Received: {trial}: {trial.failure}")
+        measured = trial.finished().metrics
         rows.append(
             {
                 "arm": names[at % len(names)],
                 "draw": at // len(names) + 1,
-                "accuracy": trial.results.metrics[found.objective],
-                "parameters": int(trial.results.metrics["parameters"]),
+                "accuracy": measured[found.objective],
+                "parameters": int(measured["parameters"]),
             }
         )
     return DataFrame(rows)

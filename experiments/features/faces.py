@@ -20,7 +20,7 @@ from lib import metrics, progress, training
 from lib.data import Split, normalize
 from lib.models import description, variational
 from lib.models.classifier import compile_classifier
-from lib.tracking import Results, StageError, Study, TrialLog, Workers
+from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import evaluate_all
 
 SMALL = Coding(widths=(32, 64, 128), latent_dim=32, epochs=60, batch_size=32)
@@ -89,10 +89,9 @@ def weighting(
 
     rows, drawn = [], []
     for trial in found.trials:
-        if trial.results is None:
-            raise StageError(f"Expected all VAEs to train. Received: {trial}: {trial.failure}")
-        rows.append({**trial.values, **trial.results.metrics})
-        drawn.append(trial.results.arrays["reconstructions"])
+        results = trial.finished()
+        rows.append({**trial.values, **results.metrics})
+        drawn.append(results.arrays["reconstructions"])
     table = DataFrame(rows).drop(columns="wall_time_seconds")
     by_pca = coded.by_pca(data.x_train, data.x_val, coding.latent_dim)
     good = table[table["val_pixel_error"] < GOOD]

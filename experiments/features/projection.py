@@ -21,7 +21,7 @@ from lib import training
 from lib.data import Split, normalize
 from lib.data.stratified import sample_each_class
 from lib.projection import embedding, quality
-from lib.tracking import Results, StageError, Study, TrialLog, Workers, uses
+from lib.tracking import Results, Study, TrialLog, Workers, uses
 from lib.tuning import evaluate_all
 
 if TYPE_CHECKING:
@@ -88,11 +88,9 @@ def layers(
     arrays: dict[str, NDArray[Any]] = {"y_true": labels}
     rows = []
     for trial in found.trials:
-        if trial.results is None:
-            raise StageError(f"Expected all layers to be embedded. Received: {trial.failure}")
-        key = _key(trial.values)
-        arrays |= {f"{name}_{key}": array for name, array in trial.results.arrays.items()}
-        rows.append({**trial.values, **trial.results.metrics})
+        key, results = _key(trial.values), trial.finished()
+        arrays |= {f"{name}_{key}": array for name, array in results.arrays.items()}
+        rows.append({**trial.values, **results.metrics})
     return Results(
         metrics={
             "samples": len(labels),

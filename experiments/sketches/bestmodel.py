@@ -24,7 +24,7 @@ from experiments.sketches.handin.utils.accuracies import predict_logits
 from experiments.sketches.handin.utils.augmentation import Augmentation
 from experiments.sketches.handin.utils.model_file import MAX_BYTES
 from experiments.sketches.recipe import PUBLISHED, Recipe, trained
-from experiments.sketches.trainings import finished, from_seeds, seeds_from
+from experiments.sketches.trainings import from_seeds, seeds_from
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training import set_seed
@@ -212,28 +212,28 @@ def _compared(found: Search, data: Split, names: list[str]) -> Results:
     for name in names:
         rates = [trial for trial in found.trials if trial.values["design"] == name]
         best[name] = max(
-            rates, key=lambda trial: finished(trial).metrics["final_val_accuracy"]
+            rates, key=lambda trial: trial.finished().metrics["final_val_accuracy"]
         )  # the first of equals
     table = pd.DataFrame(
         {
             "design": name,
             "learning_rate": trial.values["learning_rate"],
             **{
-                key: finished(trial).metrics[key]
+                key: trial.finished().metrics[key]
                 for key in ("final_train_accuracy", "final_val_accuracy", "model_bytes")
             },
         }
         for name, trial in best.items()
     )
     others = [name for name in names if name != HANDED_IN]
-    rival = max(others, key=lambda name: finished(best[name]).metrics["final_val_accuracy"])
+    rival = max(others, key=lambda name: best[name].finished().metrics["final_val_accuracy"])
     return Results(
         metrics={
             "designs": len(names),
             "trials": len(found.trials),
             "val_samples": len(data.y_val),
-            "handed_in_val_accuracy": finished(best[HANDED_IN]).metrics["final_val_accuracy"],
-            "rival_val_accuracy": finished(best[rival]).metrics["final_val_accuracy"],
+            "handed_in_val_accuracy": best[HANDED_IN].finished().metrics["final_val_accuracy"],
+            "rival_val_accuracy": best[rival].finished().metrics["final_val_accuracy"],
         },
         params={
             "handed_in_learning_rate": float(best[HANDED_IN].values["learning_rate"]),
@@ -242,8 +242,8 @@ def _compared(found: Search, data: Split, names: list[str]) -> Results:
         tables={"designs": table},
         arrays={
             "y_true": np.asarray(data.y_val),
-            "y_pred_handed_in": finished(best[HANDED_IN]).arrays["y_pred"],
-            "y_pred_rival": finished(best[rival]).arrays["y_pred"],
+            "y_pred_handed_in": best[HANDED_IN].finished().arrays["y_pred"],
+            "y_pred_rival": best[rival].finished().arrays["y_pred"],
         },
         files={"tried.md": _in_words(table, found).encode()},
     )

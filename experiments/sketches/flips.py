@@ -21,7 +21,7 @@ from experiments.sketches.handin.utils.augmentation import Augmentation
 from experiments.sketches.handin.utils.model_file import model_bytes
 from experiments.sketches.handin.utils.weights import state_dict
 from experiments.sketches.recipe import Recipe, read_back, trained
-from experiments.sketches.trainings import file_of, finished, seeds_from
+from experiments.sketches.trainings import file_of, seeds_from
 from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers, uses
 from lib.training import set_seed
@@ -72,7 +72,7 @@ def cure(
         file = file_of("bestmodel.pt", trial.seed) if number else "bestmodel.pt"
         model = read_back(design.build, best.files[file], file)
         y_pred[trial.seed, WITHOUT] = predicted(model, _flipped(data))
-        y_pred[trial.seed, WITH] = finished(trial).arrays
+        y_pred[trial.seed, WITH] = trial.finished().arrays
     return _compared(y_pred, data.y_val, seeds[0])
 
 

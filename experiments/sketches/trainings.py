@@ -10,10 +10,10 @@ import numpy as np
 from experiments.sketches.data import ToPredict
 from experiments.sketches.recipe import Build, Recipe, tested, trained
 from lib.data import Split
-from lib.tracking import Results, StageError, TrialLog, Workers
+from lib.tracking import Results, TrialLog, Workers
 from lib.tracking.results import Scalar
 from lib.training import set_seed
-from lib.tuning import Search, Trial, evaluate_all
+from lib.tuning import Search, evaluate_all
 
 if TYPE_CHECKING:
     import keras
@@ -103,7 +103,7 @@ def searched(found: Search, data: Split) -> Results:
         rows.append(
             {**trial.values, **{name: measured.get(name) for name in names}, "seed": trial.seed}
         )
-    best = finished(found.best)
+    best = found.best.finished()
     return Results(
         metrics={
             "best_val_accuracy": best.metrics[found.objective],
@@ -128,17 +128,6 @@ def seeds_from(seed: int, count: int) -> list[int]:
     [1, 1001, 1002]
     """
     return [seed, *(1000 * seed + number for number in range(1, count))]
-
-
-def finished(trial: Trial) -> Results:
-    """Give a training's results.
-
-    Raises:
-        StageError: it failed.
-    """
-    if trial.results is None:
-        raise StageError(f"Expected all trainings to finish. Received: {trial}: {trial.failure}")
-    return trial.results
 
 
 def file_of(name: str, seed: int) -> str:
@@ -173,7 +162,7 @@ def _concluded(found: Search, data: Split, to_predict: ToPredict) -> Results:
     """
     import pandas as pd
 
-    runs = [finished(trial) for trial in found.trials]
+    runs = [trial.finished() for trial in found.trials]
     names = ("final_val_accuracy", "test_accuracy", "wall_time_seconds")
     seeds = pd.DataFrame(
         {"seed": trial.seed, **{name: run.metrics[name] for name in names}}
@@ -202,7 +191,7 @@ def _files(found: Search) -> dict[str, bytes]:
     """Take the first seed's files as they are, and the others' models under their seeds."""
     files: dict[str, bytes] = {}
     for number, trial in enumerate(found.trials):
-        written = finished(trial).files
+        written = trial.finished().files
         for name in written:
             if not number:
                 files[name] = written[name]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from experiments.transfer.finetuning import FINE_TUNED, FROZEN, RANDOM
 from lib import metrics
 from lib.data.split import Labels
-from lib.tracking import Results, StageError
-from lib.tuning import Search, Trial
+from lib.tracking import Results
+from lib.tuning import Search
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,24 +94,13 @@ def by_network(
     }
 
 
-def results_of(trial: Trial) -> Results:
-    """Results of a trial that must have finished.
-
-    Raises:
-        StageError: it failed, so that nothing can be compared with it.
-    """
-    if trial.results is None:
-        raise StageError(f"Expected all trainings to finish. Received: {trial}: {trial.failure}")
-    return trial.results
-
-
 def tabulate(found: Search, y_test: Labels) -> "pd.DataFrame":
     """Tabulate all trainings, a row each, with their accuracy on the test photographs."""
     import pandas as pd
 
     rows = []
     for trial in found.trials:
-        results = results_of(trial)
+        results = trial.finished()
         rows.append(
             {
                 **trial.values,
@@ -184,7 +173,7 @@ def predictions(found: Search, chosen: str, other: str) -> dict[str, NDArray[np.
     def first(method: str, head: str, amount: int) -> NDArray[np.int64]:
         wanted = {"method": method, "head": head, "images_per_class": amount}
         trial = next(each for each in found.trials if dict(each.values) == wanted)
-        return results_of(trial).arrays["y_pred"].astype(np.int64)
+        return trial.finished().arrays["y_pred"].astype(np.int64)
 
     drawn = {
         f"y_pred_{key}_{name}": first(method, chosen, amount)

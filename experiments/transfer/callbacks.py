@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from experiments.transfer import architectures
 from experiments.transfer.trainings import WEIGHTS
-from lib.tracking import Results, StageError
+from lib.tracking import Results
 from lib.tuning import Search
-from lib.tuning.trials import Trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +25,7 @@ def tabulate(found: Search) -> "pd.DataFrame":
 
     rows = []
     for trial in found.trials:
-        if trial.results is None:
-            raise StageError(
-                f"Expected all trainings to finish. Received: {trial}: {trial.failure}"
-            )
-        measured = trial.results.metrics
+        measured = trial.finished().metrics
         rows.append(
             {
                 "training": f"{trial.values['network']}, seed {trial.seed}",
@@ -122,7 +117,7 @@ def measured(summary: "pd.DataFrame", best: str) -> dict[str, float]:
 
 def first(found: Search, network: str) -> Results:
     """The results of a network's first seed."""
-    return _results(next(one for one in found.trials if one.values["network"] == network))
+    return next(one for one in found.trials if one.values["network"] == network).finished()
 
 
 def predictions(found: Search, network: str) -> NDArray[np.int64]:
@@ -148,9 +143,3 @@ def curves(found: Search, network: str) -> "pd.DataFrame":
     table = pd.DataFrame({f"{part}_accuracy": list(results.curves[n]) for part, n in named.items()})
     table.insert(0, "epoch", np.arange(1, len(table) + 1))
     return table
-
-
-def _results(trial: Trial) -> Results:
-    if trial.results is None:
-        raise StageError(f"Expected a finished training. Received: {trial}: {trial.failure}")
-    return trial.results

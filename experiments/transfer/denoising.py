@@ -25,7 +25,7 @@ from lib.data.split import Images
 from lib.models import description
 from lib.tracking import Results, StageError, Study, TrialLog, Workers
 from lib.training.precision import MIXED
-from lib.tuning import evaluate_all
+from lib.tuning import Trial, evaluate_all
 
 if TYPE_CHECKING:
     import keras
@@ -54,6 +54,7 @@ PROFILES = {
     Profile.FULL: Config(),
 }
 WINDOWS = (3, 5)  # sides of the median filter that validation chooses from
+KINDS = ("noisy", "denoised", "median")  # the images compared with those without noise
 SHOWN = 8  # random test images that are shown
 
 
@@ -275,33 +276,32 @@ def final(
     rows: list[dict[str, Any]] = []
     arrays: dict[str, NDArray[Any]] = {"images": data.x_test[shown]}
     for number, trial in enumerate(found.trials, start=1):
-        if trial.results is None:
-            raise StageError(f"Expected all trainings to finish. Received: {trial.failure}")
-        drawn = trial.results.arrays
-        row = {
-            "noise": trial.values["noise"],
-            "best_epoch": int(trial.results.metrics["best_epoch"]),
-            "window": int(trial.results.metrics["window"]),
+        drawn = trial.finished().arrays
+        errors = {
+            kind: metrics.squared_errors(normalize(data.x_test), drawn[kind]) for kind in KINDS
         }
-        for kind in ("noisy", "denoised", "median"):
-            errors = metrics.squared_errors(normalize(data.x_test), drawn[kind])
-            row[f"test_{kind}_error"] = float(errors.mean(dtype=np.float64))
-            row[f"test_{kind}_psnr"] = metrics.psnr(errors)
-            arrays[f"{kind}_error_{number}"] = errors
-            arrays[f"{kind}_{number}"] = denormalize(drawn[kind][shown])
-        rows.append(row)
-    last = len(rows)
+        rows.append(_level(trial, errors))
+        arrays |= {f"{kind}_error_{number}": errors[kind] for kind in KINDS}
+        arrays |= {f"{kind}_{number}": denormalize(drawn[kind][shown]) for kind in KINDS}
     return Results(
         metrics={"test_samples": len(data.x_test), "train_samples": len(data.x_train)},
         tables={"levels": pd.DataFrame(rows)},
-        arrays={
-            **arrays,
-            **{
-                f"{kind}_error_last": arrays[f"{kind}_error_{last}"]
-                for kind in ("denoised", "median")
-            },
-        },
+        arrays={**arrays, **{f"{kind}_error_last": errors[kind] for kind in KINDS[1:]}},
     )
+
+
+def _level(trial: Trial, errors: Mapping[str, Floats]) -> dict[str, Any]:
+    """Make the row of a level of noise, from the squared errors of each kind of image."""
+    measured = trial.finished().metrics
+    row = {
+        "noise": trial.values["noise"],
+        "best_epoch": int(measured["best_epoch"]),
+        "window": int(measured["window"]),
+    }
+    for kind, each in errors.items():
+        row[f"test_{kind}_error"] = float(each.mean(dtype=np.float64))
+        row[f"test_{kind}_psnr"] = metrics.psnr(each)
+    return row
 
 
 def _error(images: Images, drawn: Floats) -> float:

@@ -95,7 +95,7 @@ def features(
         size=size,
         data=data,
     )
-    results = {str(trial.values["network"]): amounts.results_of(trial) for trial in found.trials}
+    results = {str(trial.values["network"]): trial.finished() for trial in found.trials}
     table = extraction.tabulate(results)
     return Results(
         metrics={
@@ -202,7 +202,7 @@ def rates(
         data=data,
         features=amounts.by_network(extracted, [network], ("train", "val"))[network],
     )
-    frozen = amounts.results_of(found.trials[0]).metrics["frozen_val_accuracy"]
+    frozen = found.trials[0].finished().metrics["frozen_val_accuracy"]
     return Results(
         metrics={
             "best_val_accuracy": found.best.measured("best_val_accuracy") or 0.0,

@@ -72,15 +72,7 @@ def evaluate(
         patience=patience,
         on_epoch=watch,
     )
-    seen = slice(MOST_SEEN)
-    y_seen = training.predict(model, data.x_train[seen]).argmax(axis=1)
-    measured = {
-        "best_val_accuracy": fitted.best["val_accuracy"],
-        "best_epoch": fitted.best_epoch or 0,
-        "train_accuracy_kept": metrics.accuracy(data.y_train[seen], y_seen),
-        "seconds_per_epoch": (fitted.wall_time - watch.seconds) / fitted.epochs,
-        "parameters": model.count_params(),
-    }
+    measured = _measured(model, data, fitted, watch)
     if not len(data.y_test):
         return Results(metrics=measured, curves=fitted.curves)
     y_pred = training.predict(model, data.x_test).argmax(axis=1)
@@ -95,6 +87,21 @@ def evaluate(
         arrays={"y_pred": y_pred},
         files={WEIGHTS: _bare_weights(model)},
     )
+
+
+def _measured(
+    model: "keras.Model", data: Split, fitted: training.Fit, watch: "_Watch"
+) -> dict[str, float]:
+    """Measure a training, without the test images: how good the kept model is, and its costs."""
+    seen = slice(MOST_SEEN)
+    y_seen = training.predict(model, data.x_train[seen]).argmax(axis=1)
+    return {
+        "best_val_accuracy": fitted.best["val_accuracy"],
+        "best_epoch": fitted.best_epoch or 0,
+        "train_accuracy_kept": metrics.accuracy(data.y_train[seen], y_seen),
+        "seconds_per_epoch": (fitted.wall_time - watch.seconds) / fitted.epochs,
+        "parameters": model.count_params(),
+    }
 
 
 class _Watch:

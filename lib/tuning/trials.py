@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lib.tracking import Results
+from lib.tracking import Results, StageError
 from lib.tracking.results import Scalar
 from lib.training.fitting import rises
 
@@ -63,6 +63,16 @@ class Trial:
     def measured(self, metric: str) -> float | None:
         """Look up a metric; None if the trial failed."""
         return None if self.results is None else self.results.metrics[metric]
+
+    def finished(self) -> Results:
+        """Give the results of a trial without which the others mean nothing.
+
+        Raises:
+            StageError: it failed.
+        """
+        if self.results is None:
+            raise StageError(f"Expected every trial to finish. Received: {self}: {self.failure}")
+        return self.results
 
     def _by_strategy(self) -> dict[str, Scalar]:
         return {} if self.epochs is None else {"epochs": self.epochs}

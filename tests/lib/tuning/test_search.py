@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lib.tracking import Results, Workers
+from lib.tracking import Results, StageError, Workers
 from lib.tuning import (
     Bayesian,
     Choice,
@@ -212,6 +212,17 @@ def test_a_failed_trial_is_recorded_with_its_reason_and_the_search_goes_on() -> 
     assert table["failure"][4] == log.failures[5]
     assert table["val_score"].isna().sum() == 3
     assert found.best.values == {"units": 3}
+
+
+def test_what_needs_every_trial_is_told_which_one_failed_and_why() -> None:
+    finished = Trial(1, {"units": 4}, 7, results=Results(metrics={"best_val_score": 1.0}))
+    failed = Trial(2, {"units": 3}, 7, failure="RuntimeError: too narrow")
+    assert finished.finished() is finished.results
+    with pytest.raises(StageError) as caught:
+        failed.finished()
+    assert str(caught.value) == (
+        "Expected every trial to finish. Received: trial 2 (units=3): RuntimeError: too narrow"
+    )
 
 
 def test_three_failures_in_a_row_end_the_search_with_their_reasons() -> None:
