@@ -16,6 +16,8 @@ NAMES = (
     "precision",
     "tracking",
     "neighbors",
+    "projection",
+    "attribution",
     "images",
     "large",
     "scratch",
