@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.page import INK, MUTED
-from lib.figures.style import MM_PER_INCH, WIDTHS_MM, Width, add_axes_mm, in_style, new_figure
+from lib.figures.style import (
+    MM_PER_INCH,
+    POINTS_PER_INCH,
+    WIDTHS_MM,
+    Width,
+    add_axes_mm,
+    in_style,
+    new_figure,
+    widest_mm,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +30,7 @@ Images = NDArray[np.uint8]
 
 GAP = 1 / 14  # between images of a grid, as a share of an image's width
 WIDE_GAP = 1 / 6  # between captioned images, with room for a frame
-LETTER_MM = 1.45  # of a label, on average
+LABEL_GAP_MM = 1.5  # between a label and the images
 LINE_MM = 3.4
 EDGE_MM = 0.6  # white between an image and its frame; also keeps the frame inside the figure
 
@@ -52,7 +61,7 @@ def image_grid(
             f"Expected {rows} row and {columns} column labels, or none. "
             f"Received: {row_labels=}, {column_labels=}"
         )
-    left = max((len(label) for label in row_labels), default=0) * LETTER_MM
+    left = widest_mm(row_labels) + LABEL_GAP_MM if row_labels else 0.0
     top = LINE_MM + 0.6 if column_labels else 0.0
     pixels = _tile(images, GAP)
     across = WIDTHS_MM[width] - left
@@ -99,7 +108,7 @@ def captioned_images(
             f"Expected {len(images)} captions with equally many lines, and as many frames. "
             f"Received: {captions=}, {framed=}"
         )
-    left = EDGE_MM + max((len(name) for name in line_names), default=0) * LETTER_MM
+    left = EDGE_MM + (widest_mm(line_names) + LABEL_GAP_MM if line_names else 0.0)
     side = (WIDTHS_MM[width] - left - EDGE_MM) / (columns + (columns - 1) * WIDE_GAP)
     down = side * images.shape[1] / images.shape[2]
     text = max(lines, default=0) * LINE_MM
@@ -232,7 +241,7 @@ def _name_lines(axes: "Axes", names: Sequence[str]) -> None:
 
 def _below(line: int) -> float:
     """Distance from the image to the top of a line, in points."""
-    return (2 * EDGE_MM + line * LINE_MM) * 72 / MM_PER_INCH
+    return (2 * EDGE_MM + line * LINE_MM) * POINTS_PER_INCH / MM_PER_INCH
 
 
 def _frame(axes: "Axes", x: float, size: tuple[int, ...], pixels_per_mm: float) -> None:

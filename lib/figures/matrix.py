@@ -7,14 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.page import INK
-from lib.figures.style import WIDTHS_MM, Width, add_axes_mm, colormap, in_style, ink_on, new_figure
+from lib.figures.style import (
+    WIDTHS_MM,
+    Width,
+    add_axes_mm,
+    colormap,
+    in_style,
+    ink_on,
+    new_figure,
+    widest_mm,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LETTER_MM = 1.45  # average width of a letter in a label
 NAME_MM = 5  # room for the label of an axis
+LABEL_GAP_MM = 1.5  # between the names of rows or columns and the cells
 CENTRE = 0.5  # of a cell: that in row i and column j spans x from j to j + 1, y from i to i + 1
 
 
@@ -64,8 +73,8 @@ def heat_map(
         column_name: label of the columns.
         width: of the figure on the page.
     """
-    left = NAME_MM + LETTER_MM * max(map(len, rows))
-    longest = LETTER_MM * max(map(len, columns))
+    left = NAME_MM + LABEL_GAP_MM + widest_mm(rows)
+    longest = LABEL_GAP_MM + widest_mm(columns)
     top = NAME_MM + 0.75 * longest  # names lean
     right = 0.5 * longest
     side = (WIDTHS_MM[width] - left - right) / len(columns)

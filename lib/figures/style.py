@@ -33,6 +33,7 @@ Width = Literal["text", "full"]
 P = ParamSpec("P")
 
 MM_PER_INCH = 25.4
+POINTS_PER_INCH = 72
 WIDTHS_MM = {"text": TEXT_WIDTH_MM, "full": FULL_WIDTH_MM}
 FAINT = "#d9d9d9"  # grid lines and frames
 SMALL_PT = 7
@@ -154,6 +155,15 @@ def add_axes_mm(figure: "Figure", left: float, top: float, width: float, height:
     return figure.add_axes(
         (left / figure_width, bottom / figure_height, width / figure_width, height / figure_height)
     )
+
+
+def widest_mm(labels: Sequence[str]) -> float:
+    """Width of the widest of some labels in a figure's type, in millimetres; 0 without labels."""
+    from matplotlib.textpath import TextPath
+
+    size = FIGURE_FONT_PT
+    points = [TextPath((0, 0), label, size).get_extents().x1 for label in labels if label.strip()]
+    return max(points, default=0.0) * MM_PER_INCH / POINTS_PER_INCH
 
 
 def ink_on(colour: "ColorType") -> str:

@@ -9,15 +9,20 @@ from typing import Literal
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from contract.page import FIGURE_FONT_PT, FULL_WIDTH_MM, SANS, TEXT_WIDTH_MM
 from lib.figures.curves import learning_curves
+from lib.figures.images import captioned_images, image_grid
+from lib.figures.matrix import class_matrix
 from lib.figures.style import add_axes_mm, apart, colormap, in_style, ink_on, new_figure, svg
+from lib.figures.tuning import search_results
 
 ROOT = Path(__file__).resolve().parents[3]
 DRAW = """
@@ -115,6 +120,40 @@ def test_labels_end_up_apart_and_in_order(wanted: list[float], gap: float) -> No
 def test_labels_with_room_stay_where_they_are(wanted: list[float], gap: float) -> None:
     roomy = [rank * gap * 1.5 for rank, _ in enumerate(wanted)]
     assert apart(roomy, gap) == pytest.approx(roomy)
+
+
+WIDE = ["WWW", "mmmm", "image"]
+
+
+def labelled() -> dict[str, Figure]:
+    """Figures that leave room for labels of letters much wider than the average."""
+    pixels = np.zeros((3, 4, 8, 8), np.uint8)
+    trials = pd.DataFrame(
+        {
+            "rate": [1, 2, 3] * 3,
+            "kind": np.repeat(WIDE, 3),
+            "val_loss": np.arange(9) / 9,
+            "status": "finished",
+        }
+    )
+    return {
+        "grid": image_grid(pixels, row_labels=WIDE),
+        "captions": captioned_images(pixels[0], [WIDE] * 4, line_names=WIDE),
+        "matrix": class_matrix(np.eye(3), WIDE, row_name="of", column_name="as"),
+        "search": search_results(trials, x="rate", y="kind", objective="val_loss", digits=2),
+    }
+
+
+@pytest.mark.parametrize("name", labelled())
+def test_labels_of_wide_letters_stay_inside_the_figure(name: str) -> None:
+    figure = labelled()[name]
+    axes = figure.axes[0]
+    labels = [text for text in (*axes.get_yticklabels(), *axes.texts) if text.get_text() in WIDE]
+    assert {label.get_text() for label in labels} == set(WIDE)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for label in labels:
+        assert label.get_window_extent(canvas.get_renderer()).x0 >= 0, label.get_text()
 
 
 @in_style
