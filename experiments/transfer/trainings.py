@@ -17,7 +17,7 @@ from lib.tracking import Results
 if TYPE_CHECKING:
     import keras
 
-DECAY = 0.85  # of the learning rate in an epoch
+LAST_RATE = 0.03  # what is left of the learning rate after the last epoch
 WEIGHTS = "model.weights.h5"
 MOST_SEEN = 10_000  # training images that the kept model's training accuracy is measured on
 
@@ -56,7 +56,7 @@ def evaluate(
     classifier.compile_classifier(
         model,
         learning_rate=values["learning_rate"],
-        decay=DECAY,
+        decay=LAST_RATE ** (1 / max_epochs),
         steps_per_epoch=math.ceil(len(data.x_train) / batch_size),
     )
     watch = _Watch(model, data.x_test, data.y_test)
