@@ -4,7 +4,7 @@ Source: the specification's denoising autoencoder, layer by layer: convolutions 
 filters with two poolings between them, and back. A median filter is the baseline.
 
 Expect (seed 1, quick) images with noise of standard deviation 0.5 to be brought from 9.4 dB to
-16.8 dB, by the median filter to 13.5 dB; two minutes of processor time.
+16.7 dB, by the median filter to 13.5 dB; two minutes of processor time.
 
     python -m experiments run transfer.denoising --profile full
 """
