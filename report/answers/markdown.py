@@ -22,6 +22,8 @@ _BESIDE = rf"{TOKEN_START}[bcmo][0-9a-f]*{TOKEN_END}|[ \n]"
 _AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAYED})*")
 # Where a page may break within prose: not between a paragraph and the formula that follows it.
 _MAY_BREAK = re.compile(r"(?<=</p>)\n(?=<p>)|(?<=</div>)\n(?=<p>|<div class=\"math)")
+# Links to an interval's ends, as `num(interval=true)` prints them.
+_INTERVAL = re.compile(r"\((<a class=n [^>]*>[^<]*</a>)–(<a class=n [^>]*>[^<]*</a>)\)")
 # An answer is prose: no headings that would appear in the contents, no external pictures.
 _REFUSED = ("heading", "lheading", "hr", "html_block", "html_inline", "image", "autolink", "code")
 
@@ -121,6 +123,11 @@ def _texts(children: Sequence[Token]) -> Iterator[str]:
 def expand(text: str, render: Callable[[str, str], str]) -> str:
     """Replace each token by what `render` returns for its kind and payload."""
     return TOKEN.sub(lambda found: render(found[1], found[2]), text)
+
+
+def unbroken(text: str) -> str:
+    """Keep the ends of each interval on one line."""
+    return _INTERVAL.sub(r"<span class=interval>(\1–\2)</span>", text)
 
 
 def escaped(text: str) -> str:

@@ -284,7 +284,7 @@ class Recorder:
 
     def expand(self, text: str) -> str:
         """Replace tokens by HTML."""
-        return markdown.expand(text, self._html)
+        return markdown.unbroken(markdown.expand(text, self._html))
 
     def plain(self, text: str) -> str:
         """Replace tokens by plain text."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from report.answers import markdown
 from report.answers.printing import known_decimals, printed
 from report.evidence.values import Form, MetricSource, Number, Origin
 
@@ -107,3 +108,13 @@ def test_a_number_that_is_not_finite_is_refused() -> None:
 def test_a_fraction_is_no_count() -> None:
     with pytest.raises(ValueError, match="Expected a whole number"):
         number(0.5).counted()
+
+
+def test_only_the_ends_of_an_interval_are_kept_on_one_line() -> None:
+    low, high = (f'<a class=n href="#q1-n{at}">{at} %</a>' for at in (91, 94))
+    kept = f"<span class=interval>({low}–{high})</span>"
+    assert markdown.unbroken(f"{low} ({low}–{high}) of {high} (Table 1)") == (
+        f"{low} {kept} of {high} (Table 1)"
+    )
+    for other in (f"({low}, {high})", f"{low}–{high}", f"(from {low}–{high})"):
+        assert markdown.unbroken(other) == other
