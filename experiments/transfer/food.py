@@ -25,7 +25,7 @@ class Config:
     """What the published run is made with; the profiles below say what they leave out."""
 
     networks: tuple[str, ...] = ("mobilenet", "efficientnet")
-    size: int = 96  # pixels a side that photographs are enlarged to
+    size: int = 128  # pixels a side that photographs are enlarged to
     layers: tuple[int, ...] = (0, 1, 2)  # hidden ones of a head
     units: int = 256  # of each
     head_rates: tuple[float, ...] = (3e-4, 1e-3)
@@ -49,13 +49,13 @@ PROFILES = {
         amounts=(2, 0),
         repetitions=2,
     ),
-    Profile.QUICK: Config(dropouts=(0.5,), amounts=(5, 0)),
+    Profile.QUICK: Config(size=96, dropouts=(0.5,), amounts=(5, 0)),
     Profile.FULL: Config(),
 }
 SCHEDULES = {
     Profile.SMOKE: Schedule(16, 1, 2, 16, 2, 2, 1e-3),
     Profile.QUICK: Schedule(32, 4, 2, 64, 30, 5, 1e-3),
-    Profile.FULL: Schedule(32, 5, 2, 64, 30, 5, 1e-3),
+    Profile.FULL: Schedule(32, 4, 2, 64, 30, 5, 1e-3),
 }
 SAMPLES_A_CLASS = 8  # shown of each class
 
