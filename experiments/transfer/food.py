@@ -19,6 +19,8 @@ from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
+SCHEDULE = Schedule(32, 4, 2, 64, 30, 5, 1e-3)
+
 
 @dataclass(frozen=True)
 class Config:
@@ -34,6 +36,7 @@ class Config:
     rates: tuple[float, ...] = (3e-5, 1e-4)  # of fine-tuning
     amounts: tuple[int, ...] = (5, 50, 0)  # photographs of each class; 0 for all
     repetitions: int = 2  # seeds of each method with each amount
+    schedule: Schedule = SCHEDULE
 
 
 PROFILES = {
@@ -48,14 +51,10 @@ PROFILES = {
         rates=(1e-3,),
         amounts=(2, 0),
         repetitions=2,
+        schedule=Schedule(16, 1, 2, 16, 2, 2, 1e-3),
     ),
     Profile.QUICK: Config(size=96, dropouts=(0.5,), amounts=(5, 0)),
     Profile.FULL: Config(),
-}
-SCHEDULES = {
-    Profile.SMOKE: Schedule(16, 1, 2, 16, 2, 2, 1e-3),
-    Profile.QUICK: Schedule(32, 4, 2, 64, 30, 5, 1e-3),
-    Profile.FULL: Schedule(32, 4, 2, 64, 30, 5, 1e-3),
 }
 SAMPLES_A_CLASS = 8  # shown of each class
 
@@ -293,14 +292,12 @@ def final(
 
 def run(study: Study) -> Results:
     """Compute features, search for a head, fine-tune, and hold it all against random weights."""
-    config, schedule = PROFILES[study.profile], SCHEDULES[study.profile]
+    config = PROFILES[study.profile]
     data = dishes(study.profile, study.seed)
     unseen = data.without_test()
     study.stage(explore, draw=drawing.photographs, data=data)
     extracted = study.stage(features, config, data=data)
-    tuned = study.stage(
-        tuning, config, draw=drawing.heads, data=unseen, extracted=extracted, schedule=schedule
-    )
+    tuned = study.stage(tuning, config, draw=drawing.heads, data=unseen, extracted=extracted)
     settings = amounts.head_settings(
         tuned.params, config.networks, config.layers, units=config.units
     )
@@ -313,7 +310,6 @@ def run(study: Study) -> Results:
         network=settings[chosen]["network"],
         head=settings[chosen],
         learning_rates=config.rates,
-        schedule=schedule,
     )
     return study.stage(
         final,
@@ -326,5 +322,4 @@ def run(study: Study) -> Results:
         blocks=found.params["best_blocks"],
         learning_rate=found.params["best_learning_rate"],
         images_per_class=config.amounts,
-        schedule=schedule,
     )

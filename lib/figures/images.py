@@ -18,8 +18,8 @@ from lib.figures.style import (
     Width,
     add_axes_mm,
     in_style,
+    label_room_mm,
     new_figure,
-    widest_mm,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ Images = NDArray[np.uint8]
 
 GAP = 1 / 14  # between images of a grid, as a share of an image's width
 WIDE_GAP = 1 / 6  # between captioned images, with room for a frame
-LABEL_GAP_MM = 1.5  # between a label and the images
 LINE_MM = 3.4
 EDGE_MM = 0.6  # white between an image and its frame; also keeps the frame inside the figure
 
@@ -61,7 +60,7 @@ def image_grid(
             f"Expected {rows} row and {columns} column labels, or none. "
             f"Received: {row_labels=}, {column_labels=}"
         )
-    left = widest_mm(row_labels) + LABEL_GAP_MM if row_labels else 0.0
+    left = label_room_mm(row_labels)
     top = LINE_MM + 0.6 if column_labels else 0.0
     pixels = _tile(images, GAP)
     across = WIDTHS_MM[width] - left
@@ -108,7 +107,7 @@ def captioned_images(
             f"Expected {len(images)} captions with equally many lines, and as many frames. "
             f"Received: {captions=}, {framed=}"
         )
-    left = EDGE_MM + (widest_mm(line_names) + LABEL_GAP_MM if line_names else 0.0)
+    left = EDGE_MM + label_room_mm(line_names)
     side = (WIDTHS_MM[width] - left - EDGE_MM) / (columns + (columns - 1) * WIDE_GAP)
     down = side * images.shape[1] / images.shape[2]
     text = max(lines, default=0) * LINE_MM

@@ -14,8 +14,8 @@ from lib.figures.style import (
     colormap,
     in_style,
     ink_on,
+    label_room_mm,
     new_figure,
-    widest_mm,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME_MM = 5  # room for the label of an axis
-LABEL_GAP_MM = 1.5  # between the names of rows or columns and the cells
 CENTRE = 0.5  # of a cell: that in row i and column j spans x from j to j + 1, y from i to i + 1
 
 
@@ -73,8 +72,8 @@ def heat_map(
         column_name: label of the columns.
         width: of the figure on the page.
     """
-    left = NAME_MM + LABEL_GAP_MM + widest_mm(rows)
-    longest = LABEL_GAP_MM + widest_mm(columns)
+    left = NAME_MM + label_room_mm(rows)
+    longest = label_room_mm(columns)
     top = NAME_MM + 0.75 * longest  # names lean
     right = 0.5 * longest
     side = (WIDTHS_MM[width] - left - right) / len(columns)

@@ -34,6 +34,7 @@ P = ParamSpec("P")
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72
+LABEL_GAP_MM = 1.5  # between a label and what it names
 WIDTHS_MM = {"text": TEXT_WIDTH_MM, "full": FULL_WIDTH_MM}
 FAINT = "#d9d9d9"  # grid lines and frames
 SMALL_PT = 7
@@ -157,13 +158,13 @@ def add_axes_mm(figure: "Figure", left: float, top: float, width: float, height:
     )
 
 
-def widest_mm(labels: Sequence[str]) -> float:
-    """Width of the widest of some labels in a figure's type, in millimetres; 0 without labels."""
+def label_room_mm(labels: Sequence[str]) -> float:
+    """Room for the widest of some labels and a gap beside it, in millimetres; 0 without labels."""
     from matplotlib.textpath import TextPath
 
     size = FIGURE_FONT_PT
     points = [TextPath((0, 0), label, size).get_extents().x1 for label in labels if label.strip()]
-    return max(points, default=0.0) * MM_PER_INCH / POINTS_PER_INCH
+    return max(points) * MM_PER_INCH / POINTS_PER_INCH + LABEL_GAP_MM if points else 0.0
 
 
 def ink_on(colour: "ColorType") -> str:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from contract.page import INK, MUTED
-from lib.figures.matrix import CENTRE, LABEL_GAP_MM, NAME_MM, outline_cell, paint_cells
+from lib.figures.matrix import CENTRE, NAME_MM, outline_cell, paint_cells
 from lib.figures.style import (
     WIDTHS_MM,
     Width,
     add_axes_mm,
     colormap,
     in_style,
+    label_room_mm,
     new_figure,
-    widest_mm,
     written,
 )
 
@@ -110,7 +110,7 @@ def _heat_map(search: _Search) -> "Figure":
     trials = search.trials
     across = sorted(trials[search.x].unique())
     up = sorted(trials[search.y].unique(), reverse=True)
-    left = NAME_MM + LABEL_GAP_MM + widest_mm([_text(value) for value in up])
+    left = NAME_MM + label_room_mm([_text(value) for value in up])
     cell = min(CELL_MM[0], (WIDTHS_MM[search.width] - left) / len(across))
     size = cell * len(across), CELL_MM[1] * len(up)
     figure = new_figure(height_mm=size[1] + 2 * NAME_MM + 1, width=search.width, fitted=False)
