@@ -5,6 +5,7 @@ import gc
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -36,6 +37,8 @@ TYPES = {
     ".json": "application/json",
     ".j2": "text/plain",
 }
+
+_SPACE_BEFORE_INLINE = re.compile(r"(?<=[^\s>]) (?=<(?:a|code|em|img|span|strong)\b)")
 
 
 class OwnResources(URLFetcher):
@@ -129,15 +132,21 @@ def render(report: Report, *, draft: bool = False) -> bytes:
         files.append((template_name(answer.question.key), words, answer.template.file))
     with warnings_refused(), nothing_collected():
         fetcher = OwnResources(resources(report, draft=draft))
-        page = flow.arranged(document.of(report, draft=draft), lambda html: _set(html, fetcher))
-        return _set(document.html(page), fetcher).write_pdf(
+        page = flow.arranged(document.of(report, draft=draft), lambda html: laid_out(html, fetcher))
+        return laid_out(document.html(page), fetcher).write_pdf(
             pdf_variant="pdf/ua-1",
             pdf_identifier=_identifier(body),
             finisher=_attach(body, files, moment),
         )
 
 
-def _set(html: str, fetcher: OwnResources) -> weasyprint.Document:
+def laid_out(html: str, fetcher: OwnResources) -> weasyprint.Document:
+    """Lay HTML out on pages.
+
+    Where all of a text fits in a line but the space before a link, WeasyPrint 70 ends the line at
+    the text's first space instead of its last. It does not if something invisible follows.
+    """
+    html = _SPACE_BEFORE_INLINE.sub(" \u200b", html)
     return weasyprint.HTML(string=html, base_url="report:", url_fetcher=fetcher).render()
 
 

@@ -1,16 +1,16 @@
 """Words that wrap anywhere read back as they were written."""
 
 import html
+import re
 from collections.abc import Iterator
 
 import pypdfium2
 import pytest
-import weasyprint
 
 from report.answers.normal_form import compact
 from report.build import collect
 from report.pages import typefaces
-from report.pages.pdf import OwnResources, render
+from report.pages.pdf import OwnResources, laid_out, render
 from report.store.reader import ROOT
 from report.studies.fashion import STUDY
 from report.verification.verify import disagreements, read
@@ -60,26 +60,53 @@ def lines() -> Iterator[str]:
             yield f"N{'o' * before} {phrase} there and on."
 
 
+def printed(body: str) -> str:
+    """Set HTML as a report is set, and read it back line by line."""
+    resources = {**typefaces.files(), "base.css": (ROOT / "templates" / "base.css").read_bytes()}
+    linked = f'<link rel="stylesheet" href="report:base.css">{body}'
+    document = pypdfium2.PdfDocument(laid_out(linked, OwnResources(resources)).write_pdf())
+    raw = "\n".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return raw
+
+
 def test_every_wrap_position_of_every_phrase_reads_back_as_written() -> None:
     style = (
         "<style>p { width: 46mm; overflow-wrap: anywhere; margin: 0; break-inside: avoid }</style>"
     )
     written = "".join(f"<p>{html.escape(line)}</p>" for line in lines())
-    resources = {**typefaces.files(), "base.css": (ROOT / "templates" / "base.css").read_bytes()}
-    data = weasyprint.HTML(
-        string=f'<link rel="stylesheet" href="report:base.css">{style}{written}',
-        base_url="report:",
-        url_fetcher=OwnResources(resources),
-    ).write_pdf()
-    document = pypdfium2.PdfDocument(data)
-    raw = "\n".join(page.get_textpage().get_text_range() for page in document)
-    document.close()
+    raw = printed(f"{style}{written}")
     assert raw.count("\ufffe") > len(PHRASES)  # hyphens did end lines
     read_back, at = compact(raw), 0
     for line in lines():
         found = read_back.find(compact(line), at)
         assert found >= 0, line
         at = found
+
+
+LINKED = (
+    "Each of the faces drawn at random from such a distribution, seen in"
+    " <a class=n href='#there'>Figure&nbsp;25</a> (<a class=n href='#there'>93.5&nbsp;%</a>) and"
+    " some more, says <em>so</em> with <code>more_or_less</code> ease."
+)
+
+
+def test_a_link_costs_the_lines_before_it_no_more_than_a_space() -> None:
+    step, space = 0.25, 1.0  # mm
+
+    def heights(text: str) -> list[int]:
+        style = "@page { size: 210mm 9999mm } em, code { font: inherit }"
+        sized = (f"<p style='width: {60 + at * step}mm'>{text}</p>" for at in range(160))
+        whole = printed(f"<i id=there></i><style>{style}</style>{''.join(sized)}")
+        return [lines.count("\n") for lines in whole.split("Each of")[1:]]
+
+    plain = heights(re.sub(r"</?(?:a|em|code)\b[^>]*>", "", LINKED))
+    assert len(set(plain)) > 1
+    narrower = round(space / step)
+    for linked, least, most in zip(
+        heights(LINKED)[narrower:], plain[narrower:], plain[:-narrower], strict=True
+    ):
+        assert least <= linked <= most
 
 
 AWKWARD = {  # by question: what an author may type
