@@ -1,8 +1,7 @@
 """Networks with weights from ImageNet, put behind images in [0, 1]: as features, or to go on with.
 
 How images are prepared is part of the model, once: a scaling to what the network was trained on,
-then an enlargement. The control with random weights is a copy of the same layers, so that nothing
-else differs.
+then an enlargement. The control with random weights is a copy of the same layers.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -42,7 +42,7 @@ class Config:
     batch_size: int = 64
     tuned_on: int = 5_000  # training images that the learning rates are compared on
     tuning_epochs: int = 4
-    max_epochs: int = 10  # EarlyStopping may end it before
+    max_epochs: int = 12  # EarlyStopping may end it before
     patience: int = 4  # epochs without a better validation accuracy
     repetitions: int = 2  # seeds of each network
 

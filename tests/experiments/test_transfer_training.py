@@ -172,7 +172,33 @@ def test_missing_weights_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_fewer_photographs_are_gone_through_more_often() -> None:
-    assert [finetuning.epochs_for(n, 100, SCHEDULE) for n in (100, 50, 1)] == [2, 4, 4]
+    assert [finetuning.times_for(n, 100, most=4) for n in (100, 50, 1)] == [1, 2, 4]
+
+
+def test_a_head_on_few_photographs_takes_as_many_steps_as_it_needs(dishes: Any) -> None:
+    rng = np.random.default_rng(1)
+    means = rng.normal(size=(6, 8)).astype(np.float32)
+    parts = {
+        part: means[labels] + rng.normal(0, 0.1, (len(labels), 8)).astype(np.float32)
+        for part, labels in (
+            ("train", dishes.y_train),
+            ("val", dishes.y_val),
+            ("test", dishes.y_test),
+        )
+    }
+    found = finetuning.evaluate(
+        {"method": finetuning.FROZEN, "head": "small-0", "images_per_class": 1},
+        seed=1,
+        size=SIZE,
+        settings={"small-0": {**SETTINGS, "layers": 0, "network": "small"}},
+        blocks=1,
+        learning_rate=1e-3,
+        schedule=Schedule(12, 2, 2, 12, 10, 10, 1e-2),
+        data=dishes,
+        features={"small": parts},
+    )
+    # Ten epochs of one step each leave the classes mixed up.
+    assert np.mean(found.arrays["y_pred"] == dishes.y_test) > 0.9
 
 
 def test_as_many_photographs_of_each_class_are_drawn(dishes: Any) -> None:
