@@ -1,4 +1,4 @@
-"""Words that wrap anywhere read back as they were written."""
+"""Lines end where they should, and words that wrap anywhere read back as they were written."""
 
 import html
 import re
