@@ -19,7 +19,7 @@ from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
-SCHEDULE = Schedule(32, 4, 2, 64, 30, 5, 1e-3)
+SCHEDULE = Schedule(32, 3, 2, 64, 30, 5, 1e-3)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Config:
     """What the published run is made with; the profiles below say what they leave out."""
 
     networks: tuple[str, ...] = ("mobilenet", "efficientnet")
-    size: int = 128  # pixels a side that photographs are enlarged to
+    size: int = 160  # pixels a side that photographs are enlarged to
     layers: tuple[int, ...] = (0, 1, 2)  # hidden ones of a head
     units: int = 256  # of each
     head_rates: tuple[float, ...] = (3e-4, 1e-3)

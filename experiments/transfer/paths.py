@@ -36,15 +36,15 @@ class Config:
     """What the published run is made with; the profiles below say what they leave out."""
 
     networks: tuple[str, ...] = tuple(architectures.CONNECT)
-    filters: tuple[int, ...] = (32, 48, 96)
+    filters: tuple[int, ...] = (24, 48, 96, 128)
     learning_rates: tuple[float, ...] = (1e-3, 3e-3)
-    dropout: float = 0.3
+    dropout: float = 0.1  # with 0.3, training accuracy stays at that of validation: it underfits
     batch_size: int = 64
     tuned_on: int = 5_000  # training images that the learning rates are compared on
     tuning_epochs: int = 4
-    max_epochs: int = 12  # EarlyStopping may end it before
+    max_epochs: int = 7  # EarlyStopping may end it before
     patience: int = 4  # epochs without a better validation accuracy
-    repetitions: int = 2  # seeds of each network
+    repetitions: int = 3  # seeds of each network
 
 
 PROFILES = {
@@ -59,7 +59,7 @@ PROFILES = {
         patience=2,
         repetitions=2,
     ),
-    Profile.QUICK: Config(tuned_on=1_000, tuning_epochs=3, max_epochs=5, patience=3),
+    Profile.QUICK: Config(tuned_on=1_000, tuning_epochs=3, max_epochs=5, patience=3, repetitions=2),
     Profile.FULL: Config(),
 }
 SAMPLES_A_CLASS = 10  # shown of each class
