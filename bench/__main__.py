@@ -29,9 +29,9 @@ JSON, PAGE = Path("build/benchmarks.json"), Path("docs/benchmarks.md")
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES))
 def main(names: tuple[str, ...]) -> None:
-    """Measure all, or what is named; exit code 1 if a goal is missed.
+    """Measure everything, or only NAMES; exit with code 1 if a goal is missed.
 
-    Adds what it measured to build/benchmarks.json, and writes docs/benchmarks.md from that.
+    Adds the results to build/benchmarks.json, and writes docs/benchmarks.md from that.
     """
     missed = False
     for name in names or NAMES:

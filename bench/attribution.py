@@ -1,4 +1,4 @@
-"""Integrated gradients of photographs, over the forward and backward passes that they take."""
+"""Integrated gradients of photographs, relative to the forward and backward passes they need."""
 
 import time
 from statistics import median
@@ -17,7 +17,7 @@ ROUNDS = 3
 
 
 def figures() -> list[Figure]:
-    """Explain photographs by MobileNet at 224 x 224, and take as many gradients bare, in turn.
+    """Explain MobileNet on photographs at 224 x 224, and compute as many bare gradients, in turn.
 
     Both trace the network anew in each round, as a first call does.
     """

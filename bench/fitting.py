@@ -1,4 +1,4 @@
-"""Images a second that a machine trains on: our workers against plain Keras and PyTorch."""
+"""Training images per second: our workers against plain Keras and PyTorch."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ IMAGES = 6000
 
 
 def second_epoch(x_train: NDArray[np.uint8], y_train: NDArray[np.int64]) -> float:
-    """Train a network for two epochs, and give the images a second of the second one."""
+    """Train a network for two epochs, and return the images per second of the second one."""
     x = normalize(x_train)
     training.set_seed(1)
     steps = network.steps_per_epoch(y_train, BATCH_SIZE)
@@ -46,7 +46,7 @@ def second_epoch(x_train: NDArray[np.uint8], y_train: NDArray[np.int64]) -> floa
 
 
 def figures() -> list[Figure]:
-    """Train by a worker on each core at once, and by plain Keras on all cores, in turn."""
+    """Train with one worker per core at once, and with plain Keras on all cores, in turn."""
     data = load(Profile.QUICK, 1).sample
     x, y = data.x_train[:IMAGES], data.y_train[:IMAGES]
     cores = len(os.sched_getaffinity(0))

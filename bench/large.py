@@ -122,7 +122,7 @@ def make(folder: Path) -> None:
             f"work.stage{number}",
             curves=curves,
             tables={"epochs": "\n".join(["epoch,loss,accuracy", *rows, ""])},
-            # Each differs, as figures do.
+            # Each differs, as real figures do.
             figures={
                 f"curves{at}": svg(drawn) + f"<!-- {at} -->".encode() for at in range(FIGURES)
             },

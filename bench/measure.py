@@ -38,12 +38,12 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Whether the goal is met."""
+        """Tell whether the goal is met."""
         return self.value >= self.goal if self.at_least else self.value <= self.goal
 
     @property
     def asked(self) -> str:
-        """The goal as a person reads it."""
+        """Return the goal as a person reads it."""
         return f"{'at least' if self.at_least else 'at most'} {self.goal:.4g} {self.unit}".strip()
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Figure:
 
 
 def shown(value: float) -> str:
-    """Write a measured value with three digits, or all before the point.
+    """Format a measured value with three significant digits, or all before the point.
 
     >>> shown(2650.4), shown(1.2149)
     ('2,650', '1.21')
@@ -69,9 +69,9 @@ class Table:
     """Measurements that are shown without a goal.
 
     Args:
-        title: what they are.
-        columns: one name a column.
-        rows: texts.
+        title: the table's title.
+        columns: one name per column.
+        rows: the cells' text.
     """
 
     title: str
@@ -79,7 +79,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     def __str__(self) -> str:
-        """Write it as a table in Markdown."""
+        """Write it as a Markdown table."""
         lines = [self.columns, ("---",) * len(self.columns), *self.rows]
         return "\n".join([self.title, "", *(f"| {' | '.join(line)} |" for line in lines)])
 
@@ -113,7 +113,7 @@ def run_process(*args: str, **environment: str) -> Process:
 
 
 def run_plain(*args: str) -> Process:
-    """Run this Python without the variables that this project sets, such as numbers of threads.
+    """Run this Python without the variables that this project sets, such as thread counts.
 
     Raises:
         RuntimeError: its exit code is not 0.
@@ -147,7 +147,7 @@ def paired(
 ) -> tuple[list[float], list[float]]:
     """Call two functions alternately, and collect their results.
 
-    A machine's speed drifts; this way it affects both equally.
+    A machine's speed drifts; alternating makes that affect both equally.
     """
     firsts, seconds = [], []
     for _ in range(rounds):

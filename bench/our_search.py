@@ -1,4 +1,4 @@
-"""The same search as `plain_search`, as a study makes it: workers, mixed precision, tracking.
+"""The same search as `plain_search`, as a study runs it: workers, mixed precision, tracking.
 
 python -m bench.our_search IMAGES.npz STORE TRIALS.json
 """
@@ -31,7 +31,7 @@ def grid(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Try every pair, each for as many epochs."""
+    """Try every pair for the same number of epochs."""
     found = search(
         evaluate,
         {

@@ -1,6 +1,6 @@
-"""One epoch of the network of `fashion` by plain Keras or by a PyTorch loop, for comparison.
+"""One epoch of the network of `fashion` with plain Keras or a PyTorch loop, for comparison.
 
-It imports nothing of this project, which would limit its threads.
+It imports nothing from this project, because that would limit its threads.
 
     python bench/plain_fit.py keras|torch IMAGES.npz BATCH_SIZE
 """
@@ -15,7 +15,7 @@ LAYERS = (32, 64, 64, 128)  # filters of three convolutions, units of the hidden
 
 
 def main() -> None:
-    """Train for two epochs, and write the images a second of the second one."""
+    """Train for two epochs, and write the images per second of the second one."""
     kind, images, batch_size = sys.argv[1], sys.argv[2], int(sys.argv[3])
     with np.load(images) as arrays:
         x = arrays["x_train"][..., None] / np.float32(255)
@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def in_keras(x: Any, y: Any, batch_size: int) -> Any:
-    """Give a function that trains for an epoch by `model.fit`."""
+    """Return a function that trains for an epoch with `model.fit`."""
     import keras
 
     first, second, third, hidden = LAYERS
@@ -50,7 +50,7 @@ def in_keras(x: Any, y: Any, batch_size: int) -> Any:
 
 
 def in_torch(x: Any, y: Any, batch_size: int) -> Any:
-    """Give a function that trains for an epoch by a loop in PyTorch."""
+    """Return a function that trains for an epoch with a loop in PyTorch."""
     import torch
     from torch import nn
 

@@ -1,6 +1,6 @@
 """What people write themselves: Keras Tuner's search with MLflow's autologging, for comparison.
 
-It imports nothing of this project, which would limit its threads.
+It imports nothing from this project, because that would limit its threads.
 
     python bench/plain_search.py IMAGES.npz STORE TRIALS.json
 """

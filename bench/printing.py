@@ -18,7 +18,7 @@ def figures() -> list[Figure]:
     """Build the report of the quick study in the store, and print its notebooks, in turn.
 
     Raises:
-        RuntimeError: a command failed, as where the quick study was not run.
+        RuntimeError: a command failed, e.g. because the quick study was not run.
     """
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None or importlib.util.find_spec("nbconvert") is None:

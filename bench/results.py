@@ -20,12 +20,12 @@ measured in turn on the same machine, and the ratio is the median of the pairs' 
 
 
 def summary(module: ModuleType) -> str:
-    """First line of a module's docstring, without its full stop."""
+    """Return the first line of a module's docstring, without its full stop."""
     return (module.__doc__ or "").split("\n")[0].rstrip(".")
 
 
 def keep(path: Path, name: str, title: str, found: Sequence[Figure | Table]) -> None:
-    """Add measurements to a JSON file, in place of earlier ones of the same name."""
+    """Add measurements to a JSON file, replacing earlier ones of the same name."""
     held = _read(path)
     figures = [_plain(each) for each in found if isinstance(each, Figure)]
     tables = [vars(each) for each in found if isinstance(each, Table)]
@@ -35,7 +35,7 @@ def keep(path: Path, name: str, title: str, found: Sequence[Figure | Table]) -> 
 
 
 def write_page(path: Path, page: Path) -> None:
-    """Write the page of all measurements in a JSON file."""
+    """Write the page of all measurements that a JSON file holds."""
     parts = [HEAD]
     for found in _read(path).values():
         rows = [

@@ -55,7 +55,7 @@ def _seconds(call: Callable[[], object]) -> Callable[[], float]:
 
 
 def _neighbors() -> list[Figure]:
-    """Compare distances with their product alone, and the search with scikit-learn's."""
+    """Compare distances with their matrix product alone, and the search with scikit-learn's."""
     from sklearn.neighbors import NearestNeighbors
 
     train, test = _levels(N_TRAIN, 1), _levels(BLOCK, 2)
@@ -92,7 +92,7 @@ def _neighbors() -> list[Figure]:
 
 
 def _epoch() -> Figure:
-    """Compare some epochs with their five products each and a final forward pass."""
+    """Compare some epochs with their five matrix products each and a final forward pass."""
     data = _levels(N_TRAIN, 3) / np.float32(255)
     labels = np.arange(N_TRAIN) % CLASSES
     w1, b1, w2, b2 = mlp.uniform_weights(INPUTS, HIDDEN, CLASSES, np.float32, 1)

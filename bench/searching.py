@@ -24,7 +24,7 @@ GRID = {
 
 
 def figures() -> list[Figure]:
-    """Search by both in fresh processes and stores, start-up included."""
+    """Search with both in fresh processes and stores, start-up included."""
     data = load(Profile.QUICK, 1).sample
     best: dict[str, list[float]] = {"ours": [], "plain": []}
     with tempfile.TemporaryDirectory() as folder:

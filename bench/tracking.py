@@ -16,11 +16,11 @@ from lib.tracking import Study
 ROUNDS = 5
 EPOCHS = 10
 IMAGES = 10_000
-TRAINING = 60.0  # seconds of training of a stage that is worth tracking
+TRAINING = 60.0  # seconds of training in a stage that is worth tracking
 
 
 def settings(data: Split) -> dict[str, Any]:
-    """Inputs of the measured stage."""
+    """Return the inputs of the measured stage."""
     return {
         "data": data,
         "epochs": EPOCHS,

@@ -33,7 +33,7 @@ class Target(click.ParamType[catalogue.Entry]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> catalogue.Entry:
-        """Find it, or suggest similar ones."""
+        """Find the study or experiment, or suggest similar names."""
         if isinstance(value, catalogue.Entry):
             return value
         try:
@@ -139,7 +139,7 @@ def run(
 @PROFILE
 @SEED
 def status(target: catalogue.Entry, profile: str, seed: int, own: Mapping[str, str]) -> None:
-    """Show which stages of the study in its current state have a finished run."""
+    """Show which stages have a finished run for the study's current state."""
     try:
         study = Study(
             target.name.partition(".")[0],

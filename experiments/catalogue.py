@@ -30,7 +30,7 @@ class Entry:
     summary: str
 
     def run(self) -> Callable[[Study], None]:
-        """Import it and give its `run`."""
+        """Import the module and return its `run`."""
         function: Callable[[Study], None] = importlib.import_module(f"experiments.{self.name}").run
         return function
 
@@ -45,7 +45,7 @@ def studies() -> list[Entry]:
 
 
 def experiments(study: str) -> list[Entry]:
-    """List a study's experiments by name; a folder in it, such as its hand-in, is none."""
+    """List a study's experiments by name, without folders such as its hand-in."""
     return [
         Entry(f"{study}.{found.name}", _summary(HERE / study / f"{found.name}.py"))
         for found in pkgutil.iter_modules([str(HERE / study)])

@@ -1,7 +1,7 @@
 """Options that a study adds to the commands that run it: `OPTIONS` in its module `options`.
 
-They are Click options whose values are texts. What was given reaches the study as `Study.options`,
-by the options' names, and every command that a message or a report suggests repeats it.
+They are Click options with string values. The values given reach the study as `Study.options`, by
+option name, and every command that a message or a report suggests repeats them.
 """
 
 import importlib
@@ -16,7 +16,7 @@ OWN = "own"  # the parameter that takes the values of a study's own options
 
 
 def of_study(name: str) -> tuple[click.Option, ...]:
-    """Give the options that a study adds; a study without a module `options` adds none."""
+    """Return the options that a study adds; a study without a module `options` adds none."""
     if not (catalogue.HERE / name / "options.py").is_file():
         return ()
     options: tuple[click.Option, ...] = importlib.import_module(
@@ -26,13 +26,13 @@ def of_study(name: str) -> tuple[click.Option, ...]:
 
 
 class StudyCommand(click.Command):
-    """A command on a study or an experiment, with the options which that study adds.
+    """A command for a study or an experiment, with the options that the study adds.
 
-    Its function takes their values as `own`: a mapping of those that were given.
+    Its function receives those that were given as `own`, a mapping from name to value.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line; the study named in it says which options there are."""
+        """Parse the command line; the study named in it decides which options are added."""
         added = {option.name: option for study in _named(args) for option in of_study(study)}
         ctx.meta[__name__] = tuple(added.values())
         rest = super().parse_args(ctx, args)
@@ -41,7 +41,7 @@ class StudyCommand(click.Command):
         return rest
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """List its parameters, the study's own last."""
+        """List the command's parameters, the study's own last."""
         added: Any = ctx.meta.get(__name__, ())
         return [*super().get_params(ctx), *added]
 

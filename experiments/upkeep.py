@@ -51,7 +51,7 @@ def clean(studies: Sequence[str], dry_run: bool, yes: bool) -> None:
 
 
 def has_terminal() -> bool:
-    """Whether there is a terminal for questions."""
+    """Check whether there is a terminal for questions."""
     return sys.stdin.isatty()
 
 
@@ -85,7 +85,7 @@ def _line(item: Superseded) -> str:
 
 
 def moment(milliseconds: int | None) -> str:
-    """Format a time since 1970 in local time.
+    """Format milliseconds since 1970 as local time.
 
     >>> moment(None), moment(10**18)
     ('at no time      ', 'at no time      ')

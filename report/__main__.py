@@ -31,7 +31,7 @@ def _study(_ctx: click.Context, _param: click.Parameter, value: str) -> Study:
 
 
 class _Commands(click.Group):
-    """Commands that end with one sentence where they fail."""
+    """Commands whose failures are printed as a message, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -77,7 +77,7 @@ def build(study: Study, profile: str | None, output: Path | None, draft: bool) -
 
     data = pdf.render(report, draft=bool(report.problems))
     writing.write(path, data)
-    # A draft, as a report becomes for want of data too, keeps no runs: nobody relies on it.
+    # A draft cites no runs, because nobody relies on it; a report whose data is missing is one too.
     unmarked = citing.cite(path, data, report.runs) if not report.problems else ""
     for problem in (*report.problems, *filter(None, [unmarked])):
         click.echo(problem, err=True)

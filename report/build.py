@@ -43,7 +43,7 @@ class Report:
         problems: why it cannot be built, one line each.
         remedies: commands that fix the problems.
         unused: the author's files that were not read, one line each.
-        lacking: the problems that are only a want of data; with no others it becomes a draft.
+        lacking: the problems due to missing data; if there are no others, the report is a draft.
     """
 
     study: Study
@@ -133,7 +133,7 @@ def _answer(
 
 
 def refuse(report: Report) -> None:
-    """Refuse a report that has problems, unless they are only a want of data.
+    """Refuse a report that has problems, unless all are due to missing data.
 
     Raises:
         ReportError: all problems, and the commands that fix them.

@@ -1,4 +1,4 @@
-"""What a study says of its hand-in: files and their names, statements, samples a person judges."""
+"""What a study hands in: files and their names, statements, samples that a person judges."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from report.store.runs import Runs
 
 @dataclass(frozen=True)
 class Statement:
-    """A section that closes the report, in words of `handin.toml`.
+    """A section that closes the report, with text from `handin.toml`.
 
     Args:
-        heading: of the section.
-        fact: key of its words, such as `collaboration`.
+        heading: heading of the section.
+        fact: key of its text in `handin.toml`, such as `collaboration`.
     """
 
     heading: str
@@ -33,14 +33,14 @@ class Judged:
 
     Args:
         mistakes: name of the run with the samples.
-        causes: name of the run that suggests causes, and takes the judgements in.
+        causes: name of the run that suggests causes and reads the judgements.
     """
 
     mistakes: str
     causes: str
 
     def changed(self, parameters: Mapping[str, Any], runs: Runs, root: Path) -> Iterator[str]:
-        """Compare the judgements that the second run has taken in with those in the file now."""
+        """Compare the judgements that the run `causes` has read with those now in the file."""
         if "judged" not in parameters:
             return
         file = causes.path(runs.study, root)
@@ -58,10 +58,10 @@ class Document:
     """A table or a file of a run that is handed in with the code.
 
     Args:
-        run: its name, such as `classification.tuning`.
-        name: of the table, or of the file with its ending.
+        run: name of the run, such as `classification.tuning`.
+        name: name of the table, or of the file with its extension.
         title: what it is, in a few words.
-        written: its name in the zip; as in the run where not given.
+        written: its name in the zip; by default its name in the run.
     """
 
     run: str
@@ -70,20 +70,20 @@ class Document:
     written: str = ""
 
     def path(self, profile: str, study: str) -> str:
-        """Its path in the zip: as the notebooks write it."""
+        """Return its path in the zip, which is where the notebooks write it."""
         name = self.written or self.name
         return f"results/{study}/{profile}/{name if '.' in name else name + '.csv'}"
 
 
 @dataclass(frozen=True)
 class Written:
-    """A file of a run that lies in a flat zip.
+    """A file of a run that goes into a flat zip.
 
     Args:
-        run: its name, such as `densenet.final`.
-        name: of the file in the run, with its ending.
+        run: name of the run, such as `densenet.final`.
+        name: name of the file in the run, with its extension.
         written: its name in the zip.
-        max_bytes: largest size allowed; None for any.
+        max_bytes: largest size allowed; None for no limit.
     """
 
     run: str
@@ -94,12 +94,12 @@ class Written:
 
 @dataclass(frozen=True)
 class Attempt:
-    """How a program of a flat zip is tried before it is handed in.
+    """A trial run of a program in a flat zip, made before it is handed in.
 
     Args:
-        arguments: of the Python command in the unpacked zip, `{output}` for a file to write.
+        arguments: arguments of Python in the unpacked zip; `{output}` is a file to write.
         output: file in the zip whose first lines the written file must equal.
-        inputs: files of runs that are put beside the programs for it: `Written` with a path.
+        inputs: files of runs to put beside the programs first; here, `written` is a path.
     """
 
     arguments: tuple[str, ...]
@@ -109,17 +109,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Flat:
-    """A zip without folders, which holds exactly the files that are named here.
+    """A zip without folders that contains exactly the files named here.
 
     Args:
-        folder: of the hand-in, in the project.
-        programs: its programs; modules of `package` that they import are written into them.
-        package: folder beside the programs.
-        modules: of that folder, without their endings; handed in beside the programs as they are.
+        folder: the hand-in's folder, relative to the project's.
+        programs: its programs; the modules of `package` that they import are inlined.
+        package: name of the package beside the programs.
+        modules: modules of the package that are handed in unchanged, without their extension.
         readme: README in `folder`; the files in `tried` are appended to it.
-        tried: files of runs that end the README.
-        files: files of runs.
-        attempts: how the programs are tried.
+        tried: files of runs to append to the README.
+        files: files of runs to hand in.
+        attempts: trial runs of the programs.
     """
 
     folder: str
@@ -134,14 +134,14 @@ class Flat:
 
 @dataclass(frozen=True)
 class Delivery:
-    """The two files that a study is handed in as, named after who hands it in.
+    """The two files to hand in for a study, named after the people who hand them in.
 
     Args:
-        report: name of the PDF without its ending; `{group}`, `{names}` and `{student_id}` are
+        report: name of the PDF without its extension; `{group}`, `{names}` and `{student_id}` are
             filled in.
-        code: likewise of the zip.
-        documents: what the zip holds of the runs.
-        flat: the zip's files, where they are fixed; None for the project's code with `documents`.
+        code: name of the zip, in the same form.
+        documents: tables and files of runs that the zip contains.
+        flat: the zip's files, if they are prescribed; None for the project's code and `documents`.
     """
 
     report: str
@@ -151,6 +151,6 @@ class Delivery:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts that the names of both files are made of."""
+        """The facts that appear in the two file names."""
         names = f"{self.report}{self.code}"
         return tuple(fact for fact in ("group", "student_id") if f"{{{fact}}}" in names)

@@ -21,7 +21,7 @@ class HandIn:
 
     Args:
         group: group number.
-        student_id: what the author is known by where files are named so.
+        student_id: student ID, for file names that contain it.
         authors: names, family names last.
         generative_ai: statement on the use of generative AI.
         collaboration: statement on who did what.
@@ -41,14 +41,14 @@ class HandIn:
         """Name the facts that are still missing.
 
         Args:
-            statements: that close the report.
-            facts: that files are named after.
+            statements: sections that close the report.
+            facts: facts that appear in file names.
         """
         needed = (*facts, "authors", *(statement.fact for statement in statements))
         return [name for name in needed if not getattr(self, name)]
 
     def words(self, fact: str) -> str:
-        """Give the words of a statement."""
+        """Return the text of a statement."""
         return {"generative_ai": self.generative_ai, "collaboration": self.collaboration}[fact]
 
 

@@ -19,7 +19,7 @@ def evidence(
     """Write everything a report is based on.
 
     Args:
-        study: its name.
+        study: name of the study.
         runs: the runs it cites.
         ledger: what it prints.
         answers: its prose.
@@ -93,7 +93,7 @@ def as_bytes(record: Json, pages: Sequence[str]) -> bytes:
 
     Args:
         record: the result of `evidence`.
-        pages: SHA-256 of what each page draws.
+        pages: SHA-256 of each page's drawing.
     """
     whole = {**record, "pages": list(pages)}
     return json.dumps(whole, indent=1, ensure_ascii=False).encode()

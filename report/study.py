@@ -1,7 +1,7 @@
 """A study's declaration for the report: sections, questions, and the evidence for each.
 
-All of it is data, listed without a store. What answers rest on travels in the PDF as JSON, and is
-read back there.
+All of it is data and can be listed without a store. The part that answers depend on is attached to
+the PDF as JSON, and `verify` reads it back from there.
 """
 
 import re
@@ -23,7 +23,7 @@ class Question:
     Args:
         label: its label in the specification: "4", "1.5.8a", "3 f".
         heading: the question in our own words.
-        evidence: the quantities its answer may use; none for a question that needs no runs.
+        evidence: the quantities its answer may use; empty for a question that needs no runs.
         sentences: fewest and most sentences allowed; None if the specification sets no limits.
 
     Raises:
@@ -92,7 +92,7 @@ class Section:
 
 
 def ungrouped(*questions: Question) -> tuple[Section, ...]:
-    """Sections of a study whose questions are not grouped."""
+    """Make the sections of a study whose questions are not grouped."""
     return (Section("", questions),)
 
 
@@ -102,11 +102,11 @@ class Study:
 
     Args:
         name: the study.
-        title: of the report.
+        title: title of the report.
         sections: its questions.
-        statements: sections that close the report; no answer rests on them, nor on what follows.
-        judged: whose misclassified samples a person judges; None where there are none.
-        delivery: what is handed in; None for a study that is not.
+        statements: sections that close the report; no answer depends on these or the next fields.
+        judged: the runs whose misclassified samples a person judges; None if there are none.
+        delivery: what is handed in; None for a study that is not handed in.
 
     Raises:
         ValueError: two questions have labels that give the same file name.
@@ -132,7 +132,7 @@ class Study:
 
     @property
     def outside(self) -> Mapping[str, Outside]:
-        """By a run's name, how to compare the files that its stage took in with those there now."""
+        """For each run name, how to compare the files that its stage read with the current ones."""
         return {self.judged.causes: self.judged.changed} if self.judged else {}
 
     def as_json(self) -> Json:

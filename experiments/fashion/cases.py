@@ -31,10 +31,10 @@ def standing(
     """Determine each sample's final causes, and whether a person judged it.
 
     Args:
-        table: of `measuring.measure`.
-        suggestions: of each row.
-        judged: causes by `test_index`, joined by `;`; of samples that a person has judged.
-        remarks: a person's words by `test_index`.
+        table: measurements from `measuring.measure`.
+        suggestions: suggestions for each row.
+        judged: a person's causes by `test_index`, joined by `;`.
+        remarks: a person's remarks by `test_index`.
 
     Returns:
         Columns `test_index`, `true`, `predicted`, `causes` (final ones, joined by `;`), `by`
@@ -54,11 +54,11 @@ def shares(stand: "pd.DataFrame") -> "pd.DataFrame":
     """Count the samples with each cause; a sample may have several.
 
     Args:
-        stand: of `standing`.
+        stand: final causes from `standing`.
 
     Returns:
         Columns `cause`, `by_resemblance`, `samples` and `share` of the final causes,
-        `suggested_samples` and `suggested_share`; one row per cause, also for zeros.
+        `suggested_samples` and `suggested_share`; one row per cause, also if no sample has it.
     """
     import pandas as pd
 
@@ -91,7 +91,7 @@ def choose(
     the cause most clearly, see `PLAINNESS`; samples with no other cause take precedence.
 
     Args:
-        stand: of `standing`.
+        stand: final causes from `standing`.
         samples: measurements of each row.
         count: number of cases; fewer if there are fewer samples.
 
@@ -99,7 +99,7 @@ def choose(
         The row of each case, and the cause that it shows.
     """
     causes = [names(text) for text in stand["causes"]]
-    # Sorting is stable: of equally common causes the first in the order of `Cause` comes first.
+    # Sorting is stable: equally common causes stay in the order of `Cause`.
     order = sorted(Cause, key=lambda cause: -sum(cause in some for some in causes))
     chosen: list[tuple[int, Cause]] = []
     while len(chosen) < min(count, len(samples)):
@@ -119,7 +119,7 @@ def counts(stand: "pd.DataFrame") -> dict[str, float]:
     """Count the samples, those judged by a person, and the share that is noise or mislabelled.
 
     Args:
-        stand: of `standing`.
+        stand: final causes from `standing`.
     """
     by_person = stand["by"] == JUDGED
     agreed = stand["causes"] == stand["suggested"]
@@ -138,8 +138,8 @@ def reasons(table: "pd.DataFrame", suggestions: Sequence[Sequence[Suggestion]]) 
     """Tabulate the suggested causes with their reasons.
 
     Args:
-        table: of `measuring.measure`.
-        suggestions: of each row.
+        table: measurements from `measuring.measure`.
+        suggestions: suggestions for each row.
 
     Returns:
         Columns `test_index`, `cause`, `reason`; one row per suggestion.
@@ -160,9 +160,9 @@ def tabulate(
     """Tabulate the chosen cases: the measurements of each, its cause and its figure.
 
     Args:
-        table: of `measuring.measure`.
-        stand: of `standing`.
-        chosen: of `choose`.
+        table: measurements from `measuring.measure`.
+        stand: final causes from `standing`.
+        chosen: cases from `choose`.
     """
     shown = table.iloc[[row for row, _ in chosen]].assign(
         cause=[str(cause) for _, cause in chosen],

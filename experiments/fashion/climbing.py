@@ -16,7 +16,7 @@ class Climb:
     Args:
         best: trial with the smallest error.
         rounds: round of each trial; 0 for the start.
-        gain: of the last round, as a share of the start's error; 0 if there was no step left.
+        gain: gain of the last round, as a share of the start's error; 0 if no step was possible.
     """
 
     best: Trial
@@ -38,10 +38,10 @@ def climb(
     Args:
         tries: evaluates the settings.
         start: a value from each ladder.
-        ladders: a setting's values in order, by name.
+        ladders: each setting's values in order, by name.
         fixed: settings that do not vary.
-        seed: of every trial, so they differ only in their settings.
-        marginal: the climb ends with a round that gains less than this share of the start's error.
+        seed: seed of every trial, so they differ only in their settings.
+        marginal: the climb ends after a round that gains less than this share of the start's error.
     """
     tried: list[dict[str, Scalar]] = [dict(start)]
     rounds = [0]

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     import keras
 
 IMAGE_SHAPE = (28, 28, 1)
-POSITIONS = autoencoder.positions(IMAGE_SHAPE)  # of the code, rows and columns
+POSITIONS = autoencoder.positions(IMAGE_SHAPE)  # rows and columns of the code
 FILES = ModelFiles(recipe="autoencoder.yaml", weights="autoencoder.weights.h5")  # of the final one
 
 
 def build(*, latent_features: int, width: int, learning_rate: float, steps: int) -> "keras.Model":
-    """Build and compile the autoencoder; its learning rate follows half a cosine down to 0."""
+    """Build and compile the autoencoder; its learning rate decays to 0 along half a cosine."""
     model = autoencoder.convolutional(
         image_shape=IMAGE_SHAPE, latent_features=latent_features, width=width
     )
@@ -47,12 +47,12 @@ def train(
 
     Args:
         images: (n, 28, 28, 1) in [0, 1].
-        latent_features: at each of the code's positions.
+        latent_features: features at each of the code's positions.
         width: filters of the first convolution.
-        learning_rate: at the first step.
+        learning_rate: initial learning rate.
         epochs: number of epochs.
         batch_size: samples per step.
-        seed: of weights and the order of the samples.
+        seed: seeds the weights and the order of the samples.
         unseen: (m, 28, 28, 1) in [0, 1], images to measure the error on after each epoch.
         on_epoch: called after each epoch, see `lib.training.fit`.
     """
@@ -84,16 +84,16 @@ def evaluate(
     epochs: int,
     shown: tuple[int, ...],
 ) -> Results:
-    """Train one autoencoder for a number of epochs, as one trial or one size of the code.
+    """Run one trial: train an autoencoder for a fixed number of epochs, and measure it.
 
     Args:
         values: `latent_features`, `width`, `learning_rate`.
-        seed: of weights and the order of the samples.
+        seed: seeds the weights and the order of the samples.
         x_train: (n, 28, 28) uint8.
         x_val: (m, 28, 28) uint8.
         batch_size: samples per step.
         epochs: number of epochs.
-        shown: validation images whose reconstructions are kept.
+        shown: positions of the validation images whose reconstructions are kept.
 
     Returns:
         Arrays `val_error` (m,), each image's mean squared error, and `reconstructions`
@@ -134,14 +134,14 @@ def length(latent_features: int) -> int:
 
 
 def error(trial: Trial) -> float:
-    """Validation error of a trial of `evaluate`; infinite where it failed."""
+    """Return the validation error of a trial of `evaluate`; infinite if it failed."""
     return math.inf if trial.results is None else trial.results.metrics["val_reconstruction_error"]
 
 
 def files(
     model: "keras.Model", whole: Split, *, settings: Mapping[str, Any], **schedule: int
 ) -> dict[str, bytes]:
-    """Write the files of a final autoencoder, with the `schedule` of its training."""
+    """Write the files of a final autoencoder, including its training `schedule`."""
     optimizer = {"name": "Adam", "learning_rate_schedule": "half a cosine, to nothing"}
     return FILES.write(model, whole, settings=settings, optimizer=optimizer, schedule=schedule)
 

@@ -14,8 +14,8 @@ class Data:
     """The study's data.
 
     Args:
-        whole: all of it, for exploration.
-        sample: for training and testing models.
+        whole: all images, for exploration.
+        sample: images for training and testing models.
     """
 
     whole: Split
@@ -24,7 +24,7 @@ class Data:
 
 @once
 def load(profile: Profile, seed: int) -> Data:
-    """Load the data of a profile.
+    """Load the data that a profile uses.
 
     Raises:
         DataNotFoundError: Fashion-MNIST was not found.

@@ -16,8 +16,8 @@ class Drop:
 
     Args:
         kept: index of the size before the drop, or of the last size if there is no drop.
-        at: index of the size after it, or of the size with the steepest rise if there is no drop.
-        found: whether there is one.
+        at: index of the size after the drop, or of the steepest rise if there is no drop.
+        found: whether there is a drop.
         rises: relative rise of each size's mean error over the previous size; NaN for the first
             size.
         lows: lower ends of their 95 % intervals.
@@ -35,13 +35,13 @@ class Drop:
 def first_drop(errors: Sequence[NDArray[np.floating]], *, threshold: float, seed: int) -> Drop:
     """Find the first size whose error rises too much over the previous size.
 
-    A rise is too much if its whole 95 % interval, by the paired bootstrap over images, is above the
-    threshold.
+    A rise is too large if its whole 95 % interval, by the paired bootstrap over images, is above
+    the threshold.
 
     Args:
-        errors: for each size, at least two, the (n,) errors of the same images.
-        threshold: as a share of the previous size's error.
-        seed: of the bootstrap.
+        errors: for each of at least two sizes, the (n,) errors of the same images.
+        threshold: acceptable rise, as a share of the previous size's error.
+        seed: seeds the bootstrap.
 
     Raises:
         ValueError: there are fewer than two sizes.

@@ -1,4 +1,4 @@
-"""Why does the classifier err? Its mistakes, compared with the training images of similar codes.
+"""Why does the classifier err? Its mistakes, compared with training images of similar codes.
 
 Source: local examples and counterexamples as in the specification; images are similar if the final
 autoencoder gives them similar codes. Rules suggest causes (see `suggestions`); the judgements of a
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of all profiles: none takes more than seconds."""
+    """The settings of all profiles; none takes more than seconds."""
 
     neighbors: int = 10
-    mistakes: int = 25  # fewer where there are fewer
-    cases: int = 4  # that the report shows
+    mistakes: int = 25  # or all if there are fewer
+    cases: int = 4  # shown in the report
 
 
 CONFIG = Config()
@@ -107,7 +107,7 @@ def mistakes(
     """Draw misclassified test images, and find each one's local example and counterexample.
 
     Raises:
-        StageError: the classifier's predictions are not those of its test, or it makes no mistakes.
+        StageError: the predictions differ from those of the classifier's test, or all are correct.
     """
     training.set_seed(seed)
     whole = data.with_complete_training()
@@ -179,7 +179,7 @@ def causes(
 
     Args:
         mistaken: results of `mistakes`.
-        judged: causes by `test_index`, joined by `;`, of the samples that a person has judged.
+        judged: a person's causes by `test_index`, joined by `;`.
         remarks: a person's remarks by `test_index`.
         cases: number of cases to choose.
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Figures = Mapping[str, "Figure"]
-EXAMPLES = [0, 2, 3]  # of the four images of a mistake: all but its reconstruction
+EXAMPLES = [0, 2, 3]  # of a mistake's four images: all but the reconstruction
 
 
 def nearest(results: Results) -> Figures:

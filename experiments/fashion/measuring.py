@@ -30,15 +30,15 @@ def measure(
 
     Args:
         chosen: (n,) positions in the test set.
-        data: with complete training data.
+        data: data whose training part includes the validation data.
         encoded: arrays `train_codes`, `test_codes` and `own_distances`, see `explainability`.
         y_score: (n_test, n_classes) scores of the classifier.
         test_error: (n_test,) reconstruction errors.
         k: number of neighbours whose labels are counted.
 
     Returns:
-        `test_index`, the positions of the local example and the local counterexample in the
-        training data, and what `Measured` names.
+        Columns `test_index`, the positions of the local example and the local counterexample in
+        the training data, the reconstruction error, and the fields of `Measured`.
     """
     import pandas as pd
 
@@ -82,7 +82,7 @@ def measure(
 
 
 def measured(table: "pd.DataFrame") -> list[Measured]:
-    """Read the rows of a table of `measure`."""
+    """Convert the rows of a table from `measure`."""
     names = [field.name for field in fields(Measured)]
     return [
         Measured(**{str(name): value for name, value in row.items()})
@@ -100,8 +100,8 @@ def doubts(
         y_score: (n, n_classes) scores of a classifier that has not seen these labels.
 
     Returns:
-        (n,) quality of each label in [0, 1], and (n,) whether it is an issue by both of cleanlab's
-        filters: noise rate by class, and noise rate between classes.
+        (n,) quality of each label in [0, 1], and (n,) whether both of cleanlab's filters list it
+        as an issue: noise rate by class, and noise rate between classes.
     """
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
@@ -141,7 +141,7 @@ def yardsticks(own: NDArray[np.float64], data: Split) -> "pd.DataFrame":
 
     Args:
         own: (n,) distances, see `lib.neighbors.own_class_distances`.
-        data: whose training part they were measured in.
+        data: data in whose training part they were measured.
 
     Returns:
         Columns `class`, then quantiles, named in percent: `p50` is the median.

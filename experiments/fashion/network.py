@@ -17,14 +17,14 @@ from lib.tracking import Results, StageError
 if TYPE_CHECKING:
     import keras
 
-DECAY = 0.9  # of the learning rate in an epoch
+DECAY = 0.9  # factor on the learning rate per epoch
 FILES = ModelFiles(recipe="final.yaml", weights="model.weights.h5")  # of the final model
 
 
 def build(
     *, dense_units: int, dropout: float, learning_rate: float, steps_per_epoch: int
 ) -> "keras.Model":
-    """Build and compile the classifier; its learning rate falls smoothly, see `DECAY`."""
+    """Build and compile the classifier; its learning rate decays smoothly, see `DECAY`."""
     return classifier.compile_classifier(
         classifier.convolutional(dense_units=dense_units, dropout=dropout),
         learning_rate=learning_rate,
@@ -50,18 +50,18 @@ def evaluate(
     max_epochs: int,
     patience: int,
 ) -> Results:
-    """Train one network until EarlyStopping ends it, as one trial or repetition.
+    """Run one trial or repetition: train a network until EarlyStopping ends it.
 
     Args:
         values: `dense_units`, `learning_rate`, `dropout`.
-        seed: of weights, dropout and the order of the samples.
+        seed: seeds the weights, dropout and the order of the samples.
         x_train: (n, 28, 28) uint8.
         y_train: (n,) labels.
         x_val: (m, 28, 28) uint8.
         y_val: (m,) labels.
         batch_size: samples per step.
         max_epochs: maximum number of epochs.
-        patience: epochs without a better validation accuracy.
+        patience: epochs to wait for a better validation accuracy.
     """
     training.set_seed(seed)
     model = build(**values, steps_per_epoch=steps_per_epoch(y_train, batch_size))
@@ -77,7 +77,7 @@ def evaluate(
         monitor="val_accuracy",
         patience=patience,
     )
-    # The curve's training accuracy is taken with dropout on and in mid-epoch; this one is not.
+    # The curve's training accuracy is measured during the epoch, with dropout; this one is not.
     seen = slice(len(x_val))
     y_pred = training.predict(model, x_scaled[seen]).argmax(axis=1)
     return Results(
@@ -92,7 +92,7 @@ def evaluate(
 
 
 def training_parts(data: Split) -> dict[str, Any]:
-    """Arguments of `evaluate` with the training and validation data."""
+    """Collect the training and validation data as arguments of `evaluate`."""
     return {
         "x_train": data.x_train,
         "y_train": data.y_train,
@@ -104,14 +104,14 @@ def training_parts(data: Split) -> dict[str, Any]:
 def train(
     whole: Split, *, settings: Mapping[str, Any], epochs: int, batch_size: int, seed: int
 ) -> tuple["keras.Model", training.Fit]:
-    """Train a network for a number of epochs, on all training data.
+    """Train a network on all training data for a fixed number of epochs.
 
     Args:
-        whole: with the validation data in its training part.
+        whole: data whose training part includes the validation data.
         settings: `dense_units`, `learning_rate`, `dropout`.
         epochs: number of epochs.
         batch_size: samples per step.
-        seed: of weights, dropout and the order of the samples.
+        seed: seeds the weights, dropout and the order of the samples.
     """
     training.set_seed(seed)
     model = build(**settings, steps_per_epoch=steps_per_epoch(whole.y_train, batch_size))
@@ -130,7 +130,7 @@ def train(
 def files(
     model: "keras.Model", whole: Split, *, settings: Mapping[str, Any], **schedule: int
 ) -> dict[str, bytes]:
-    """Write the files of a final network, with the `schedule` of its training."""
+    """Write the files of a final network, including its training `schedule`."""
     rate = {"learning_rate": settings["learning_rate"], "learning_rate_decay_per_epoch": DECAY}
     chosen_by = "median best epoch of the repetitions under EarlyStopping"
     return FILES.write(

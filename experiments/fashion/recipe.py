@@ -30,12 +30,12 @@ def recipe(
     """Write everything needed to retrain a final model.
 
     Args:
-        model: compiled.
-        whole: what it was trained on, validation included.
+        model: the compiled model.
+        whole: its training data, validation included.
         settings: its hyperparameters.
-        optimizer: the optimizer's name, and how its learning rate falls.
-        schedule: epochs, samples a step, seed, and what else the training followed.
-        weights: name of the file that holds its weights.
+        optimizer: the optimizer's name and learning-rate schedule.
+        schedule: epochs, batch size, seed, and other settings of the training.
+        weights: name of the weights file.
     """
     written = {
         "hyperparameters": dict(settings),
@@ -61,11 +61,11 @@ def recipe(
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """The files from which a final model is made again.
+    """The files from which a final model is rebuilt.
 
     Args:
         recipe: name of the YAML file, see `recipe`.
-        weights: name of the file with the weights.
+        weights: name of the weights file.
     """
 
     recipe: str
@@ -80,7 +80,7 @@ class ModelFiles:
         optimizer: Mapping[str, Any],
         schedule: Mapping[str, Any],
     ) -> dict[str, bytes]:
-        """Write down a final model: its architecture, weights and recipe; arguments of `recipe`."""
+        """Write a final model's architecture, weights and recipe; arguments as for `recipe`."""
         return {
             "summary.txt": description.architecture(model).encode(),
             self.weights: training.weights_to_bytes(model),
@@ -98,7 +98,7 @@ class ModelFiles:
         """Rebuild a final model from its recipe and its weights.
 
         Args:
-            trained: results whose files `write` wrote.
+            trained: results with the files from `write`.
 
         Raises:
             ValueError: the architecture contains code, which is never run.

@@ -11,7 +11,7 @@ SHOWN_TEST = 8  # random samples whose reconstructions are shown
 
 
 def some(count: int, number: int, seed: int) -> tuple[int, ...]:
-    """Draw some samples at random: their positions."""
+    """Draw the positions of some random samples."""
     drawn = np.random.default_rng(seed).choice(count, number, replace=False)
     return tuple(int(at) for at in drawn)
 
@@ -26,10 +26,10 @@ def measure(
     """Measure the reconstructions of the test images.
 
     Args:
-        data: with the test images.
+        data: includes the test images.
         reconstructed: (n_test, height, width, 1) in [0, 1], by the autoencoder.
-        linear: likewise by principal component analysis, with a code of the same length.
-        seed: of the bootstrap and of the samples shown.
+        linear: likewise, by principal component analysis with a code of the same length.
+        seed: seeds the bootstrap and the choice of the samples shown.
     """
     import pandas as pd
 

@@ -43,8 +43,8 @@ def compare(table: "pd.DataFrame", *, dropout: float) -> Results:
     """Compare the pairs, and choose whether to use dropout and for how many epochs to train.
 
     Args:
-        table: of `tabulate`.
-        dropout: the rate where it is used.
+        table: rows from `tabulate`.
+        dropout: rate of the trainings with dropout.
     """
     without = table[table["dropout"] == 0.0].sort_values("repetition")
     with_it = table[table["dropout"] == dropout].sort_values("repetition")
@@ -66,7 +66,7 @@ def compare(table: "pd.DataFrame", *, dropout: float) -> Results:
         },
         params={
             "best_dropout": float(chosen["dropout"].iloc[0]),
-            # The median over seeds; for an even number, the lower of the two in the middle.
+            # Median over seeds; for an even number, the lower of the two middle values.
             "best_epochs": int(chosen["best_epoch"].quantile(0.5, interpolation="lower")),
         },
         tables={"pairs": table},

@@ -24,14 +24,14 @@ def train_each(
     seed: int,
     threshold: float,
 ) -> tuple[list[Trial], list[int]]:
-    """Train each size, and tune those again whose error rises too much over the previous size.
+    """Train each size, and tune it again if its error rises too much over the previous size.
 
     Args:
         tries: evaluates the points.
         points: settings of each size, in descending order.
         ladder: the setting to tune again, with its values.
-        seed: of every trial.
-        threshold: relative rise of the error from which a size is tuned again.
+        seed: seed of every trial.
+        threshold: relative rise of the error above which a size is tuned again.
 
     Returns:
         The best trial of each size, and the indices of the sizes that were tuned again.
@@ -52,9 +52,9 @@ def tabulate(
     """Tabulate the sizes, one row each, with the linear code's error.
 
     Args:
-        best: trial of each size.
+        best: best trial of each size.
         linear: results of `encoding.baseline`.
-        tuned_again: indices of the sizes that were.
+        tuned_again: indices of the sizes that were tuned again.
         drop: where the error rises too much.
     """
     import pandas as pd
@@ -78,10 +78,10 @@ def tabulate(
 
 
 def summarize(table: "pd.DataFrame", drop: Drop) -> Results:
-    """Summarize the errors, and say which size is kept.
+    """Summarize the errors, and name the size to keep.
 
     Args:
-        table: of `tabulate`.
+        table: rows from `tabulate`.
         drop: where the error rises too much.
     """
     errors, features = table["val_reconstruction_error"], table["latent_features"]
@@ -108,10 +108,10 @@ def summarize(table: "pd.DataFrame", drop: Drop) -> Results:
 
 
 def arrays(best: Sequence[Trial], linear: Results) -> dict[str, NDArray[Any]]:
-    """Collect each image's error at the longest and the shortest code, and the reconstructions.
+    """Collect each image's error with the longest and shortest codes, and the reconstructions.
 
     Args:
-        best: trial of each size.
+        best: best trial of each size.
         linear: results of `encoding.baseline`.
 
     Raises:

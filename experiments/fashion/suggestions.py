@@ -1,9 +1,9 @@
 """The rules that suggest causes of misclassifications, all in this file.
 
 They only suggest: a person decides whether two images are similar, and that judgement wins. No
-threshold was fitted; all are round numbers. A rank is the share of a reference below a value. The
-references are the distances within each class of the training set and the reconstruction errors of
-the test set, so the thresholds mean the same for any autoencoder.
+threshold was fitted; all are round numbers. A rank is the share of reference values below a value.
+The references are the distances within each class of the training set and the reconstruction errors
+of the test set, so the thresholds mean the same for any autoencoder.
 
 First, whether the sample can be classified at all:
 
@@ -11,15 +11,16 @@ First, whether the sample can be classified at all:
   reconstructs it worse than a share `BLURRED` of the test images; no label occurs among its ten
   neighbours more than `SCATTERED` times; the classifier's two highest scores differ by less than
   `TORN`.
-- **mislabelling**: cleanlab lists the label as an issue, by the scores of the classifier, which was
-  not trained on the test set; the classifier's score for its own label is higher by at least
-  `SURE`; of the ten neighbours at most `STRANGERS` have the given label and at least `FRIENDS` the
-  predicted one.
+- **mislabelling**: cleanlab lists the label as an issue, given the scores of the classifier, which
+  was not trained on the test set; the classifier scores the predicted label at least `SURE` higher
+  than the given one; of the ten neighbours at most `STRANGERS` have the given label and at least
+  `FRIENDS` the predicted one.
 
 Otherwise, what the sample resembles. It resembles its local example if the distance is at most the
-quantile `ORDINARY` of that class's own distances from an image to its nearest; the same holds for
-the local counterexample and its class. If it resembles the farther of the two, it also resembles
-the nearer one. If it resembles both but one is `NEARER` times nearer, only that one counts.
+quantile `ORDINARY` of the class's own distances, from each image to the nearest of its class; the
+same holds for the local counterexample and its class. If it resembles the farther of the two, it
+also resembles the nearer one. If it resembles both but one is more than `NEARER` times closer, only
+that one counts.
 
 - **underrepresentation**: it resembles neither, or only its local counterexample while its local
   example is farther than the quantile `FAR` of its class's own distances.
@@ -35,13 +36,13 @@ from dataclasses import dataclass
 
 from contract.causes import Cause
 
-ORDINARY = 0.75  # of a class's own distances: the upper quartile
+ORDINARY = 0.75  # quantile of a class's own distances: the upper quartile
 FAR = 0.9
 NEARER = 1.2
 SIGNS = 2  # of three
 BLURRED = 0.95
 SCATTERED = 4  # of ten neighbours
-TORN = 0.2  # of the scores, which sum to 1
+TORN = 0.2  # difference of scores, which sum to 1
 SURE = 0.5
 STRANGERS, FRIENDS = 1, 6  # of ten neighbours
 
@@ -54,18 +55,18 @@ class Measured:
         true: name of its label.
         predicted: name of the label that the classifier gave.
         other: name of its local counterexample's label.
-        example_distance: to its local example.
-        example_rank: share of its class's own distances below that, in [0, 1].
-        counterexample_distance: to its local counterexample.
-        counterexample_rank: likewise, by the counterexample's class.
+        example_distance: distance to its local example.
+        example_rank: share of its class's own distances that are smaller, in [0, 1].
+        counterexample_distance: distance to its local counterexample.
+        counterexample_rank: likewise, for the counterexample's class.
         neighbors: number of nearest neighbours.
-        neighbors_true: how many of them have its label.
-        neighbors_predicted: how many have the predicted label.
-        neighbors_commonest: how many have the most common label among them.
+        neighbors_true: number of neighbours with its label.
+        neighbors_predicted: number of neighbours with the predicted label.
+        neighbors_commonest: number of neighbours with their most common label.
         error_rank: share of the test images with a smaller reconstruction error.
         margin: the classifier's highest score minus its second highest.
         preference: the score of the predicted label minus that of the true one.
-        label_quality: the classifier's score of the given label, by which cleanlab ranks labels.
+        label_quality: the classifier's score for the given label, by which cleanlab ranks labels.
         label_issue: whether cleanlab lists the label as an issue.
     """
 
@@ -92,7 +93,7 @@ class Suggestion:
     """A suggested cause.
 
     Args:
-        cause: what is suggested.
+        cause: the suggested cause.
         reason: a sentence with the measured values.
     """
 
@@ -191,7 +192,7 @@ def _beside(what: str, label: str, distance: float, rank: float) -> str:
 
 
 def _share(share: float) -> str:
-    """Write a share; only a complete one is written as 100 %.
+    """Format a share in percent; only a share of 1 becomes 100 %.
 
     >>> _share(0.5), _share(0.9996), _share(1.0)
     ('50 %', '99.9 %', '100 %')

@@ -5,9 +5,9 @@ from lib.tracking import Study
 
 
 def run(study: Study) -> None:
-    """Run what is about clothes, and beside it what needs no classifier of clothes.
+    """Run the experiments on clothes and, in parallel, those that need no clothes classifier.
 
-    Experiments whose data is nowhere to be found are left out.
+    Of the latter, those whose data is not found are skipped.
     """
     study.side_by_side(_clothes, _others)
 

@@ -1,9 +1,10 @@
-"""Which pixels speak for a prediction? Grad-CAM, integrated gradients and Shapley values.
+"""Which pixels support a prediction? Grad-CAM, integrated gradients and Shapley values.
 
 Two networks pretrained on ImageNet, and the study's own classifier of clothes, are explained for
-the class that each predicts. The maps are measured: whether they add up, what the class loses as
-pixels go in their order, whether methods agree, whether a map notices that the weights were
-shuffled, and whether it finds a planted patch; beside them maps that know nothing of the network.
+the class that each predicts. The measures: whether maps add up, how much probability the class
+loses as pixels are deleted in a map's order, whether methods agree, whether a map changes when the
+weights are shuffled, and whether it finds a planted patch. Maps that do not depend on the network
+are the controls.
 
     python -m experiments run features.attribution --profile full
 """
@@ -30,9 +31,9 @@ EFFORT = Effort()
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
-    dishes: int = 44  # beside the six photographs
+    dishes: int = 44  # in addition to the six photographs
     clothes_per_class: int = 6
     effort: Effort = EFFORT
     shown: int = 6
@@ -55,7 +56,7 @@ STAND_IN_CLASSES = 4
 
 
 def mobilenet(data: Split, *, seed: int, effort: Effort, shown: int, stand_in: bool) -> Results:
-    """Explain MobileNet on photographs; the file of its weights is checked by its hash."""
+    """Explain MobileNet's predictions for photographs; the hash of its weights file is checked."""
     if stand_in:
         network = _stand_in("stand-in for MobileNet", 1, data)
     else:
@@ -64,7 +65,7 @@ def mobilenet(data: Split, *, seed: int, effort: Effort, shown: int, stand_in: b
 
 
 def efficientnet(data: Split, *, seed: int, effort: Effort, shown: int, stand_in: bool) -> Results:
-    """Explain EfficientNet-Lite0 on the same photographs; its file is checked by its hash."""
+    """Explain EfficientNet-Lite0's predictions for the same photographs; its hash is checked."""
     if stand_in:
         network = _stand_in("stand-in for EfficientNet", 2, data)
     else:
@@ -112,7 +113,7 @@ def run(study: Study, *, trained: Mapping[str, Results]) -> None:
 
 
 def run_own(study: Study, *, trained: Mapping[str, Results]) -> None:
-    """Explain the study's own network; arguments as of `run`."""
+    """Explain the study's own network; arguments as for `run`."""
     design = classifier.PROFILES[study.profile]
     study.stage(
         own,
@@ -127,10 +128,10 @@ def run_own(study: Study, *, trained: Mapping[str, Results]) -> None:
 
 
 def run_pretrained(study: Study) -> None:
-    """Explain the pretrained networks, which need nothing that the study computes.
+    """Explain the pretrained networks, which depend on no other results of the study.
 
     Raises:
-        DataNotFoundError: the photographs or the weights are nowhere to be found.
+        DataNotFoundError: the photographs or the weights were not found.
     """
     stand_in = study.profile is Profile.SMOKE
     if not stand_in:
@@ -164,7 +165,7 @@ def _pretrained(network: weights.Network, layer: str) -> Explained:
 
 
 def _stand_in(name: str, width: int, data: Split) -> Explained:
-    """A small network with random weights in the place of a pretrained one."""
+    """Build a small network with random weights in place of a pretrained one."""
     model = _random_network(4 * width, data.x_test.shape[1])
     return Explained(
         name=name,

@@ -31,17 +31,17 @@ class Training:
     epochs: int
     batch_size: int
     learning_rate: float
-    decay: float  # what is left of the learning rate after an epoch
+    decay: float  # share of the learning rate left after an epoch
 
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
     widths: tuple[int, ...] = (32, 128, 256)
     dense_units: int = 128
     training: Training = Training(epochs=18, batch_size=128, learning_rate=2e-3, decay=0.82)
-    compared_on: int = 8_000  # training images that designs are compared on
+    compared_on: int = 8_000  # training images for comparing designs
     comparison: Training = Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.75)
     repetitions: int = 3  # seeds of each design
     draws: int = 5  # of the small data set
@@ -71,7 +71,7 @@ PROFILES = {
     ),
     Profile.FULL: Config(),
 }
-HELD = 0.2  # of a draw's training images, to compare designs by
+HELD = 0.2  # share of a draw's training images, held out to compare designs
 KINDS = ("Conv2D", "BatchNormalization", "ReLU", "MaxPooling2D", "Dense")  # as the task counts
 ARMS = ("whole", "no normalisation", "no squeeze", "one block less")
 SMALL_ARMS = ("whole", "mean pooling", "tanh")
@@ -89,7 +89,7 @@ def ablations(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train the design whole and without some of its parts, from the same seeds, and validate."""
+    """Train the complete design and variants without a part, from the same seeds, and validate."""
     some = data.take(n_train=compared_on, seed=seed)
     whole = fitted.wedge_values(widths, dense_units)
     arms = [

@@ -1,4 +1,4 @@
-"""Train the study's VAE, take it apart and put it together again, and the PCA beside it."""
+"""Train the study's VAE, encode and decode with it, and compute the PCA baseline."""
 
 import math
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Rebuilt:
 
     Args:
         images: (n, side, side, 3) uint8.
-        errors: (n,) mean squared errors of a pixel.
+        errors: (n,) mean squared error per pixel.
     """
 
     images: Images
@@ -52,15 +52,15 @@ class Rebuilt:
 def train(
     x_train: Images, x_val: Images, *, coding: Coding, weight: float, seed: int, shown: bool = False
 ) -> tuple["keras.Model", Fit]:
-    """Train a VAE, on each image and its mirror image: faces have no preferred side.
+    """Train a VAE on each image and its mirror image: faces have no preferred side.
 
     Args:
         x_train: (n, side, side, 3) uint8.
         x_val: (m, side, side, 3) uint8, for the curves.
-        coding: its size and its training.
-        weight: of the divergence.
-        seed: of weights, codes and the order of the samples.
-        shown: show each epoch.
+        coding: size and training of the VAE.
+        weight: weight of the divergence.
+        seed: seeds the weights, codes and the order of the samples.
+        shown: report each epoch.
     """
     training.set_seed(seed)
     model = variational.variational(
@@ -83,7 +83,7 @@ def train(
 
 
 def mirrored(images: Images) -> Images:
-    """Put the mirror images behind the images: (2 n, side, side, 3) uint8."""
+    """Append the mirror images to the images: (2 n, side, side, 3) uint8."""
     return np.concatenate([images, images[:, :, ::-1]])
 
 
@@ -96,7 +96,7 @@ def evaluate(
     coding: Mapping[str, Any],
     shown: int,
 ) -> Results:
-    """Train a VAE with one weight of the divergence, as one trial.
+    """Run one trial: train a VAE with one weight of the divergence.
 
     Args:
         values: `weight`.
@@ -104,7 +104,7 @@ def evaluate(
         x_train: (n, side, side, 3) uint8.
         x_val: (m, side, side, 3) uint8.
         coding: fields of `Coding`.
-        shown: reconstructions to keep, of the first validation images.
+        shown: number of first validation images whose reconstructions are kept.
     """
     model, fitted = train(
         x_train, x_val, coding=Coding(**coding), weight=values["weight"], seed=seed
@@ -125,7 +125,7 @@ def evaluate(
 
 
 def rebuild(trained: Results, coding: Coding, side: int) -> "keras.Model":
-    """Rebuild a trained VAE from its weights; its divergence is not asked for again."""
+    """Rebuild a trained VAE from its weights; the weight of the divergence no longer matters."""
     model = variational.variational(
         side=side, widths=coding.widths, latent_dim=coding.latent_dim, weight=1.0
     )
@@ -134,7 +134,7 @@ def rebuild(trained: Results, coding: Coding, side: int) -> "keras.Model":
 
 
 def encode(model: "keras.Model", images: Images) -> tuple[Codes, Codes]:
-    """Encode images: means and log variances of their codes, (n, latent_dim) each."""
+    """Encode images into means and log variances of codes, (n, latent_dim) each."""
     encoder = variational.encoder(model)
     parts = [
         encoder.predict_on_batch(normalize(images[at : at + EVALUATION_BATCH]))
@@ -145,17 +145,17 @@ def encode(model: "keras.Model", images: Images) -> tuple[Codes, Codes]:
 
 
 def decode(model: "keras.Model", codes: Codes) -> Images:
-    """Draw the images of codes (n, latent_dim): (n, side, side, 3) uint8."""
+    """Decode codes (n, latent_dim) into images: (n, side, side, 3) uint8."""
     return denormalize(training.predict(variational.decoder(model), codes))
 
 
 def reconstruct(model: "keras.Model", images: Images) -> Images:
-    """Draw images again from the means of their codes: (n, side, side, 3) uint8."""
+    """Reconstruct images from the means of their codes: (n, side, side, 3) uint8."""
     return denormalize(training.predict(model, images))
 
 
 def by_pca(x_train: Images, x: Images, components: int) -> Rebuilt:
-    """Rebuild images from as many principal components of the training images, mirrored too."""
+    """Rebuild images by PCA fitted to the training images and their mirror images."""
     images = normalize(x)
     ((_, rebuilt),) = pca.reconstructions(normalize(mirrored(x_train)), images, [components])
     return Rebuilt(denormalize(rebuilt), metrics.squared_errors(images, rebuilt))

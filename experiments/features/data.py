@@ -1,6 +1,6 @@
 """The study's data: clothes enlarged to 32 x 32, faces of two sizes, photographs of dishes.
 
-Each is what a profile takes of the real set, or a stand-in for it.
+A profile takes the whole real data set, a part of it, or a stand-in for it.
 """
 
 import dataclasses
@@ -12,16 +12,16 @@ from lib.data.enlarging import enlarge
 
 QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 SMALL_SIDE = 32  # pixels of the specification's small set of faces
-DRAWN_SIDE = 16  # of the smoke profile's
-SMALL_FACES = (1_000, 500, 500)  # images to train on, for validation, of the test set
+DRAWN_SIDE = 16  # pixels of the smoke profile's generated faces
+SMALL_FACES = (1_000, 500, 500)  # training, validation and test images
 
 
 def clothes(profile: Profile, seed: int) -> Split:
     """Load Fashion-MNIST, enlarged to 32 x 32.
 
     Raises:
-        DataNotFoundError: it is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: it was not found.
+        DataCorruptError: one of its files is not the published one.
     """
     match profile:
         case Profile.SMOKE:
@@ -44,8 +44,8 @@ def small_faces(profile: Profile, seed: int) -> Split:
     """Load the specification's small set: 1,000 faces of 32 x 32 to train on.
 
     Raises:
-        DataNotFoundError: Labeled Faces in the Wild is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: Labeled Faces in the Wild was not found.
+        DataCorruptError: one of its files is not the published one.
     """
     if profile is Profile.SMOKE:
         return standin_scenes.faces(n_train=32, n_val=16, n_test=16, size=DRAWN_SIDE, seed=seed)
@@ -53,17 +53,17 @@ def small_faces(profile: Profile, seed: int) -> Split:
 
 
 def faces(profile: Profile, seed: int, side: int, quick_train: int) -> Split:
-    """Load faces of another size: all of them, or what the quick profile takes.
+    """Load faces of a given size: all of them, or as many as the profile takes.
 
     Args:
-        profile: how much work.
-        seed: of the split.
-        side: pixels.
-        quick_train: images to train on in the quick profile.
+        profile: decides how much data to load.
+        seed: seeds the split.
+        side: height and width, pixels.
+        quick_train: number of training images in the quick profile.
 
     Raises:
-        DataNotFoundError: Labeled Faces in the Wild is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: Labeled Faces in the Wild was not found.
+        DataCorruptError: one of its files is not the published one.
     """
     if profile is Profile.SMOKE:
         return standin_scenes.faces(n_train=32, n_val=16, n_test=16, size=side, seed=seed)

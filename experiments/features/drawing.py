@@ -1,4 +1,4 @@
-"""Figures of the study's classifiers and of their layers, drawn from what stages measured."""
+"""Figures of the study's classifiers and of their layers, drawn from the stages' results."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ def small_networks(results: Results) -> Figures:
 
 
 def embedded_layers(results: Results) -> Figures:
-    """Draw each network's layers, in the plane and in space, and the pixels."""
+    """Draw embeddings of each network's layers and of the pixels, in two and three dimensions."""
     labels, names = results.arrays["y_true"], list(results.tables["classes"]["class"])
     flat = {"pca_2": "PCA", "tsne_2": "t-SNE", "tsne_2_again": "t-SNE, another seed and start"}
     solid = {"pca_3": "PCA", "tsne_3": "t-SNE"}

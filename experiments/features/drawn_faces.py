@@ -18,7 +18,7 @@ TERMS = {"reconstruction_error": "squared error of an image", "divergence_loss":
 
 
 def weights(results: Results) -> Figures:
-    """Draw the error against the divergence for each weight, and the faces that it leaves."""
+    """Draw the error against the divergence for each weight, and the reconstructions."""
     table = results.tables["weights"]
     rows = [results.arrays["images"], *results.arrays["reconstructions"]]
     return {
@@ -39,7 +39,7 @@ def weights(results: Results) -> Figures:
 
 
 def reconstructions(results: Results) -> Figures:
-    """Draw people never trained on, their reconstructions, PCA's, and both loss terms."""
+    """Draw test images, their reconstructions by the VAE and by PCA, and both loss terms."""
     rows = ("images", "reconstructions", "pca_reconstructions")
     return {
         "architecture": network.architecture(results.tables["layers"]),
@@ -51,7 +51,7 @@ def reconstructions(results: Results) -> Figures:
 
 
 def large_network(results: Results) -> Figures:
-    """Draw the same of the large VAE, and faces from the prior."""
+    """Draw the same for the large VAE, and faces from the prior."""
     return {
         **reconstructions(results),
         "prior": images.image_grid(results.arrays["prior"], width="full"),

@@ -1,4 +1,4 @@
-"""Figures of attribution maps, and of what the class loses as pixels go in their order."""
+"""Figures of attribution maps, and of the class's probability as pixels are deleted or inserted."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Draws of 1,000 training and 1,000 test images, and what small networks make of each."""
+"""Random draws of 1,000 training and 1,000 test images, and small networks' results on each."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,12 @@ NETWORKS = ("LeNet", "own")
 
 @dataclass(frozen=True)
 class Draws:
-    """Several small data sets, one behind the other.
+    """Several small data sets, stacked.
 
     Attributes:
         x_train: (draws, n, 32, 32) uint8.
         y_train: (draws, n) labels.
-        x_held: (draws, m, 32, 32) uint8, to measure with.
+        x_held: (draws, m, 32, 32) uint8, to evaluate on.
         y_held: (draws, m) labels.
     """
 
@@ -36,7 +36,7 @@ class Draws:
     y_held: Labels
 
     def parts(self) -> dict[str, Any]:
-        """Name what `fitted.evaluate_small` trains on and measures with."""
+        """Return the arrays by name, as arguments of `fitted.evaluate_small`."""
         return {part.name: getattr(self, part.name) for part in dataclasses.fields(self)}
 
 
@@ -44,11 +44,11 @@ def for_validation(data: Split, *, draws: int, size: int, held: int, seed: int) 
     """Draw training images, and hold out some of each draw.
 
     Args:
-        data: of which the training images alone are used.
-        draws: how many.
-        size: images of a draw.
-        held: of them to measure with.
-        seed: the same seed gives the same draws, as in `for_testing`.
+        data: only the training images are used.
+        draws: number of draws.
+        size: images per draw.
+        held: how many of them to hold out.
+        seed: the same seed gives the same draws, also in `for_testing`.
     """
     parts = []
     for draw in range(draws):
@@ -60,7 +60,7 @@ def for_validation(data: Split, *, draws: int, size: int, held: int, seed: int) 
 
 
 def for_testing(data: Split, *, draws: int, size: int, seed: int) -> Draws:
-    """Draw as many test images as training images."""
+    """Draw training images, and as many test images."""
     parts = []
     for draw in range(draws):
         one = data.take(n_train=size, n_test=size, seed=_seed(seed, draw))
@@ -73,12 +73,12 @@ def _seed(seed: int, draw: int) -> int:
 
 
 def points(arms: Sequence[Mapping[str, Any]], *, draws: int, seed: int) -> list[Any]:
-    """Plan a training of each arm on each draw; the arms of a draw share its seed."""
+    """Plan one training per arm and draw; the arms of a draw share its seed."""
     return [({**arm, "draw": draw + 1}, _seed(seed, draw)) for draw in range(draws) for arm in arms]
 
 
 def logistic_regression(draws: Draws) -> NDArray[np.int64]:
-    """Predict the held-out images of each draw from their pixels, linearly: (draws, m) labels."""
+    """Classify each draw's held-out images by their pixels, linearly: (draws, m) labels."""
     from sklearn.linear_model import LogisticRegression
 
     predicted = []
@@ -97,7 +97,7 @@ def tabulate(found: Search, names: Sequence[str]) -> "DataFrame":
 
     Args:
         found: the trainings, arm by arm within each draw or seed.
-        names: of the arms.
+        names: names of the arms.
 
     Returns:
         Columns `arm`, `draw` (or repetition, from 1), `accuracy`, `parameters`.
@@ -122,7 +122,7 @@ def tabulate(found: Search, names: Sequence[str]) -> "DataFrame":
 
 
 def pair(table: "DataFrame", first: str, second: str) -> "DataFrame":
-    """Keep two arms, for a comparison draw by draw."""
+    """Select two arms, for a paired comparison by draw."""
     return table[table["arm"].isin([first, second])][["arm", "draw", "accuracy"]]
 
 
@@ -141,9 +141,9 @@ def summary(table: "DataFrame") -> "DataFrame":
 
 
 def mean_curves(found: Search, names: Sequence[str]) -> dict[str, list[float]]:
-    """Average the curves over draws, by names such as `train_loss_own` and `test_accuracy_LeNet`.
+    """Average curves over draws, under names such as `train_loss_own` and `test_accuracy_LeNet`.
 
-    What a training was measured with while it ran is the test set here.
+    Curves recorded as validation curves come from the test set here, and are renamed.
     """
     curves: dict[str, list[float]] = {}
     for at, name in enumerate(names):

@@ -26,7 +26,7 @@ WRITTEN = {
     "random": "random",
     "edges": "edges",
 }
-PLANTED_SHARE = 0.4  # of an image's side that a planted patch takes
+PLANTED_SHARE = 0.4  # side of a planted patch, as a share of the image's
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Explained:
     """A network to explain, and how images are prepared for it.
 
     Args:
-        name: what it is called.
+        name: the network's name.
         model: the classifier.
-        prepare: from images (n, height, width[, channels]) uint8 to what the model takes.
-        image_range: least and greatest value that the model takes.
-        layer: whose feature maps Grad-CAM weighs.
-        class_names: one a class.
+        prepare: converts images (n, height, width[, channels]) uint8 to the model's input.
+        image_range: smallest and largest value of the model's input.
+        layer: name of the layer whose feature maps Grad-CAM weights.
+        class_names: one name per class.
     """
 
     name: str
@@ -52,15 +52,15 @@ class Explained:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured.
+    """How much to measure.
 
     Args:
-        steps: gradients of integrated gradients.
-        rows: of the grid of regions whose Shapley values are taken.
-        columns: of that grid.
+        steps: most gradients per image for integrated gradients.
+        rows: rows of the grid of regions that get Shapley values.
+        columns: columns of that grid.
         curve_steps: points of a deletion curve.
-        planted: images that a patch is planted into.
-        batch_size: images in one pass.
+        planted: number of images that get a planted patch.
+        batch_size: images per pass.
     """
 
     steps: int = 128
@@ -77,11 +77,11 @@ def explain(
     """Explain the predicted class of each image, and measure the maps.
 
     Args:
-        network: to explain.
+        network: the network to explain.
         images: (n, height, width[, channels]) uint8.
-        seed: of controls, shuffled weights, ties and places of patches.
-        effort: how much is measured.
-        shown: maps to keep, of the first images.
+        seed: seeds the controls, shuffled weights, ties and patch positions.
+        effort: how much to measure.
+        shown: number of first images whose maps are kept.
     """
     maker = Maker(network, effort)
     x = network.prepare(images)
@@ -141,7 +141,7 @@ def explain(
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes the maps of a network."""
+    """Computes a network's maps."""
 
     network: Explained
     effort: Effort
@@ -159,7 +159,7 @@ class Maker:
     def attribute(
         self, x: Maps, targets: Any, method: str, model: "keras.Model | None" = None, **options: Any
     ) -> Maps:
-        """Make maps by a method with the network's own settings."""
+        """Compute maps by one method, with the network's settings."""
         if method == "grad_cam":
             options |= {"layer": self.network.layer}
         if method == "integrated_gradients":
@@ -182,7 +182,7 @@ class Maker:
     def with_completeness(
         self, x: Maps, targets: Any
     ) -> tuple[measures.Completeness, measures.Completeness, dict[str, Maps]]:
-        """Make all maps; those of integrated gradients are summed in both directions."""
+        """Compute all maps, and the completeness of integrated gradients in both directions."""
         both: list[Maps] = []
 
         def integrated(images: Maps, baselines: Maps) -> Maps:
@@ -210,7 +210,7 @@ class Maker:
     def after_shuffling(
         self, x: Maps, targets: Any, maps: Mapping[str, Maps], seed: int
     ) -> dict[str, NDArray[np.float64]]:
-        """Rank agreement of maps with those of a copy whose weights are shuffled."""
+        """Compute the rank agreement of maps with those of a copy with shuffled weights."""
         shuffled = measures.randomised(self.network.model, seed)
         found = {}
         for method in METHODS[:2]:
@@ -218,13 +218,13 @@ class Maker:
             found[f"shuffled_{method}"] = np.nan_to_num(
                 measures.rank_agreement(maps[method], again)
             )
-        found["shuffled_edges"] = np.ones(len(x))  # an edge map asks no network
+        found["shuffled_edges"] = np.ones(len(x))  # an edge map does not depend on weights
         return found
 
     def planted(self, images: Images, seed: int) -> dict[str, NDArray[np.float64]]:
-        """Say for which images with a planted patch each method finds it better than controls do.
+        """Tell for each method in which images it finds a planted patch better than controls do.
 
-        What is explained is the class that the patch speaks for most: whose logit it raises most.
+        The explained class is the one whose logit the patch raises most.
         """
         some = images[-min(self.effort.planted, len(images)) :]
         side = round(PLANTED_SHARE * images.shape[1])
@@ -246,7 +246,7 @@ class Maker:
         return Network(self.network.model, x, self.effort.batch_size).logits(x)
 
 
-PATCH_FROM = 3  # the image whose middle is planted: of the photographs, the cat
+PATCH_FROM = 3  # the image scaled down to the patch; among the photographs, the cat
 
 
 def _patch(image: Images, side: int) -> Images:
@@ -257,12 +257,12 @@ def _patch(image: Images, side: int) -> Images:
 
 
 def controls(x: Maps, seed: int) -> dict[str, Maps]:
-    """Maps that know nothing of the network."""
+    """Make maps that do not depend on the network."""
     return {"random": measures.random_maps(x, seed), "edges": measures.edge_maps(x)}
 
 
 def agreements(maps: Mapping[str, Maps]) -> dict[str, NDArray[np.float64]]:
-    """Rank agreement of each two methods, 0 where a map has no order."""
+    """Compute the rank agreement of each pair of methods, 0 where a map is constant."""
     pairs = [(a, b) for at, a in enumerate(METHODS) for b in METHODS[at + 1 :]]
     return {
         f"agreement_{a}_{b}": np.nan_to_num(measures.rank_agreement(maps[a], maps[b]))
@@ -271,7 +271,7 @@ def agreements(maps: Mapping[str, Maps]) -> dict[str, NDArray[np.float64]]:
 
 
 def _means(per_image: Mapping[str, NDArray[np.float64]], seed: int) -> dict[str, float]:
-    """Mean of each score with the ends of its bootstrap interval."""
+    """Average each score, with the ends of its bootstrap interval."""
     found: dict[str, float] = {}
     for name, values in per_image.items():
         if name.startswith("gap"):
@@ -286,7 +286,7 @@ def _means(per_image: Mapping[str, NDArray[np.float64]], seed: int) -> dict[str,
 
 
 def _scores(per_image: Mapping[str, NDArray[np.float64]], seed: int) -> Any:
-    """Tabulate the mean scores of methods and controls, a row each."""
+    """Tabulate the mean scores of methods and controls, one row each."""
     import pandas as pd
 
     means = _means(per_image, seed)

@@ -1,7 +1,7 @@
-"""What does a variational autoencoder (VAE) of faces keep, and does a path between codes mean it?
+"""What does a variational autoencoder (VAE) of faces keep, and are paths between codes meaningful?
 
 Source: Labeled Faces in the Wild (Huang et al., 2007); no figure is published for this task. PCA
-with as many numbers is the baseline: 0.003 with 32 components at 32 x 32.
+with codes of the same length is the baseline: an error of 0.003 with 32 components at 32 x 32.
 
     python -m experiments run features.faces --profile full
 """
@@ -29,15 +29,15 @@ LARGE = Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=14, batch_size=6
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
     small: Coding = SMALL
-    weights: tuple[float, ...] = (0.01, 0.02, 0.1, 0.5, 2.0)  # of the divergence
+    weights: tuple[float, ...] = (0.01, 0.02, 0.1, 0.5, 2.0)  # weights of the divergence
     large_side: int = 64
-    large_train: int = 2_000  # images of the quick profile
+    large_train: int = 2_000  # training images in the quick profile
     large: Coding = LARGE
     judge_epochs: int = 8  # of the classifier that scores faces
-    pairs: int = 200  # of faces between which codes are interpolated
+    pairs: int = 200  # pairs of faces to interpolate between
 
 
 PROFILES = {
@@ -59,7 +59,7 @@ PROFILES = {
     ),
     Profile.FULL: Config(),
 }
-GOOD = 0.0045  # mean squared error of a pixel below which reconstructions are called faithful
+GOOD = 0.0045  # mean squared error per pixel below which reconstructions count as faithful
 SHOWN = 8  # faces shown in a row
 PRIOR = (4, 10)  # rows and columns of faces from the prior
 
@@ -73,7 +73,7 @@ def weighting(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train one VAE for each weight of the divergence, and validate beside PCA as long."""
+    """Train one VAE per weight of the divergence, and validate each against PCA of equal length."""
     found = evaluate_all(
         coded.evaluate,
         [({"weight": weight}, seed) for weight in weights],
@@ -128,9 +128,9 @@ def final(data: Split, *, seed: int, coding: Coding, weight: float) -> Results:
 
 
 def judge(data: Split, *, trained: Results, seed: int, coding: Coding, epochs: int) -> Results:
-    """Train a small classifier of the two groups, on the training people and on their codes' faces.
+    """Train a small classifier of the two groups, on training photographs and reconstructions.
 
-    It sees reconstructions too, since it is asked about faces that a decoder has drawn.
+    It needs reconstructions because it will score decoded faces.
     """
     vae = coded.rebuild(trained, coding, data.x_train.shape[1])
     training.set_seed(seed)
@@ -167,7 +167,7 @@ def judge(data: Split, *, trained: Results, seed: int, coding: Coding, epochs: i
 def interpolation(
     data: Split, *, trained: Results, judged: Results, seed: int, coding: Coding, pairs: int
 ) -> Results:
-    """Walk between codes of test people, one by one and group by group, and score each step."""
+    """Interpolate between codes of test people, by pair and by group mean, and score each step."""
     from pandas import DataFrame
 
     side = data.x_test.shape[1]
@@ -210,7 +210,7 @@ def interpolation(
 
 
 def run(study: Study) -> None:
-    """Weigh the divergence, train small and large, and walk between faces."""
+    """Choose the divergence's weight, train the small and large VAEs, and interpolate faces."""
     config = PROFILES[study.profile]
     small = small_faces(study.profile, study.seed)
     large = faces(study.profile, study.seed, config.large_side, config.large_train)
@@ -234,7 +234,7 @@ def run(study: Study) -> None:
         weight=weight,
         **seed,
     )
-    # The same weight against the error of a pixel: a large image has more of them.
+    # Keeps the weight relative to the error per pixel: a larger image has more pixels.
     larger = weight * (config.large_side / small.x_train.shape[1]) ** 2
     trained = study.stage(
         final,

@@ -59,7 +59,7 @@ def whole_wedge(widths: Sequence[int], dense_units: int) -> "keras.Model":
 
 
 def wedge_values(widths: Sequence[int], dense_units: int) -> dict[str, Any]:
-    """Values of the design with all its parts: widths as text, for a trial's values are plain."""
+    """Return the values of the complete design; widths are text, as a trial's values are plain."""
     return {
         "widths": ",".join(map(str, widths)),
         "dense_units": dense_units,
@@ -112,11 +112,11 @@ def evaluate_wedge(
     y_val: Labels,
     settings: Mapping[str, Any],
 ) -> Results:
-    """Train the network of our own design, or it without a part, as one trial.
+    """Run one trial: train the network of our own design, complete or without a part.
 
     Args:
         values: see `wedge`.
-        seed: of weights, dropout, mirroring and the order of the samples.
+        seed: seeds the weights, dropout, mirroring and the order of the samples.
         x_train: (n, 32, 32) uint8.
         y_train: (n,) labels.
         x_val: (m, 32, 32) uint8.
@@ -146,14 +146,14 @@ def evaluate_small(
     y_held: Labels,
     settings: Mapping[str, Any],
 ) -> Results:
-    """Train a small network on one draw of the data, as one trial.
+    """Run one trial: train a small network on one draw of the data.
 
     Args:
-        values: see `small`, and `draw`, from 1.
-        seed: of weights and the order of the samples.
+        values: as for `small`, and `draw`, counted from 1.
+        seed: seeds the weights and the order of the samples.
         x_train: (draws, n, 32, 32) uint8.
         y_train: (draws, n) labels.
-        x_held: (draws, m, 32, 32) uint8, to measure with: of validation, or of the test.
+        x_held: (draws, m, 32, 32) uint8, to evaluate on: validation or test images.
         y_held: (draws, m) labels.
         settings: `epochs`, `batch_size`, `learning_rate`, `decay`.
     """

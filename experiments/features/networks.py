@@ -1,6 +1,6 @@
 """The study's networks for clothes: one of our own design, LeNet, and a shallow one of our own.
 
-All take images (n, 32, 32, 1) float32 in [0, 1] and give (n, 10) probabilities. Keras is imported
+All map images (n, 32, 32, 1) float32 in [0, 1] to (n, 10) probabilities. Keras is imported
 inside the functions, see `lib.training`.
 """
 
@@ -28,15 +28,15 @@ def wedge(
 
     Each block is a wedge: a 3 x 3 convolution that widens, then a 1 x 1 convolution that squeezes
     the feature maps to half of them, then max pooling. The squeeze mixes what the first convolution
-    found at each place before pooling throws places away, and halves what the next block costs.
+    found at each position before pooling discards positions, and halves the next block's cost.
 
     Args:
         widths: filters of each block's first convolution; the second has half of them.
-        dense_units: of the hidden layer.
-        normalised: with batch normalisation behind each convolution.
-        squeezed: with the 1 x 1 convolutions.
+        dense_units: units of the hidden layer.
+        normalised: add batch normalisation after each convolution.
+        squeezed: include the 1 x 1 convolutions.
         flipped: mirror training images at random; clothes have no left and right.
-        dropout: rate behind the hidden layer, where most weights are.
+        dropout: rate after the hidden layer, which has most of the weights.
     """
     import keras
     from keras import layers
@@ -53,7 +53,7 @@ def wedge(
                 layers.Conv2D(filters, size, padding="same", use_bias=not normalised, name=name)
             )
             if normalised:
-                # Of the default momentum, 0.99, a tenth of the first guess is left after 230 steps.
+                # At the default, 0.99, a tenth of the initial statistics is left after 230 steps.
                 model.add(layers.BatchNormalization(momentum=0.9, name=f"{name}_bn"))
             model.add(layers.ReLU(name=f"{name}_relu"))
         model.add(layers.MaxPooling2D(2, name=f"pool_{block}"))
@@ -97,16 +97,16 @@ def lenet() -> "keras.Model":
 def shallow(
     *, widths: tuple[int, int], dense_units: int, maximum: bool = True, rectified: bool = True
 ) -> "keras.Model":
-    """Build the shallow network of our own, not compiled: six layers as LeNet's are counted.
+    """Build our own shallow network, not compiled: six layers, counted as in LeNet.
 
-    LeNet's order of layers, but wider, with ReLU, and with max pooling: few images need features
-    that are strong somewhere rather than everywhere on average.
+    It has LeNet's order of layers, but is wider, with ReLU and max pooling: few images need
+    features that are strong somewhere rather than everywhere on average.
 
     Args:
         widths: filters of the two convolutions.
-        dense_units: of the hidden layer.
-        maximum: pool by the maximum, not by the mean.
-        rectified: ReLU, not tanh.
+        dense_units: units of the hidden layer.
+        maximum: use max pooling instead of mean pooling.
+        rectified: use ReLU instead of tanh.
     """
     import keras
     from keras import layers

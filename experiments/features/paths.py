@@ -21,11 +21,11 @@ def between_pairs(labels: Labels, pairs: int, seed: int) -> NDArray[np.int64]:
 
     Args:
         labels: (n,) 0 or 1.
-        pairs: how many; an image may be in several.
-        seed: of the choice.
+        pairs: number of pairs; an image may be in several.
+        seed: seeds the choice.
 
     Returns:
-        (pairs, 2) indices: of the first group, of the second.
+        (pairs, 2) indices: one of the first group, one of the second.
     """
     generator = np.random.default_rng(seed)
     chosen = [generator.choice(np.flatnonzero(labels == group), pairs) for group in (0, 1)]
@@ -33,7 +33,7 @@ def between_pairs(labels: Labels, pairs: int, seed: int) -> NDArray[np.int64]:
 
 
 def walk(model: "keras.Model", first: coded.Codes, second: coded.Codes) -> Images:
-    """Draw the faces of z = a z1 + (1 - a) z2 for each share a.
+    """Decode z = a z1 + (1 - a) z2 into faces for each share a.
 
     Args:
         model: the VAE.
@@ -49,7 +49,7 @@ def walk(model: "keras.Model", first: coded.Codes, second: coded.Codes) -> Image
 
 
 def mixed(first: coded.Codes, second: coded.Codes) -> coded.Codes:
-    """Mix codes by each share of the first.
+    """Interpolate between codes, at each share of the first.
 
     >>> mixed(np.array([[1.0]]), np.array([[0.0]]))[0, :, 0].tolist() == list(SHARES)
     True

@@ -1,4 +1,4 @@
-"""What pretrained networks are explained on: photographs that packages ship, and dishes."""
+"""Images for explaining pretrained networks: photographs shipped with packages, and dishes."""
 
 import numpy as np
 
@@ -13,17 +13,17 @@ STAND_IN_SIDE = 32
 
 
 def load(profile: Profile, dishes: int, seed: int) -> Split:
-    """Load the shipped photographs and some of Food-101, one class each, as a test set.
+    """Load the shipped photographs and some Food-101 images as a test set of two classes.
 
     Dishes smaller than the networks' 224 pixels are enlarged.
 
     Args:
-        profile: how much work.
-        dishes: images of Food-101.
-        seed: of their choice.
+        profile: the smoke profile uses generated dishes.
+        dishes: number of Food-101 images.
+        seed: seeds their choice.
 
     Raises:
-        DataNotFoundError: Food-101 is nowhere to be found.
+        DataNotFoundError: Food-101 was not found.
         DataCorruptError: it is damaged.
     """
     if profile is Profile.SMOKE:
@@ -51,7 +51,7 @@ def load(profile: Profile, dishes: int, seed: int) -> Split:
 
 
 def shipped() -> Images:
-    """The photographs, cropped to the middle and scaled: (6, 224, 224, 3) uint8, as `SHIPPED`."""
+    """Load the photographs, centre-cropped and scaled: (6, 224, 224, 3) uint8, as in `SHIPPED`."""
     import skimage.data
     from PIL import Image, ImageOps
     from sklearn.datasets import load_sample_images

@@ -1,8 +1,8 @@
-"""What do the layers make of the classes? PCA and t-SNE of three layers of each network.
+"""How well do the layers separate the classes? PCA and t-SNE of three layers of each network.
 
-Pixels are the baseline. Beside the pictures stand numbers: how much of the variance two components
-explain, whether neighbours stay neighbours, how well neighbours tell the class, how far apart the
-classes are, and whether a second seed of t-SNE gives the same neighbours.
+Pixels are the baseline. The pictures come with numbers: how much variance two components explain,
+whether neighbours stay neighbours, how well neighbours predict the class, how far apart the classes
+are, and whether a second seed of t-SNE gives the same neighbours.
 
     python -m experiments run features.projection --profile full
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
     per_class: int = 500  # test images of each class
     iterations: int = 1_000  # of t-SNE
@@ -42,7 +42,7 @@ PROFILES = {
     Profile.FULL: Config(),
 }
 PIXELS = "pixels"
-# The layers: a convolution, a dense layer, the last; outputs behind the activation.
+# A convolution, a dense layer and the last layer; outputs are taken after the activation.
 LAYERS = {
     "own, large": ("squeeze_{last}_relu", "hidden_relu", "probabilities"),
     "LeNet": ("conv_2", "dense_2", "probabilities"),
@@ -64,7 +64,7 @@ def layers(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Embed test images by what each layer gives for them, and measure every embedding."""
+    """Embed each layer's outputs for test images, and measure every embedding."""
     from pandas import DataFrame
 
     chosen = sample_each_class(data.y_test, len(data.class_names), per_class, seed).ravel()
@@ -117,16 +117,16 @@ def evaluate_layer(
     design: Mapping[str, Any],
     iterations: int,
 ) -> Results:
-    """Embed images by a layer's features, as one trial.
+    """Run one trial: embed images by one layer's features.
 
     Args:
         values: `network` and `place`, see `LAYERS`.
-        seed: of the embeddings; the second t-SNE takes the next one.
+        seed: seeds the embeddings; the second t-SNE uses the next seed.
         images: (n, 32, 32) uint8.
         labels: (n,).
-        weights: of each network.
+        weights: each network's weights, by its name.
         design: `widths` and `dense_units` of the large network.
-        iterations: of t-SNE.
+        iterations: t-SNE iterations.
     """
     features = _features(values, images, weights, design)
     between = quality.distances(features)
@@ -211,7 +211,7 @@ def _features(
     weights: Mapping[str, bytes],
     design: Mapping[str, Any],
 ) -> NDArray[np.float32]:
-    """What a layer gives for images, flat: (n, p)."""
+    """Compute a layer's outputs for images, flattened: (n, p)."""
     network = values["network"]
     if network == PIXELS:
         return normalize(images).reshape(len(images), -1)
@@ -230,7 +230,7 @@ def _features(
 def _by_class(
     rows: list[dict[str, Any]], arrays: Mapping[str, NDArray[Any]], names: tuple[str, ...]
 ) -> "DataFrame":
-    """Silhouettes of each class, a row each, in pixels and in each network's last layer."""
+    """Tabulate silhouettes, one row per class, for pixels and each network's last layer."""
     from pandas import DataFrame
 
     table = DataFrame({"class": names})

@@ -1,4 +1,4 @@
-"""Classify CIFAR-10 in plain NumPy, by nearest neighbours and by a perceptron."""
+"""Classify CIFAR-10 in plain NumPy, with nearest neighbours and with a perceptron."""
 
 from experiments.scratch import description, neighbors, perceptron, selection
 from lib.tracking import Results, Study
@@ -11,5 +11,5 @@ def run(study: Study) -> None:
 
 
 def _describe(study: Study) -> Results:
-    """Find neighbours by pixels first: descriptors are compared with them."""
+    """Run the neighbours on pixels first; descriptors are compared with them."""
     return description.run(study, of_pixels=neighbors.run(study))

@@ -18,17 +18,17 @@ Labels = NDArray[np.int64]  # (n,)
 SPLIT = 0.9
 QUICK_TRAIN, QUICK_TEST = 5_400, 600  # of 54,000 and 6,000
 STAND_IN = 1_000
-JUDGED = 6  # one training image of so many is held out where folds would take too long
-WRITTEN = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # each representation, for a reader
+JUDGED = 6  # one training image in this many is held out where folds would take too long
+WRITTEN = {"pixels": "pixels", "hog": "HOG", "lbp": "LBP"}  # display names of the representations
 
 
 @once
 def load(profile: Profile, seed: int) -> Split:
-    """Load the data that a profile uses; there is no validation part, for folds take its place.
+    """Load the data that a profile uses; there is no validation part, as folds take its place.
 
     Raises:
-        DataNotFoundError: CIFAR-10 is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: CIFAR-10 was not found.
+        DataCorruptError: one of its files is not the published one.
     """
     if profile is Profile.SMOKE:
         standin = standin_colour.images(n_train=STAND_IN, n_val=0, n_test=0, seed=seed)
@@ -66,7 +66,7 @@ def pixels(images: NDArray[np.uint8]) -> Features:
 
 
 def represented(data: Split, extracted: Results, name: str) -> tuple[Features, Features]:
-    """Training and test images in a representation; there may be no test images."""
+    """Return training and test images in a representation; there may be no test images."""
     if name == "pixels":
         return pixels(data.x_train), pixels(data.x_test)
     return extracted.arrays[f"{name}_train"], extracted.arrays[f"{name}_test"]

@@ -1,9 +1,9 @@
 """What do descriptors of edges (HOG) and textures (LBP) add to nearest neighbours?
 
-Source: public work on CIFAR-10 by HOG and neighbours reports up to 0.58.
+Source: public work on CIFAR-10 with HOG and nearest neighbours reports accuracies up to 0.58.
 
-Expect (seed 1, full) 0.53 with HOG and 12 neighbours, and 0.53 with LBP and 16, where pixels get
-0.36; some 5 minutes.
+Expect (seed 1, full) a test accuracy of 0.53 with HOG and 12 neighbours and of 0.53 with LBP and
+16, against 0.36 with pixels; some 5 minutes.
 
     python -m experiments run scratch.description --profile full
 """
@@ -32,9 +32,9 @@ NAMES = ("hog", "lbp")
 class Config(neighbors.Config):
     """The settings of the published run."""
 
-    cells: tuple[int, ...] = (6, 8)  # pixels a side of a histogram's square
-    blocks: tuple[int, ...] = (1, 2)  # cells a side that are normalised together
-    colours: tuple[bool, ...] = (False, True)  # of grey levels, or of the steepest channel
+    cells: tuple[int, ...] = (6, 8)  # sides of a cell, pixels; each cell has a histogram
+    blocks: tuple[int, ...] = (1, 2)  # sides of a block, cells normalised together
+    colours: tuple[bool, ...] = (False, True)  # gradients of grey levels or the steepest channel
     tuned_on: int = 12_000  # training images, a sixth of them held out
 
 
@@ -43,7 +43,7 @@ PROFILES = {
     Profile.QUICK: Config(cells=(8,), tuned_on=2_400),
     Profile.FULL: Config(),
 }
-NEIGHBORS = 10  # that settings are compared with
+NEIGHBORS = 10  # for comparing settings
 
 
 def tuning(
@@ -55,7 +55,7 @@ def tuning(
     colours: Sequence[bool],
     tuned_on: int,
 ) -> Results:
-    """Compare settings of HOG by how well neighbours do with them."""
+    """Compare settings of HOG by the accuracy of nearest neighbours."""
     import pandas as pd
 
     drawn = stratified_sample(data.y_train, tuned_on, seed)
@@ -92,7 +92,7 @@ def tuning(
 
 
 def extract(data: Split, *, cell: int, block: int, colour: bool) -> Results:
-    """Describe all images; labels are not used."""
+    """Compute the descriptors of all images; labels are not used."""
     arrays: dict[str, Features] = {}
     for part, images in (("train", pixels(data.x_train)), ("test", pixels(data.x_test))):
         arrays[f"hog_{part}"] = hog_descriptors(images, cell=cell, block=block, colour=colour)
@@ -127,7 +127,7 @@ def final(
     lbp_k: int,
     most_neighbors: int,
 ) -> Results:
-    """Classify the held-out images by each descriptor, and compare with pixels."""
+    """Classify the held-out images with each descriptor, and compare with pixels."""
     import pandas as pd
 
     ks = range(1, most_neighbors + 1)
@@ -146,7 +146,7 @@ def final(
 
 @uses(of_pixels=neighbors.run)
 def run(study: Study, *, of_pixels: Results) -> Results:
-    """Tune HOG, describe all images, choose and test the neighbours; return the descriptors."""
+    """Tune HOG, describe all images, choose k and test with it; return the descriptors."""
     config = PROFILES[study.profile]
     data = load(study.profile, study.seed)
     unseen = data.without_test()

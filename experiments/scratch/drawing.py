@@ -52,7 +52,7 @@ def specified_network(results: Results) -> Figures:
 
 
 def ways_to_begin(results: Results) -> Figures:
-    """Draw the training accuracy for each way to begin."""
+    """Draw the training accuracy for each initialisation."""
     ways = enumerate(results.tables["ways"]["way"], start=1)
     curves = {way: results.curves[f"train_accuracy_{number}"] for number, way in ways}
     return {"curves": _over_epochs(curves)}

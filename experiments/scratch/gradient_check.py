@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 30, 3, 3, 2
-STEP = 1e-5  # of a weight, both ways; the error of the differences is of its square
+STEP = 1e-5  # change of a weight, both ways; the differences' error is of order STEP²
 DESCENT_STEPS, DESCENT_RATE = 1_000, 0.1
 
 Data = NDArray[Any]
@@ -25,11 +25,11 @@ Learn = Callable[..., tuple[Floats, Floats, Floats, Floats, float]]
 
 
 def relative_errors(seed: int) -> "pd.DataFrame":
-    """Compare each weight's derivative, of both losses, with a central difference.
+    """Compare each weight's derivative of both losses with a central difference.
 
     Returns:
-        Columns `loss`, `part` (w1, b1, w2, b2), `weights` (how many the part has), and `error`:
-        the largest deviation, over the part's largest derivative.
+        Columns `loss`, `part` (w1, b1, w2, b2), `weights` (their number in the part), and
+        `error`: the largest deviation, relative to the part's largest derivative.
     """
     import pandas as pd
 
@@ -50,7 +50,7 @@ def relative_errors(seed: int) -> "pd.DataFrame":
 
 
 def descent(seed: int) -> dict[str, float]:
-    """Follow the gradient of the mean squared error: metrics of the first and the last loss."""
+    """Run gradient descent on the mean squared error; return its first and last loss."""
     weights, data, targets, _ = _example(seed)
     found = []
     for _ in range(DESCENT_STEPS):
@@ -68,7 +68,7 @@ def _example(seed: int) -> tuple[Weights, Floats, Floats, "np.ndarray"]:
 
 
 def _differences(weights: Weights, part: int, learn: Learn, *given: Data) -> Floats:
-    """Central differences of the loss by each weight of a part."""
+    """Compute central differences of the loss for each weight of a part."""
     measured = np.empty_like(weights[part])
     for place in np.ndindex(measured.shape):
         loss = []

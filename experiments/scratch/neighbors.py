@@ -1,6 +1,6 @@
 """How far do nearest neighbours get on the pixels of CIFAR-10?
 
-Source: public course notes have 0.354 for the one nearest neighbour by Euclidean distance; the
+Source: public course notes report 0.354 for the single nearest neighbour by Euclidean distance; the
 accuracy at the best number of neighbours is 0.33 to 0.36.
 
 Expect (seed 1, full) one neighbour to be chosen, with a test accuracy of 0.360, and 0.32 to 0.35
@@ -38,7 +38,7 @@ class Config:
 
 
 PROFILES = {Profile.SMOKE: Config(folds=3), Profile.QUICK: Config(), Profile.FULL: Config()}
-SAMPLES_A_CLASS = 10  # shown of each class
+SAMPLES_A_CLASS = 10  # samples shown of each class
 
 
 def explore(data: Split, *, seed: int) -> Results:
@@ -69,7 +69,7 @@ def folds(data: Split, *, seed: int, most_neighbors: int, folds: int) -> Results
 
 
 def final(data: Split, *, k: int, vote: int, most_neighbors: int) -> Results:
-    """Classify the held-out tenth, also by `k` and by `vote` neighbours, as chosen before."""
+    """Classify the held-out tenth for each k, including the chosen `k` and `vote`."""
     import pandas as pd
 
     ks = np.arange(1, most_neighbors + 1)
@@ -119,8 +119,8 @@ def by_neighbors(
     """Hold out each fold in turn, and classify it by its neighbours in the others.
 
     Returns:
-        A row a k, up to `most_neighbors`: columns `k`, the mean `val_accuracy` over the folds and
-        its standard deviation, `val_accuracy_spread`.
+        One row per k, up to `most_neighbors`: columns `k`, the mean `val_accuracy` over the folds
+        and its standard deviation, `val_accuracy_spread`.
     """
     import pandas as pd
 
@@ -142,7 +142,7 @@ def by_neighbors(
 
 
 def best_k(table: "pd.DataFrame") -> int:
-    """The k of the highest mean accuracy; of equal ones the smallest.
+    """Return the k with the highest mean accuracy; of equal ones, the smallest.
 
     >>> import pandas as pd
     >>> best_k(pd.DataFrame({"k": [1, 2, 3], "val_accuracy": [0.2, 0.5, 0.5]}))

@@ -1,11 +1,11 @@
 """Why does the specified perceptron stop where it does, and what does it take to go further?
 
 Source: the specification's network, 64 sigmoid units, rate 0.1, 100 steps of gradient descent on
-all samples. No figure is published for it; with mini-batches, 0.46 to 0.50 is.
+all samples. No accuracy is published for it; with mini-batches, 0.46 to 0.50 is published.
 
 Expect (seed 1, full) a training accuracy of 0.17: at first 99.9 % of the hidden activations are
-saturated. With standardised inputs and scaled weights 0.1 % are, and 10,000 images lead to a
-validation accuracy of 0.36, where the specified way leads to 0.16; 2 minutes.
+saturated. With standardised inputs and scaled weights 0.1 % are, and training on 10,000 images
+gives a validation accuracy of 0.36, against 0.16 as specified; 2 minutes.
 
     python -m experiments run scratch.perceptron --profile full
 """
@@ -61,7 +61,7 @@ def gradients(*, seed: int) -> Results:
 
 
 def initial(data: Split, *, seed: int, hidden: int, learning_rate: float, epochs: int) -> Results:
-    """Train the network as specified, on pixel levels as published, and record how it learns."""
+    """Train the network as specified, on unscaled pixel levels, and record how it learns."""
     features, labels, classes = pixels(data.x_train), data.y_train, len(data.class_names)
     network = Network(hidden, classes, learning_rate, epochs, seed, scaled=False)
     first, last, accuracies = network.train(features, labels)
@@ -133,7 +133,7 @@ def losses(
     squared, on_squares = first, []
     for epoch in range(epochs):
         squared = parameters(mlp.learn_once_mse(*squared, train, targets, learning_rate)[:4])
-        # The sigmoid rises, so the largest output is that of the largest input of the last layer.
+        # The sigmoid is increasing, so the unit with the largest logit has the largest output.
         on_squares.append(mlp.test_mlp(*squared, train, y_train))
         progress.epoch(epoch + 1, epochs, {"train_accuracy": on_squares[-1]})
     by_squares, by_entropy = mlp.predict(*squared, val), mlp.predict(*entropy, val)
@@ -167,7 +167,7 @@ def run(study: Study) -> Results:
 
 
 def _held_out(data: Split, most: int, seed: int) -> tuple[Features, Features, Labels, Labels]:
-    """Sample images and hold a part out: features to learn from and to judge by, and labels."""
+    """Sample images and hold out a part: training and validation features, then their labels."""
     chosen = stratified_sample(data.y_train, most, seed)
     features, labels = pixels(data.x_train[chosen]), data.y_train[chosen]
     judged = hold_out(labels, most // JUDGED, seed)
@@ -177,7 +177,7 @@ def _held_out(data: Split, most: int, seed: int) -> tuple[Features, Features, La
 def _first_step_ratio(
     first: mlp.Weights, train: Features, labels: Labels, targets: Features
 ) -> float:
-    """Length of the first gradient step on the cross-entropy over that on the squared error."""
+    """Divide the norm of the first step on the cross-entropy by that on the squared error."""
     on_entropy = mlp.learn_once_cross_entropy(*first, train, labels, 1.0)[:4]
     on_squares = mlp.learn_once_mse(*first, train, targets, 1.0)[:4]
     steps = [

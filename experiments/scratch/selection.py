@@ -1,7 +1,7 @@
 """Which width and rate suit a perceptron, and how far does it then get on pixels and descriptors?
 
 Source: the specification asks for cross-validation in place of one held-out set. Inputs are
-standardised and first weights scaled, as `perceptron.initialization` shows that they should be.
+standardised and initial weights scaled, as `perceptron.initialization` shows that they should be.
 
 Expect (seed 1, full) a rate of 0.5 for all three, and test accuracies of 0.42 with pixels, 0.50
 with HOG and 0.55 with LBP, against 0.17 for the network as specified; 5 minutes on two cores.
@@ -38,7 +38,7 @@ class Config:
     learning_rates: tuple[float, ...] = (0.1, 0.5, 2.0)
     epochs: int = 100
     folds: int = 5
-    tuned_on: int = 10_000  # training images that width and rate are chosen on
+    tuned_on: int = 10_000  # training images used to choose width and rate
 
 
 PROFILES = {
@@ -63,7 +63,7 @@ def tuning(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Choose width and rate for each representation by cross-validation, each pair a trial."""
+    """Choose width and rate for each representation by cross-validation, one trial per pair."""
     chosen = stratified_sample(data.y_train, tuned_on, seed)
     names = ("representation", "hidden", "learning_rate")
     points = product(WRITTEN.values(), widths, learning_rates)

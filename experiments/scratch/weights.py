@@ -19,17 +19,17 @@ STEEPEST = 0.25  # slope of the sigmoid at 0
 
 @dataclass(frozen=True)
 class Network:
-    """How a network is made and trained."""
+    """Settings that build and train a network."""
 
     hidden: int  # units
     classes: int
     learning_rate: float
     epochs: int  # steps of gradient descent, each on all samples
-    seed: int  # of the first weights
-    scaled: bool  # whether first weights are scaled, or drawn from [-1, 1) as specified
+    seed: int  # seeds the initial weights
+    scaled: bool  # whether initial weights are scaled, or drawn from [-1, 1) as specified
 
     def first(self, features: Features) -> Weights:
-        """Draw first weights in float32."""
+        """Draw the initial weights in float32."""
         inputs = features.shape[1]
         w1, b1, w2, b2 = uniform_weights(inputs, self.hidden, self.classes, np.float32, self.seed)
         if self.scaled:  # from a variance of 1/3 to one of 1 / inputs
@@ -37,20 +37,20 @@ class Network:
         return w1, b1, w2, b2
 
     def train(self, features: Features, labels: Labels) -> tuple[Weights, Weights, list[float]]:
-        """First weights, those trained on the cross-entropy, and each epoch's accuracy."""
+        """Train on the cross-entropy; return first and last weights and each epoch's accuracy."""
         first = self.first(features)
         *last, accuracies = train_mlp(*first, features, labels, self.learning_rate, self.epochs)
         return first, parameters(last), accuracies
 
 
 def parameters(arrays: Sequence[Floats]) -> Weights:
-    """Take four arrays for a network's weights and biases."""
+    """Unpack four arrays as a network's weights and biases."""
     w1, b1, w2, b2 = arrays
     return w1, b1, w2, b2
 
 
 def saturated_share(parameters: Weights, features: Features) -> float:
-    """Share of hidden activations, over units and samples, at which the sigmoid is flat.
+    """Compute the share of hidden activations, over units and samples, with a flat sigmoid.
 
     >>> steep, flat = np.float32([[0.0]]), np.float32([[100.0]])
     >>> rest = np.float32([[0.0]]), np.float32([[1.0]]), np.float32([[0.0]])
@@ -62,5 +62,5 @@ def saturated_share(parameters: Weights, features: Features) -> float:
 
 
 def change(before: Floats, after: Floats) -> float:
-    """Length of the weights' total change, as a share of their initial length."""
+    """Compute the norm of the weights' total change, relative to their initial norm."""
     return float(np.linalg.norm(after - before) / np.linalg.norm(before))

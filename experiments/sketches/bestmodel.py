@@ -53,11 +53,11 @@ class Design:
     dropout: float = 0.3
 
     def build(self) -> "keras.Model":
-        """Make the network."""
+        """Build the network."""
         return best_model(self.blocks, self.dropout)
 
     def recipe(self, recipe: Recipe) -> Recipe:
-        """Train as a recipe says, but for what the design says itself."""
+        """Return a recipe with the design's own settings in place of its own."""
         distort = Augmentation() if self.augmented else None
         return replace(recipe, cosine=self.cosine, distort=distort)
 
@@ -200,12 +200,12 @@ def run(study: Study) -> Results:
 
 
 def handed_in(profile: Profile) -> Design:
-    """Give the network and the settings of the program; the smoke profile's is smaller."""
+    """Return the network and the settings of the program; the smoke profile's is smaller."""
     return Design(blocks=PROFILES[profile].blocks)
 
 
 def _compared(found: Search, data: Split, names: list[str]) -> Results:
-    """Tabulate each design at its best rate, and hold the best against the one handed in."""
+    """Tabulate each design at its best rate, and compare the best rival with the one handed in."""
     import pandas as pd
 
     best = {}
@@ -213,7 +213,7 @@ def _compared(found: Search, data: Split, names: list[str]) -> Results:
         rates = [trial for trial in found.trials if trial.values["design"] == name]
         best[name] = max(
             rates, key=lambda trial: trial.finished().metrics["final_val_accuracy"]
-        )  # the first of equals
+        )  # the first if tied
     table = pd.DataFrame(
         {
             "design": name,

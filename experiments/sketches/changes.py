@@ -27,7 +27,7 @@ def noisy(images: Images, level: float, seed: int) -> npt.NDArray[np.float32]:
     Args:
         images: (n, height, width) in [0, 255].
         level: standard deviation, as a share of the range.
-        seed: of the noise.
+        seed: seeds the noise.
 
     Returns:
         (n, height, width) float32.
@@ -37,7 +37,7 @@ def noisy(images: Images, level: float, seed: int) -> npt.NDArray[np.float32]:
 
 
 def noise_of(level: float) -> str:
-    """Say how much noise was added.
+    """Describe how much noise was added.
 
     >>> noise_of(0.1)
     'noise, 10 % of the range'
@@ -46,7 +46,7 @@ def noise_of(level: float) -> str:
 
 
 def flip_of(name: str) -> str:
-    """Say how images were flipped.
+    """Describe how images were flipped.
 
     >>> flip_of("vertical")
     'vertical flip'
@@ -55,7 +55,7 @@ def flip_of(name: str) -> str:
 
 
 def every_change(images: Images, seed: int) -> dict[str, Images]:
-    """Change images in every way, by what was done to them; unchanged ones come first."""
+    """Return images changed in every way, keyed by the change; unchanged ones come first."""
     vertical, horizontal = FLIPS.values()
     return {
         UNCHANGED: images,
@@ -66,5 +66,5 @@ def every_change(images: Images, seed: int) -> dict[str, Images]:
 
 
 def predicted(model: Model, images: Mapping[str, Images]) -> dict[str, Labels]:
-    """Predict the labels of images, by the same names."""
+    """Predict the labels of images, under the same names."""
     return {name: predict_logits(model, some).argmax(axis=1) for name, some in images.items()}

@@ -24,7 +24,7 @@ from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training.precision import MIXED
 from lib.tuning import evaluate_all
 
-LONGEST = Recipe(steps=6_000, evaluate_every=250)  # where to stop is chosen
+LONGEST = Recipe(steps=6_000, evaluate_every=250)  # tuning chooses where to stop
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def tuning(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train with each batch size and rate for the most steps, and choose these two and the steps.
+    """Train with each batch size and learning rate for the most steps, then choose all three.
 
     The learning rate is constant, so a training that is stopped early has taken the same steps as
-    the beginning of a longer one: one training a pair measures every number of steps.
+    the beginning of a longer one: one training per pair measures every number of steps.
     """
     pairs = product(batch_sizes, learning_rates)
     found = evaluate_all(

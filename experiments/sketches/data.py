@@ -1,4 +1,4 @@
-"""The study's sketches: a handout's five files, else six classes of Quick, Draw! by their names."""
+"""The study's sketches: a handout's five files, else six classes of Quick, Draw! by name."""
 
 import hashlib
 from collections.abc import Iterator, Sized
@@ -17,7 +17,7 @@ from lib.data.split import Images
 from lib.data.stratified import hold_out
 from lib.tracking import Study
 
-PARTS = (12_000, 3_600, 3_600)  # images a class to train on, to validate and to test: a handout's
+PARTS = (12_000, 3_600, 3_600)  # training, validation and test images per class, as in a handout
 QUICK = (12_000, 3_000, 3_000)  # images in all
 
 
@@ -27,7 +27,7 @@ class ToPredict:
 
     Args:
         images: (n, 28, 28) uint8.
-        name: what they are called.
+        name: the data set's name.
         source: real or stand-in.
     """
 
@@ -37,23 +37,23 @@ class ToPredict:
 
     @property
     def sha256(self) -> str:
-        """Hash of the content."""
+        """Return a hash of the images."""
         digest = hashlib.sha256()
         add_array(digest, self.images)
         return digest.hexdigest()
 
     def parts(self) -> Iterator[tuple[str, Any, Sized]]:
-        """Go through its only part."""
+        """Yield its only part."""
         yield "test", self.images, self.images
 
 
 @dataclass(frozen=True)
 class Sketches:
-    """What a study learns from, is judged by and predicts.
+    """What a study trains on, is evaluated on and predicts.
 
     Args:
-        labelled: three parts with labels.
-        to_predict: a handout's test images, whose labels nobody here has; else those of `labelled`.
+        labelled: training, validation and test images, with labels.
+        to_predict: a handout's test images, whose labels are unknown; else those of `labelled`.
     """
 
     labelled: Split
@@ -65,8 +65,8 @@ def load(study: Study) -> Sketches:
     """Load the data of a study's profile.
 
     Raises:
-        DataNotFoundError: a class is nowhere to be found, or classes are named for generated data.
-        DataCorruptError: a file is damaged or has another shape.
+        DataNotFoundError: a class was not found, or classes were named for generated data.
+        DataCorruptError: a file is damaged or has the wrong shape.
     """
     names = study.options.get(CLASSES, "")
     if study.profile is Profile.SMOKE:
@@ -90,7 +90,7 @@ def load(study: Study) -> Sketches:
 
 
 def _classes(names: tuple[str, ...] | None, study: Study) -> Split:
-    """Load classes by their names, as many images of each as the class with the fewest allows."""
+    """Load classes by name, with as many images of each as the smallest class allows."""
     classes = names or quickdraw.FRUITS
     try:
         fewest = min(quickdraw.count(classes).values())

@@ -1,4 +1,4 @@
-"""The study's figures, each drawn from what a stage measured and nothing else."""
+"""The study's figures, each drawn from a stage's results and nothing else."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Figures = Mapping[str, "Figure"]
-ROW_MM = 13  # of one flattened image
+ROW_MM = 13  # height of one flattened image
 
 
 def exploration(results: Results) -> Figures:
@@ -58,7 +58,7 @@ def training(results: Results) -> Figures:
 
 
 def examples(results: Results) -> Figures:
-    """Draw the chosen sketches, and those classified right once more as they were changed."""
+    """Draw the chosen sketches, and changed versions of those classified correctly."""
     names = str(results.params["class_names"]).split(",")
     arrays = results.arrays
     figures = {

@@ -1,7 +1,7 @@
-"""What do the sketches look like, as images and as the vectors that a dense network is given?
+"""What do the sketches look like, as images and as the vectors that a dense network gets?
 
-Expect 12,000 images to train on where the six classes have 3,000 each, and classes of equal size:
-always naming the same class is then as good as guessing, 1/6. Some seconds.
+Expect 12,000 training images if the six classes have 3,000 each, and classes of equal size: always
+predicting the same class is then as good as guessing, 1/6. A few seconds.
 
     python -m experiments run sketches.exploration --classes apple,bicycle,cat,diamond,eye,fish
 """
@@ -17,7 +17,7 @@ FLATTENED = 5  # images shown as vectors
 
 
 def explore(data: Split) -> Results:
-    """Count the images, and take the first of each class and the first five to be looked at."""
+    """Count the images, and pick the first of each class and the first five to show."""
     counts = np.bincount(data.y_train, minlength=len(data.class_names))
     commonest = int(counts.argmax())
     first = [int(np.flatnonzero(data.y_train == label)[0]) for label in range(len(counts))]

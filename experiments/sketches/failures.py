@@ -43,7 +43,7 @@ SHOWN = 10  # images of each kind
 
 
 def examples(data: Split, *, best: Results, design: Design, seed: int) -> Results:
-    """Draw ten sketches that the best network gets right and ten it does not; change the former."""
+    """Pick ten sketches the best network gets right and ten it gets wrong; alter the former."""
     set_seed(seed)
     model = read_back(design.build, best.files["bestmodel.pt"], "bestmodel.pt")
     y_true, y_pred = data.y_val, predict_logits(model, data.x_val).argmax(axis=1)
@@ -73,9 +73,9 @@ def examples(data: Split, *, best: Results, design: Design, seed: int) -> Result
 
 
 def mistakes(data: Split, *, best: Results, dense: Results, design: Design, seed: int) -> Results:
-    """Compare the validation images classified wrong with the others: class, ink, confidence.
+    """Compare misclassified validation images with the others: class, ink, confidence.
 
-    The dense network is asked about both kinds, too: sketches on which two so different networks
+    The dense network classifies both kinds, too: sketches on which two such different networks
     fail are hard in themselves.
     """
     set_seed(seed)
@@ -158,7 +158,7 @@ def run(study: Study, *, best: Results, dense: Results) -> None:
 
 
 def _drawn(right: Mask, seed: int) -> dict[str, "np.ndarray"]:
-    """Draw images that are right and images that are wrong: their places, ascending."""
+    """Draw images classified right and images classified wrong: their indices, ascending."""
     generator = np.random.default_rng(seed)
     return {
         kind: np.sort(generator.permutation(np.flatnonzero(mask))[:SHOWN])

@@ -1,8 +1,8 @@
-"""Does training with flips make the best network see the same thing in a mirror, at what cost?
+"""Does training with flips make the best network recognise flipped sketches, and at what cost?
 
 Expect (seeds 1, 1001, 1002; apple, bicycle, cat, diamond, eye, fish; full) nearly the same accuracy
-for flipped sketches as for those as drawn, where training without flips loses much on vertical
-ones, and a little less on those as drawn; some 7 minutes on two cores.
+on flipped sketches as on unflipped ones, where it is slightly lower than without this training;
+the network trained without flips loses much on vertical flips. Some 7 minutes on two cores.
 
     python -m experiments run sketches.flips --classes apple,bicycle,cat,diamond,eye,fish
 """
@@ -98,7 +98,7 @@ def run(study: Study, *, best: Results) -> None:
 
 
 def _flipped(data: Split) -> dict[str, Any]:
-    """Give the validation images as drawn, and along each axis."""
+    """Return the validation images as drawn, and flipped along each axis."""
     return {"plain": data.x_val, **{name: flip(data.x_val) for name, flip in FLIPS.items()}}
 
 

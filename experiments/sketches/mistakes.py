@@ -1,4 +1,4 @@
-"""What a classifier's mistakes have in common: by class, and against what it gets right."""
+"""What a classifier's mistakes have in common: by class, and compared with what it gets right."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def by_class(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
-    """Give the accuracy of each class, and what it is taken for most often.
+    """Tabulate each class's accuracy, and what it is most often mistaken for.
 
     >>> by_class(np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "eye"]).to_dict("records")[0]
     {'class': 'cat', 'val_accuracy': 0.5, 'taken_for': 'eye', 'mistakes': 1}
@@ -46,7 +46,7 @@ def by_class(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.
 
 
 def commonest(table: "pd.DataFrame") -> dict[str, str]:
-    """Name the most common mistake in a table of `by_class`."""
+    """Return the most common mistake in a table of `by_class`."""
     row = table.iloc[int(table["mistakes"].to_numpy().argmax())]
     return {"confused": str(row["class"]), "confused_with": str(row["taken_for"])}
 
@@ -54,12 +54,12 @@ def commonest(table: "pd.DataFrame") -> dict[str, str]:
 def accuracies_by_class(
     y_true: Labels, right: Mapping[str, Mask], class_names: Sequence[str]
 ) -> "pd.DataFrame":
-    """Give the accuracy of each class for several predictions.
+    """Tabulate the accuracy of each class for several predictions.
 
     Args:
         y_true: (n,) labels, every class among them.
         right: (n,) whether each prediction is right, by column.
-        class_names: one a label.
+        class_names: one name per label.
     """
     import pandas as pd
 
@@ -86,7 +86,7 @@ def of_right_and_wrong(right: Mask, name: str, values: Floats) -> dict[str, floa
 
 
 def confidences(logits: Floats) -> Floats:
-    """Give the probability of each most probable class.
+    """Return the probability of each image's most probable class.
 
     Args:
         logits: (n, classes) scores before the softmax.

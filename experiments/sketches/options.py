@@ -1,4 +1,4 @@
-"""The option that this study adds to the command line: which six classes it is about."""
+"""The option that this study adds to the command line: which six classes to use."""
 
 import click
 

@@ -27,7 +27,7 @@ class Recipe:
     """Settings of a training that a search does not vary.
 
     Args:
-        batch_size: images a step.
+        batch_size: images per step.
         steps: optimisation steps.
         evaluate_every: steps between two evaluations.
         cosine: whether the learning rate falls along half a cosine.
@@ -51,14 +51,14 @@ def trained(
     """Train a model in place.
 
     Args:
-        model: new, built after its seed was set.
-        data: of which the test part is not looked at.
+        model: untrained, built after seeding.
+        data: the test part is not used.
         recipe: the settings.
-        learning_rate: of Adam.
-        seed: of the images' order and distortions.
+        learning_rate: Adam's learning rate.
+        seed: seeds the images' order and distortions.
 
     Returns:
-        What was measured at each evaluation as curves, and the last and the best of it as metrics.
+        The measurements of each evaluation as curves, the last and the best ones as metrics.
     """
     evaluations = train(
         model,
@@ -73,7 +73,7 @@ def trained(
         evaluate_every=recipe.evaluate_every,
     )
     accuracies = [evaluation.dev_acc for evaluation in evaluations]
-    best = int(np.argmax(accuracies))  # the first of equals
+    best = int(np.argmax(accuracies))  # the first if tied
     return Results(
         metrics={
             "final_val_accuracy": accuracies[-1],
@@ -105,15 +105,15 @@ def tested(
 ) -> Results:
     """Add a trained model's test accuracy, its file and its predictions to what training measured.
 
-    Predictions are those of the file, read back into a network in float32 as the program does it.
+    To predict, the file is read back into a float32 network, as the program does.
 
     Args:
-        build: makes the network.
-        trained_one: the network, trained.
-        measured: by `trained`.
-        data: with its test part.
-        to_predict: whose labels go into the file of predictions.
-        name: of the model's file, without its ending.
+        build: builds the network.
+        trained_one: the trained network.
+        measured: results of `trained`.
+        data: includes the test part.
+        to_predict: images whose predicted labels go into the predictions file.
+        name: the model file's name, without its suffix.
 
     Raises:
         ValueError: the model's file is too large to be handed in.
@@ -138,9 +138,9 @@ def read_back(build: Build, content: bytes, name: str) -> "keras.Model":
     """Build a network that computes in float32, and give it the weights of a model file.
 
     Args:
-        build: makes the network.
-        content: of the file.
-        name: of the file.
+        build: builds the network.
+        content: the file's bytes.
+        name: the file's name, for error messages.
     """
     import keras
 

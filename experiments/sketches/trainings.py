@@ -1,4 +1,4 @@
-"""A network trained as a search or a final stage of this study asks, from one seed or several."""
+"""Train a network for a search or a final stage of this study, from one or several seeds."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -18,20 +18,20 @@ from lib.tuning import Search, evaluate_all
 if TYPE_CHECKING:
     import keras
 
-SHOWN = 100  # test images that go with the predictions, for whoever wants to try the programs
+SHOWN = 100  # test images kept beside the predictions, for trying the programs
 
 
 def learn(
     data: Split, recipe: Recipe, build: Build, *, values: Mapping[str, Scalar], seed: int
 ) -> Results:
-    """Train a network as one trial's values say, and measure it on the validation images.
+    """Train a network with one trial's values, and measure it on the validation images.
 
     Args:
-        data: of which the test part is not looked at.
+        data: the test part is not used.
         recipe: the settings.
-        build: makes the network.
+        build: builds the network.
         values: the learning rate, and settings that replace the recipe's.
-        seed: of the weights, the images' order and their distortions.
+        seed: seeds the weights, the images' order and their distortions.
     """
     return _learned(data, recipe, build, values, seed)[1]
 
@@ -61,15 +61,15 @@ def from_seeds(
     workers: Workers,
     **network: Any,
 ) -> Results:
-    """Train a network as chosen from several seeds, and put their predictions together.
+    """Train a network with the chosen values from several seeds, and combine the predictions.
 
     Args:
-        seeds: of the trainings, the first of which is handed in.
-        values: that were chosen.
-        data: with its test part.
-        to_predict: whose labels go into the file of predictions.
+        seeds: one per training; the first one's network is handed in.
+        values: the chosen values.
+        data: includes the test part.
+        to_predict: images whose predicted labels go into the predictions file.
         trials: where the trainings are recorded.
-        workers: who trains.
+        workers: the worker processes.
         **network: `recipe`, `build` and `name` of `learn_and_predict`.
     """
     found = evaluate_all(
@@ -86,13 +86,13 @@ def from_seeds(
 
 
 def searched(found: Search, data: Split) -> Results:
-    """Tabulate a search, and give the best trial's settings as parameters `best_NAME`.
+    """Tabulate a search, and return the best trial's settings as parameters `best_NAME`.
 
     `best_steps` is the number of steps after which the best trial was most accurate.
 
     Args:
-        found: trials by `trained`, those that failed included.
-        data: that they learned from.
+        found: trials of `trained`, including failed ones.
+        data: the data that they were trained on.
     """
     import pandas as pd
 
@@ -150,11 +150,11 @@ def _learned(
 
 
 def _concluded(found: Search, data: Split, to_predict: ToPredict) -> Results:
-    """Put the trainings of a final stage together: the first seed's files, the figures of all.
+    """Combine the trainings of a final stage: the first seed's files, the metrics of all.
 
     Args:
-        found: one finished training a seed, by `tested`.
-        data: with its test part.
+        found: one finished training per seed, with results of `tested`.
+        data: includes the test part.
         to_predict: the images whose predictions are in the files.
 
     Raises:
@@ -188,7 +188,7 @@ def _concluded(found: Search, data: Split, to_predict: ToPredict) -> Results:
 
 
 def _files(found: Search) -> dict[str, bytes]:
-    """Take the first seed's files as they are, and the others' models under their seeds."""
+    """Collect the first seed's files as they are, and the other models, named by their seeds."""
     files: dict[str, bytes] = {}
     for number, trial in enumerate(found.trials):
         written = trial.finished().files

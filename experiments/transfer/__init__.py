@@ -5,5 +5,5 @@ from lib.tracking import Study
 
 
 def run(study: Study) -> None:
-    """Run the study's experiments, which do not need each other, side by side."""
+    """Run the study's experiments in parallel; they do not depend on each other."""
     study.side_by_side(paths.run, food.run, codes.run, denoising.run)

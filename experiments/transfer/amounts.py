@@ -1,4 +1,4 @@
-"""Accuracy against the number of photographs: planned, tabulated, and summed up over seeds."""
+"""Accuracy by number of photographs: plan trainings, tabulate them, average over seeds."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ def head_name(network: str, layers: int) -> str:
 
 
 def as_params(heads: "pd.DataFrame") -> dict[str, float]:
-    """Name the dropout and the learning rate of each network's head with so many hidden layers."""
+    """Flatten the dropout and learning rate of each head into named parameters."""
     return {
         f"{head_name(str(row['network']), int(row['layers']))}.{name}": float(row[name])
         for row in heads.to_dict("records")
@@ -40,7 +40,7 @@ def as_params(heads: "pd.DataFrame") -> dict[str, float]:
 def head_settings(
     params: Mapping[str, Any], networks: Sequence[str], layers: Sequence[int], *, units: int
 ) -> dict[str, dict[str, Any]]:
-    """Read the settings of each head, from what `as_params` named."""
+    """Read each head's settings from the parameters of `as_params`."""
     return {
         head: {
             "network": network,
@@ -87,7 +87,7 @@ def points(
 def by_network(
     extracted: Results, networks: Sequence[str], parts: Sequence[str]
 ) -> dict[str, dict[str, NDArray[np.float32]]]:
-    """Give the cached features by network and part."""
+    """Return the cached features by network and part."""
     return {
         network: {part: extracted.arrays[f"{network}_{part}"] for part in parts}
         for network in networks
@@ -95,7 +95,7 @@ def by_network(
 
 
 def tabulate(found: Search, y_test: Labels) -> "pd.DataFrame":
-    """Tabulate all trainings, a row each, with their accuracy on the test photographs."""
+    """Tabulate all trainings, one row each, with their accuracy on the test photographs."""
     import pandas as pd
 
     rows = []
@@ -115,7 +115,7 @@ def tabulate(found: Search, y_test: Labels) -> "pd.DataFrame":
 
 
 def summarize(table: "pd.DataFrame", chosen: str) -> "pd.DataFrame":
-    """Average the chosen head's trainings over seeds: a row an amount and method."""
+    """Average the chosen head's trainings over seeds: one row per amount and method."""
     own = table[table["head"] == chosen]
     groups = own.groupby(["train_samples", "method"], sort=True)
     means = groups.agg(
@@ -128,7 +128,7 @@ def summarize(table: "pd.DataFrame", chosen: str) -> "pd.DataFrame":
 
 
 def head_table(table: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
-    """Average the heads on all photographs over seeds: a row a head."""
+    """Average the heads on all photographs over seeds: one row per head."""
     import pandas as pd
 
     frozen = table[(table["method"] == FROZEN) & (table["images_per_class"] == 0)]
@@ -144,7 +144,7 @@ def head_table(table: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
 
 
 def measured(table: "pd.DataFrame", chosen: str) -> dict[str, float]:
-    """Name the mean accuracies of each method with the fewest and with all photographs."""
+    """Return each method's figures with the fewest and with all photographs, by name."""
     means = summarize(table, chosen).set_index(["train_samples", "method"])
     amounts = sorted(means.index.get_level_values(0).unique())
     found = {"least_samples": float(amounts[0])}
@@ -158,7 +158,7 @@ def measured(table: "pd.DataFrame", chosen: str) -> dict[str, float]:
 
 
 def rival(table: "pd.DataFrame", chosen: str, settings: Settings) -> str:
-    """Name the other network's head that validation favours."""
+    """Return the other network's head with the best validation accuracy."""
     own = settings[chosen]["network"]
     others = [head for head, each in settings.items() if each["network"] != own]
     frozen = table[table["head"].isin(others)].groupby("head")["val_accuracy"].mean()
@@ -166,7 +166,7 @@ def rival(table: "pd.DataFrame", chosen: str, settings: Settings) -> str:
 
 
 def predictions(found: Search, chosen: str, other: str) -> dict[str, NDArray[np.int64]]:
-    """Labels predicted by the first seed of each method with the fewest and all photographs."""
+    """Return each method's predictions with the fewest and all photographs, from the first seed."""
     amounts = {int(trial.values["images_per_class"]) for trial in found.trials}
     least = min(amount for amount in amounts if amount)
 

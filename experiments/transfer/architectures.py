@@ -1,7 +1,7 @@
 """One sequential network for small colour images, and three that a list of layers cannot describe.
 
 All are built from the same block, a convolution with batch normalisation and ReLU, and end with the
-mean over positions and one dense layer, so that what differs is how the blocks are connected.
+mean over positions and one dense layer, so that they differ only in how the blocks are connected.
 
 Source: features of several depths joined, as in Sermanet and LeCun (2011); several paths, Szegedy
 et al. (2015); residual connections, He et al. (2016).
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
-MOMENTUM = 0.9  # of statistics: Keras' 0.99 lags behind the weights for more than an epoch
+MOMENTUM = 0.9  # of batch statistics; Keras' 0.99 lags behind the weights for more than an epoch
 
 Tensor = Any
 Filters = Sequence[int]
-Block = Callable[..., Tensor]  # of `_Blocks`
+Block = Callable[..., Tensor]  # an instance of `_Blocks`
 
 
 def sequential(x: Tensor, block: Block, filters: Filters) -> Tensor:
-    """One block after the other: the baseline."""
+    """Connect one block after the other: the baseline."""
     x = block(x, filters[0])
     for width in filters[1:]:
         x = block(block(_pooled(x), width), width)
@@ -29,7 +29,7 @@ def sequential(x: Tensor, block: Block, filters: Filters) -> Tensor:
 
 
 def joined(x: Tensor, block: Block, filters: Filters) -> Tensor:
-    """The baseline's blocks, with the features of every depth joined before the classifier."""
+    """Connect the baseline's blocks, and join the features of every depth before the classifier."""
     from keras import layers
 
     x = block(x, filters[0])
@@ -41,7 +41,7 @@ def joined(x: Tensor, block: Block, filters: Filters) -> Tensor:
 
 
 def paths(x: Tensor, block: Block, filters: Filters) -> Tensor:
-    """Parallel paths with different fields of view, joined channel by channel."""
+    """Connect parallel paths with different fields of view, and concatenate their channels."""
     from keras import layers
 
     x = block(x, filters[0])
@@ -59,7 +59,7 @@ def paths(x: Tensor, block: Block, filters: Filters) -> Tensor:
 
 
 def residual(x: Tensor, block: Block, filters: Filters) -> Tensor:
-    """Two blocks and a way around them, added up."""
+    """Connect pairs of blocks, and add a shortcut around each pair."""
     from keras import layers
 
     x = block(x, filters[0])
@@ -97,17 +97,17 @@ def build(
 
     Args:
         name: one of `CONNECT`.
-        filters: of the first block, then of the blocks after each 2 x 2 pooling.
+        filters: filters of the first block, then of the blocks after each 2 x 2 pooling.
         dropout: rate before the classifier.
         image_shape: height, width, channels.
-        classes: how many.
+        classes: number of classes.
 
     Returns:
         Model from (n, height, width, channels) float32 in [0, 1] to (n, classes) probabilities.
         Training images are mirrored at random, inside the model.
 
     Raises:
-        ValueError: there is no such network, or a number is out of range.
+        ValueError: the network is unknown, or a number is out of range.
     """
     if name not in CONNECT:
         raise ValueError(f"Expected one of {', '.join(CONNECT)}. Received: {name=}")
@@ -136,7 +136,7 @@ def described(name: str, filters: Filters) -> str:
 class _Blocks:
     """Makes the blocks of one network: a convolution, batch normalisation and ReLU each.
 
-    Convolutions have stride 1 and padding "same". A block's name says its place, its kernel and its
+    Convolutions have stride 1 and padding "same". A block's name gives its position, kernel and
     filters, as in `b2_3x3_48`.
     """
 
@@ -144,7 +144,7 @@ class _Blocks:
         self._made = 0
 
     def __call__(self, x: Tensor, width: int, *, size: int = 3) -> Tensor:
-        """Put a block behind a tensor."""
+        """Apply a new block to a tensor."""
         import keras
         from keras import layers
 

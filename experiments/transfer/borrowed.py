@@ -1,7 +1,7 @@
-"""Networks with weights from ImageNet, put behind images in [0, 1]: as features, or to go on with.
+"""Networks pretrained on ImageNet, for images in [0, 1]: to extract features or to fine-tune.
 
-How images are prepared is part of the model, once: a scaling to what the network was trained on,
-then an enlargement. The control with random weights is a copy of the same layers.
+Preprocessing is part of the model: scaling to the range that the network was trained on, then
+enlarging. The control with random weights is a copy of the same layers.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 FROZEN_KIND = "BatchNormalization"
-MOMENTUM = 0.9  # of its statistics from scratch: Keras' 0.99 needs more steps than few images give
+MOMENTUM = 0.9  # when trained from scratch: Keras' 0.99 needs more steps than few images give
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Borrowed:
     """A network without its classifier.
 
     Attributes:
-        name: what it is called.
-        backbone: from prepared images (n, size, size, 3) to its last feature map.
-        low: what a black pixel is prepared to.
-        high: what a white pixel is prepared to.
-        blocks: prefixes of the layers' names in its last blocks, the last block first.
+        name: the network's name.
+        backbone: model from prepared images (n, size, size, 3) to its last feature map.
+        low: value of a black pixel in prepared images.
+        high: value of a white pixel in prepared images.
+        blocks: prefixes of the layer names in each of the last blocks, the last block first.
     """
 
     name: str
@@ -40,8 +40,8 @@ def mobilenet(size: int) -> Borrowed:
     """Load MobileNet, 0.75 wide; its last blocks are pairs of a depthwise and a 1 x 1 convolution.
 
     Raises:
-        DataNotFoundError: its weights are nowhere to be found.
-        DataCorruptError: the file is another.
+        DataNotFoundError: its weights were not found.
+        DataCorruptError: the file is not the published one.
     """
     found = weights.mobilenet(top=False, size=size)
     blocks = [(f"conv_dw_{at}", f"conv_pw_{at}") for at in (13, 12, 11)]
@@ -49,11 +49,11 @@ def mobilenet(size: int) -> Borrowed:
 
 
 def efficientnet(size: int) -> Borrowed:
-    """Load EfficientNet-Lite0 without its classifier, for images of another size than its own.
+    """Load EfficientNet-Lite0 without its classifier, for images of a different size than its own.
 
     Raises:
-        DataNotFoundError: its weights are nowhere to be found.
-        DataCorruptError: the file is another.
+        DataNotFoundError: its weights were not found.
+        DataCorruptError: the file is not the published one.
     """
     import keras
 
@@ -88,13 +88,13 @@ def borrow(network: str, size: int, *, pretrained: bool = True) -> Borrowed:
 
     Args:
         network: one of `NETWORKS`.
-        size: pixels a side of its input.
-        pretrained: with its weights, or with random ones.
+        size: height and width of its input, pixels.
+        pretrained: use its ImageNet weights; otherwise random ones.
 
     Raises:
-        ValueError: there is no such network.
-        DataNotFoundError: its weights are nowhere to be found.
-        DataCorruptError: the file is another.
+        ValueError: the network is unknown.
+        DataNotFoundError: its weights were not found.
+        DataCorruptError: the file is not the published one.
     """
     if network not in NETWORKS:
         raise ValueError(f"Expected one of {', '.join(NETWORKS)}. Received: {network=}")
@@ -111,10 +111,10 @@ def borrow(network: str, size: int, *, pretrained: bool = True) -> Borrowed:
 
 
 def carry_weights(source: "keras.Model", target: "keras.Model") -> None:
-    """Copy weights between models of one architecture, which may differ in their images' size.
+    """Copy weights between models of one architecture; their image sizes may differ.
 
     Raises:
-        ValueError: the architectures differ; the first layer that does is named, with both shapes.
+        ValueError: the architectures differ; names the first such layer, with both shapes.
     """
     given, wanted = source.weights, target.weights
     for one, other in zip(given, wanted, strict=False):
@@ -132,10 +132,10 @@ def carry_weights(source: "keras.Model", target: "keras.Model") -> None:
 
 
 def features(borrowed: Borrowed, side: int) -> "keras.Model":
-    """Build the model from images in [0, 1], (n, side, side, 3), to the means of the last map.
+    """Build the model from images in [0, 1], (n, side, side, 3), to the last map's means.
 
     Raises:
-        ValueError: the images are larger than what the network takes.
+        ValueError: the images are larger than the network's input.
     """
     import keras
 
@@ -144,13 +144,13 @@ def features(borrowed: Borrowed, side: int) -> "keras.Model":
 
 
 def classifier(borrowed: Borrowed, head: "keras.Model", side: int) -> "keras.Model":
-    """Put a head behind a network, and mirroring, for training images alone, before it.
+    """Attach a head to a network, and mirror the images at random, in training only.
 
     Args:
-        borrowed: its batch normalisation stays in inference whatever is trained later if it is
-            frozen by `unfreeze`.
-        head: from the features to class probabilities; shared, not copied.
-        side: pixels a side of the images.
+        borrowed: the network; `unfreeze` keeps its batch normalisation in inference mode,
+            whatever is trained later.
+        head: model from features to class probabilities; shared, not copied.
+        side: height and width of the images, pixels.
     """
     import keras
     from keras import layers
@@ -163,19 +163,19 @@ def classifier(borrowed: Borrowed, head: "keras.Model", side: int) -> "keras.Mod
 def unfreeze(borrowed: Borrowed, blocks: int) -> int:
     """Make the last blocks of a network trainable, all but their batch normalisation.
 
-    With `trainable = True`, batch normalisation would follow the new images' statistics even
-    where it is called with `training=False`, and the weights after it would no longer fit. The
-    model must be compiled after this call: one that was compiled before would train nothing more.
+    With `trainable = True`, batch normalisation would follow the new images' statistics even when
+    called with `training=False`, and the weights after it would no longer fit. Compile the model
+    after this call: one compiled before would not train these blocks.
 
     Args:
         borrowed: the network.
-        blocks: how many, from the end.
+        blocks: number of blocks, counted from the end.
 
     Returns:
-        The number of weights that are trained now.
+        The number of weights that are now trainable.
 
     Raises:
-        ValueError: there are not so many blocks, or they match no layer.
+        ValueError: there are fewer blocks, or they match no layer.
     """
     if not 1 <= blocks <= len(borrowed.blocks):
         raise ValueError(f"Expected 1 to {len(borrowed.blocks)} blocks. Received: {blocks=}")

@@ -1,4 +1,4 @@
-"""What the two callbacks keep of each training: by validation images, and by the test images."""
+"""What two callbacks keep of each training: one judges by validation, the other by test images."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def tabulate(found: Search) -> "pd.DataFrame":
-    """Tabulate all trainings, a row each.
+    """Tabulate all trainings, one row each.
 
     Raises:
-        StageError: one failed, so that the networks cannot be compared.
+        StageError: a training failed, so that the networks cannot be compared.
     """
     import pandas as pd
 
@@ -46,7 +46,7 @@ def tabulate(found: Search) -> "pd.DataFrame":
 
 
 def long(kept: "pd.DataFrame") -> "pd.DataFrame":
-    """Give each training two rows: the test accuracy of what either callback keeps.
+    """Reshape to two rows per training: the test accuracy of what each callback keeps.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"training": ["a"], "best_epoch": [3], "test_accuracy": [0.7],
@@ -75,7 +75,7 @@ def long(kept: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def summarize(kept: "pd.DataFrame", filters: Sequence[int]) -> "pd.DataFrame":
-    """Average over the seeds: the table that the specification asks for, a row a network."""
+    """Average over the seeds: the table that the specification asks for, one row per network."""
     means = kept.groupby("network", sort=False).agg(
         learning_rate=("learning_rate", "first"),
         train_accuracy=("train_accuracy", "mean"),
@@ -94,13 +94,13 @@ def summarize(kept: "pd.DataFrame", filters: Sequence[int]) -> "pd.DataFrame":
 
 
 def runner_up(summary: "pd.DataFrame") -> str:
-    """Name the best network but the sequential one, by validation accuracy."""
+    """Return the best network apart from the sequential one, by validation accuracy."""
     others = summary[summary["network"] != "sequential"]
     return str(others["network"].iloc[int(others["best_val_accuracy"].argmax())])
 
 
 def measured(summary: "pd.DataFrame", best: str) -> dict[str, float]:
-    """Name the figures of the best network and of the baseline, and how much watching flatters."""
+    """Return figures of the best network and the baseline, and how much watching flatters them."""
     rows = {str(row["network"]): row for row in summary.to_dict("records")}
     flattery = summary["watched_test_accuracy"] - summary["test_accuracy"]
     found = {"mean_flattery": float(flattery.mean()), "largest_flattery": float(flattery.max())}
@@ -116,22 +116,22 @@ def measured(summary: "pd.DataFrame", best: str) -> dict[str, float]:
 
 
 def first(found: Search, network: str) -> Results:
-    """The results of a network's first seed."""
+    """Return the results of a network's first seed."""
     return next(one for one in found.trials if one.values["network"] == network).finished()
 
 
 def predictions(found: Search, network: str) -> NDArray[np.int64]:
-    """Labels that a network predicts for the test images, trained with the first seed."""
+    """Return the labels that a network's first seed predicts for the test images."""
     return first(found, network).arrays["y_pred"].astype(np.int64)
 
 
 def weights(found: Search, network: str) -> bytes:
-    """The weights that the callback kept of a network, trained with the first seed."""
+    """Return the weights that the callback kept of a network's first seed."""
     return first(found, network).files[WEIGHTS]
 
 
 def curves(found: Search, network: str) -> "pd.DataFrame":
-    """Accuracies after each epoch of a network's first seed."""
+    """Return the accuracies after each epoch of a network's first seed."""
     import pandas as pd
 
     results = first(found, network)

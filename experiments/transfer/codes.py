@@ -1,11 +1,12 @@
 """What does a code of 32 numbers keep of a letter, for the eye and for a classifier?
 
-Source: the specification's shallow dense autoencoder of notMNIST. A logistic regression on codes of
-an autoencoder is published at about 0.89 by the data set's author. Measured beforehand: a machine
-with an RBF kernel gets 0.916 on pixels and 0.910 on 32 principal components.
+Source: the specification's shallow dense autoencoder of notMNIST. The data set's author reports
+about 0.89 for logistic regression on codes of an autoencoder. Measured beforehand: an SVM with an
+RBF kernel gets 0.916 on pixels and 0.910 on 32 principal components.
 
-Expect (seed 1, quick) a test error of 0.0305 (PCA 0.0360) and 0.874 (0.852-0.893) with an RBF
-kernel on codes, in a tenth of the time that pixels take for 0.891 (0.870-0.909); a minute.
+Expect (seed 1, quick) a test error of 0.0305 (PCA 0.0360) and, with an RBF kernel, an accuracy of
+0.874 (0.852-0.893) on codes, in a tenth of the time that pixels take for 0.891 (0.870-0.909); a
+minute.
 
     python -m experiments run transfer.codes --profile full
 """
@@ -31,15 +32,15 @@ from lib.tuning import evaluate_all
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
-    length: int = 32  # numbers in a code: between the classes, 10, and the pixels, 784
-    lengths: tuple[int, ...] = (8, 16, 32, 64, 128)  # tried to see what the length changes
+    length: int = 32  # numbers in a code: more than 10 classes, fewer than 784 pixels
+    lengths: tuple[int, ...] = (8, 16, 32, 64, 128)  # tried to see the effect of the length
     learning_rate: float = 2e-3
     batch_size: int = 64
     max_epochs: int = 60
     patience: int = 5
-    cs: tuple[float, ...] = (0.1, 1.0, 10.0)  # of the support vector machines
+    cs: tuple[float, ...] = (0.1, 1.0, 10.0)  # C of the SVMs
 
 
 PROFILES = {
@@ -49,14 +50,14 @@ PROFILES = {
 }
 WEIGHTS = "autoencoder.weights.h5"
 SHOWN = 10  # random test images whose codes and reconstructions are shown
-SAMPLES_A_CLASS = 5  # shown of each letter
+SAMPLES_A_CLASS = 5  # samples shown of each letter
 
 
 def explore(data: Split, *, seed: int) -> Results:
     """Count the letters and the duplicates that were removed, and look for more."""
     found = counted(data, samples=SAMPLES_A_CLASS, seed=seed)
     removed = {"removed_duplicates": len(data.left_out.get("duplicates", ()))}
-    samples = found.arrays["samples"].swapaxes(0, 1)  # a column a letter
+    samples = found.arrays["samples"].swapaxes(0, 1)  # one column per letter
     return replace(found, metrics={**found.metrics, **removed}, arrays={"samples": samples})
 
 
@@ -72,7 +73,7 @@ def lengths(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train an autoencoder with each length of the code, and hold it against PCA."""
+    """Train an autoencoder for each code length, and compare it with PCA."""
     found = evaluate_all(
         dense.evaluate,
         [({"length": length}, seed) for length in lengths],
@@ -108,7 +109,7 @@ def autoencoder(
     max_epochs: int,
     patience: int,
 ) -> Results:
-    """Train the autoencoder of the study, and keep its weights and its curves."""
+    """Train the study's autoencoder, and keep its weights and curves."""
     training.set_seed(seed)
     images, unseen = dense.flat(data.x_train), dense.flat(data.x_val)
     models = dense.build(images.shape[1], length, learning_rate)
@@ -159,7 +160,7 @@ def selection(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Choose C for each kind of input and each kernel by the validation images."""
+    """Choose C for each kind of input and each kernel on the validation images."""
     images, unseen = dense.flat(data.x_train), dense.flat(data.x_val)
     inputs = {
         "pixels": machines.scaled(images, unseen),
@@ -197,14 +198,14 @@ def selection(
 def final(
     data: Split, *, trained: Results, best: Mapping[str, float], length: int, seed: int
 ) -> Results:
-    """Reconstruct the test images, weigh what that saves, and test all machines.
+    """Reconstruct the test images, count the bytes that codes save, and test all SVMs.
 
     Args:
-        data: with the test images.
+        data: includes the test images.
         trained: results of `autoencoder`.
-        best: C of each machine, see `machines.test`.
+        best: C of each SVM, see `machines.test`.
         length: numbers in a code.
-        seed: of the images that are shown.
+        seed: seeds the choice of the images shown.
     """
     training.set_seed(seed)
     images, unseen = dense.flat(data.x_train), dense.flat(data.x_test)
@@ -253,7 +254,7 @@ def final(
 
 
 def _sizes(data: Split, trained: Results, length: int) -> dict[str, float]:
-    """Count the bytes of an image, of its code, and of what it takes to draw the image again."""
+    """Count the bytes of an image, of its code, and of the weights that reconstruct it."""
     image = data.x_test[0].size
     code = dense.BYTES * length
     both = trained.metrics["encoder_bytes"] + trained.metrics["decoder_bytes"]

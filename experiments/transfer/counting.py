@@ -1,4 +1,4 @@
-"""Count the images and the copies in one of the study's data sets, and pick some to show."""
+"""Count the images and duplicates in one of the study's data sets, and pick images to show."""
 
 from lib.data import Split, duplicates, exploration
 from lib.data.stratified import sample_each_class
@@ -6,12 +6,12 @@ from lib.tracking import Results
 
 
 def counted(data: Split, *, samples: int, seed: int) -> Results:
-    """Count a data set's images and look for copies between its parts.
+    """Count a data set's images, and look for duplicates between its parts.
 
     Args:
         data: the images.
-        samples: training images of each class to show.
-        seed: of their choice.
+        samples: number of training images of each class to show.
+        seed: seeds their choice.
 
     Returns:
         Counts, the tables `class_counts` and `duplicates`, and the array `samples`, of shape

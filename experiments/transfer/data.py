@@ -16,8 +16,8 @@ def cifar(profile: Profile, seed: int) -> Split:
     """Load CIFAR-10, with 5,000 training images held out for validation.
 
     Raises:
-        DataNotFoundError: CIFAR-10 is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: CIFAR-10 was not found.
+        DataCorruptError: one of its files is not the published one.
     """
     if profile is Profile.SMOKE:
         return standin_colour.images(n_train=100, n_val=40, n_test=40, seed=seed)
@@ -30,7 +30,7 @@ def dishes(profile: Profile, seed: int) -> Split:
     """Load the first 20 classes of Food-101, 64 x 64 pixels.
 
     Raises:
-        DataNotFoundError: Food-101 is nowhere to be found.
+        DataNotFoundError: Food-101 was not found.
         DataCorruptError: a class has too few images, or too many cannot be decoded.
     """
     if profile is Profile.SMOKE:
@@ -47,8 +47,8 @@ def letters(profile: Profile, seed: int) -> Split:
     """Load notMNIST without its duplicates.
 
     Raises:
-        DataNotFoundError: notMNIST is nowhere to be found.
-        DataCorruptError: a file of it is not the published one.
+        DataNotFoundError: notMNIST was not found.
+        DataCorruptError: one of its files is not the published one.
     """
     if profile is Profile.SMOKE:
         return standin_scenes.letters(n_train=150, n_val=50, n_test=60, seed=seed)

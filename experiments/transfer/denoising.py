@@ -1,10 +1,10 @@
-"""How much noise can a convolutional autoencoder take off a letter, and is its code of use?
+"""How much noise can a convolutional autoencoder remove from a letter, and is its code useful?
 
 Source: the specification's denoising autoencoder, layer by layer: convolutions with 32, 64 and 128
-filters with two poolings between them, and back. A median filter is the baseline.
+filters with two poolings between them, then the reverse. A median filter is the baseline.
 
-Expect (seed 1, quick) images with noise of standard deviation 0.5 to be brought from 9.4 dB to
-16.7 dB, by the median filter to 13.5 dB; two minutes of processor time.
+Expect (seed 1, quick) images with noise of standard deviation 0.5 to improve from 9.4 dB to
+16.7 dB, with the median filter to 13.5 dB; two minutes of processor time.
 
     python -m experiments run transfer.denoising --profile full
 """
@@ -35,11 +35,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
     filters: tuple[int, int, int] = (32, 64, 128)
     batch_size: int = 128
-    levels: tuple[float, ...] = (0.1, 0.3, 0.5)  # standard deviations of the noise, of [0, 1]
+    levels: tuple[float, ...] = (0.1, 0.3, 0.5)  # standard deviations, for pixels in [0, 1]
     learning_rates: tuple[float, ...] = (1e-3, 3e-3)
     tuning_epochs: int = 3
     max_epochs: int = 15
@@ -54,7 +54,7 @@ PROFILES = {
     Profile.FULL: Config(),
 }
 WINDOWS = (3, 5)  # sides of the median filter that validation chooses from
-KINDS = ("noisy", "denoised", "median")  # the images compared with those without noise
+KINDS = ("noisy", "denoised", "median")  # the images compared with the clean ones
 SHOWN = 8  # random test images that are shown
 
 
@@ -62,14 +62,14 @@ def build(filters: Sequence[int], image_shape: tuple[int, int, int] = (28, 28, 1
     """Build the autoencoder, not compiled; seed first with `lib.training.set_seed`.
 
     Args:
-        filters: of the three convolutions of the encoder; the decoder mirrors them.
+        filters: filters of the encoder's three convolutions; the decoder mirrors them.
         image_shape: height, width, channels; the sides are multiples of 4.
 
     Returns:
-        Model from (n, height, width, channels) float32 in [0, 1] to as many.
+        Model from (n, height, width, channels) float32 in [0, 1] to the same shape.
 
     Raises:
-        ValueError: a side is no multiple of 4, so that the output would have another shape.
+        ValueError: a side is not a multiple of 4, so the output would have a different shape.
     """
     import keras
     from keras import layers
@@ -95,13 +95,13 @@ def build(filters: Sequence[int], image_shape: tuple[int, int, int] = (28, 28, 1
 
 
 def noisy(images: Images, level: float, seed: int, part: int) -> Floats:
-    """Add normal noise to images in [0, 1], and cut off what leaves that range.
+    """Scale images to [0, 1], add normal noise, and clip to that range.
 
     Args:
         images: (n, height, width) uint8.
         level: standard deviation of the noise.
         seed: the same seed and part give the same noise.
-        part: number of the part, so that no two share their noise.
+        part: number of the part; no two parts share their noise.
 
     Returns:
         (n, height, width, 1) float32 in [0, 1].
@@ -122,16 +122,16 @@ def evaluate(
     max_epochs: int,
     patience: int,
 ) -> Results:
-    """Train on images with noise to draw them without, as a trial.
+    """Run one trial: train to reconstruct clean images from noisy ones.
 
     Args:
         values: `noise` and `learning_rate`.
-        seed: of the noise, the weights and the order of the samples.
+        seed: seeds the noise, the weights and the order of the samples.
         filters: see `build`.
-        data: images (n, 28, 28); those of the test set, if there are any, are denoised in the end.
-        batch_size: samples a step.
-        max_epochs: where it ends if EarlyStopping does not end it before.
-        patience: epochs without a lower validation loss.
+        data: images (n, 28, 28); test images, if there are any, are denoised at the end.
+        batch_size: samples per step.
+        max_epochs: most epochs; EarlyStopping may end sooner.
+        patience: epochs to wait for a lower validation loss.
     """
     import keras
 
@@ -179,10 +179,10 @@ def median(images: Floats, side: int) -> Floats:
 
 
 def network(*, filters: Sequence[int], seed: int) -> Results:
-    """Build the network, and check that it gives back what it takes.
+    """Build the network, and check that its output has the shape of its input.
 
     Raises:
-        StageError: the output has another shape than the input.
+        StageError: the output has a different shape from the input.
     """
     training.set_seed(seed)
     model = build(filters)
@@ -257,7 +257,7 @@ def final(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train a network for each level of noise, and denoise the test images."""
+    """Train a network for each noise level, and denoise the test images."""
     import pandas as pd
 
     found = evaluate_all(
@@ -291,7 +291,7 @@ def final(
 
 
 def _level(trial: Trial, errors: Mapping[str, Floats]) -> dict[str, Any]:
-    """Make the row of a level of noise, from the squared errors of each kind of image."""
+    """Build the row of a noise level from the squared errors of each kind of image."""
     measured = trial.finished().metrics
     row = {
         "noise": trial.values["noise"],
@@ -309,7 +309,7 @@ def _error(images: Images, drawn: Floats) -> float:
 
 
 def run(study: Study) -> Results:
-    """Build the network, choose its learning rate, and denoise letters of each level of noise."""
+    """Build the network, choose its learning rate, and denoise letters at each noise level."""
     config = PROFILES[study.profile]
     data = letters(study.profile, study.seed)
     study.stage(network, config)

@@ -14,16 +14,16 @@ from lib.tracking import Results
 if TYPE_CHECKING:
     import keras
 
-BYTES = 4  # of a float32, as weights and codes are kept
+BYTES = 4  # per number: weights and codes are kept as float32
 
 
 @dataclass(frozen=True)
 class Models:
-    """Three models of the same layers.
+    """Three models that share their layers.
 
     Attributes:
         autoencoder: from images to reconstructions, both (n, pixels) in [0, 1]; compiled.
-        encoder: from images to codes, (n, length), none below 0.
+        encoder: from images to codes, (n, length), non-negative.
         decoder: from codes to reconstructions.
     """
 
@@ -36,12 +36,12 @@ def build(pixels: int, length: int, learning_rate: float) -> Models:
     """Build the three models; seed first with `lib.training.set_seed`.
 
     Args:
-        pixels: of an image.
+        pixels: pixels per image.
         length: numbers in a code.
-        learning_rate: of Adam, on the mean squared error.
+        learning_rate: Adam's learning rate; the loss is the mean squared error.
 
     Raises:
-        ValueError: a number is below 1, or the rate not above 0.
+        ValueError: a size is below 1, or the learning rate is not above 0.
     """
     if min(pixels, length) < 1 or learning_rate <= 0:
         raise ValueError(
@@ -67,7 +67,7 @@ def build(pixels: int, length: int, learning_rate: float) -> Models:
 
 
 def flat(images: Images) -> NDArray[np.float32]:
-    """Scale images to [0, 1] and write each in a row: (n, pixels) float32."""
+    """Scale images to [0, 1] and flatten each: (n, pixels) float32."""
     return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
 
 
@@ -82,7 +82,7 @@ def fit(
     seed: int,
     on_epoch: training.OnEpoch | None = None,
 ) -> training.Fit:
-    """Train the autoencoder; EarlyStopping keeps the epoch of the least validation loss."""
+    """Train the autoencoder; EarlyStopping keeps the epoch with the lowest validation loss."""
     return training.fit(
         models.autoencoder,
         x_train,
@@ -107,17 +107,17 @@ def evaluate(
     max_epochs: int,
     patience: int,
 ) -> Results:
-    """Train an autoencoder with one length of the code, as a trial.
+    """Run one trial: train an autoencoder with one code length.
 
     Args:
         values: `length`.
-        seed: of weights and the order of the samples.
+        seed: seeds the weights and the order of the samples.
         x_train: (n, 28, 28) uint8.
         x_val: (m, 28, 28) uint8.
         learning_rate: see `build`.
-        batch_size: samples a step.
-        max_epochs: where it ends if EarlyStopping does not end it before.
-        patience: epochs without a lower validation loss.
+        batch_size: samples per step.
+        max_epochs: most epochs; EarlyStopping may end sooner.
+        patience: epochs to wait for a lower validation loss.
     """
     training.set_seed(seed)
     images, unseen = flat(x_train), flat(x_val)
@@ -154,7 +154,7 @@ def dead_units(codes: NDArray[np.float32]) -> int:
 
 
 def in_bytes(codes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Round codes to 256 levels a unit, between 0 and its greatest value.
+    """Round codes to 256 levels per unit, between 0 and the unit's largest value.
 
     >>> in_bytes(np.array([[0.0, 100.2], [510.0, 255.0]], dtype=np.float32)).tolist()
     [[0.0, 100.0], [510.0, 255.0]]
@@ -165,5 +165,5 @@ def in_bytes(codes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def weight_bytes(model: "keras.Model") -> int:
-    """Bytes of a model's weights."""
+    """Count the bytes of a model's weights."""
     return int(model.count_params()) * BYTES

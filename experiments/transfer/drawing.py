@@ -1,4 +1,4 @@
-"""The figures of the experiments on photographs, each drawn from what a stage measured."""
+"""The figures of the experiments on photographs, each drawn from a stage's results."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ def photographs(results: Results) -> Figures:
 
 
 def networks(results: Results) -> Figures:
-    """Draw all networks side by side, and give Keras' plot of each."""
+    """Draw all networks side by side, and include Keras' plot of each."""
     names = str(results.params["names"]).split(",")
     drawn = {name: results.tables[f"{name}_layers"] for name in names}
     plots = {f"keras_{name}": results.files[f"{name}.svg"] for name in names}
@@ -42,7 +42,7 @@ def learning_rates(results: Results) -> Figures:
 
 
 def callbacks(results: Results) -> Figures:
-    """Draw the best network's accuracies, and what either callback reports of every training."""
+    """Draw the best network's accuracies, and what each callback reports for every training."""
     kept = results.tables["trainings"]
     epochs = results.tables["epochs"]
     flattery = kept["watched_test_accuracy"] - kept["test_accuracy"]
@@ -65,7 +65,7 @@ def callbacks(results: Results) -> Figures:
 
 
 def heads(results: Results) -> Figures:
-    """Draw the validation accuracy of each network's best head over its hidden layers."""
+    """Draw the validation accuracy of each network's best head by number of hidden layers."""
     table = results.tables["heads"]
     layers = sorted(table["layers"].unique().tolist())
     series = {
@@ -80,7 +80,7 @@ def heads(results: Results) -> Figures:
 
 
 def amounts(results: Results) -> Figures:
-    """Draw the test accuracy of each method over the number of training photographs."""
+    """Draw the test accuracy of each method against the number of training photographs."""
     table = results.tables["amounts"]
     series = {
         str(method): rows.sort_values("train_samples")["test_accuracy"].tolist()

@@ -1,4 +1,4 @@
-"""Compute the features of all images by a frozen network, and how far they are from classes."""
+"""Compute a frozen network's features of all images, and how well class means classify them."""
 
 import resource
 import sys
@@ -28,18 +28,18 @@ def evaluate(
 
     Args:
         values: `network`, one of `borrowed.NETWORKS`.
-        seed: of a stand-in's weights.
-        size: pixels a side that the images are enlarged to.
+        seed: seeds a stand-in's weights.
+        size: height and width that images are enlarged to, pixels.
         data: photographs (n, side, side, 3).
 
     Returns:
-        Arrays `train`, `val` and `test`, (n, features) float32 each; images a second, and how
-        often the nearest mean of a class is the right one for the validation images.
+        Arrays `train`, `val` and `test`, (n, features) float32 each; images per second,
+        and the accuracy of the nearest class mean on the validation images.
     """
     training.set_seed(seed)
     network = borrowed.borrow(values["network"], size)
     model = borrowed.features(network, data.x_train.shape[1])
-    training.predict(model, data.x_train[:1])  # traces the model, which counts no image
+    training.predict(model, data.x_train[:1])  # traces the model before it is timed
     started = time.perf_counter()
     parts = {name: training.predict(model, images) for name, images, _ in data.parts()}
     seconds = time.perf_counter() - started
@@ -64,7 +64,7 @@ def evaluate(
 
 
 def tabulate(results: Mapping[str, Results]) -> "pd.DataFrame":
-    """Tabulate the results of `evaluate`, by the networks' names: a row a network."""
+    """Tabulate the results of `evaluate`, keyed by network: one row per network."""
     import pandas as pd
 
     columns = {
@@ -86,6 +86,6 @@ def tabulate(results: Mapping[str, Results]) -> "pd.DataFrame":
 
 
 def _peak_memory() -> int:
-    """Greatest memory of this process so far, in bytes."""
+    """Return the peak memory of this process so far, in bytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

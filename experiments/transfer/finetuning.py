@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     import keras
 
 FROZEN, FINE_TUNED, RANDOM = "frozen", "fine-tuned", "random weights"
-# Fewer photographs are gone through more often, up to so many times as often.
+# Fewer photographs get more epochs, at most this many times as many.
 MOST_TIMES = 2
 HEAD_MOST_TIMES = 10  # a head trains in seconds
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and in which steps networks are trained.
+    """How long networks are trained, and with which batch sizes.
 
     Args:
-        batch_size: photographs a step.
-        max_epochs: on all photographs; on fewer there are more epochs, see `times_for`.
-        patience: epochs without a better validation accuracy.
-        head_batch_size: features a step.
-        head_epochs: of a head on the features of all photographs; on fewer there are more.
-        head_patience: of such a head.
+        batch_size: photographs per step.
+        max_epochs: epochs on all photographs; fewer photographs get more, see `times_for`.
+        patience: epochs to wait for a better validation accuracy.
+        head_batch_size: feature vectors per step.
+        head_epochs: a head's epochs on the features of all photographs; fewer get more.
+        head_patience: patience for a head.
         random_rate: learning rate of the network with random weights.
     """
 
@@ -52,19 +52,19 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Photographs:
-    """What a training sees: photographs, labels, and the cached features of the photographs."""
+    """What a training sees: photographs, labels, and the photographs' cached features."""
 
     x: Images
     y: Labels
     features: NDArray[np.float32]
 
     def some(self, chosen: NDArray[np.int64]) -> "Photographs":
-        """Choose some of them."""
+        """Select photographs by index."""
         return Photographs(self.x[chosen], self.y[chosen], np.asarray(self.features[chosen]))
 
 
 def chosen(y_train: Labels, images_per_class: int, classes: int, seed: int) -> NDArray[np.int64]:
-    """Draw the photographs to train on: as many of each class, or all where 0 is asked for."""
+    """Draw the photographs to train on: `images_per_class` of each class, or all if it is 0."""
     if not images_per_class:
         return np.arange(len(y_train))
     return np.sort(sample_each_class(y_train, classes, images_per_class, seed).ravel())
@@ -80,7 +80,7 @@ def train_head(
     seed: int,
     times: int = 1,
 ) -> "keras.Model":
-    """Train a head on the cached features, for so many times the schedule's epochs."""
+    """Train a head on the cached features, for `times` times the schedule's epochs."""
     head, _ = heads.train(
         train.features,
         train.y,
@@ -108,7 +108,7 @@ def fine_tune(
     epochs: int,
     seed: int,
 ) -> tuple["keras.Model", training.Fit]:
-    """Put a trained head behind its network, and train its last blocks on at a low rate.
+    """Attach a trained head to its network, and fine-tune the last blocks at a low learning rate.
 
     The model is compiled after the blocks are made trainable, and batch normalisation keeps the
     statistics it came with; see `borrowed.unfreeze`.
@@ -136,7 +136,7 @@ def train_all(
 
 
 def times_for(images: int, of: int, most: int) -> int:
-    """Count how many times as many epochs fewer photographs get, so that the steps are enough.
+    """Compute the factor on the epochs that gives fewer photographs enough steps.
 
     >>> times_for(50, 100, most=10)
     2
@@ -155,17 +155,17 @@ def evaluate_rates(
     data: Split,
     features: Mapping[str, NDArray[np.float32]],
 ) -> Results:
-    """Fine-tune by one rate and number of blocks, as a trial.
+    """Run one trial: fine-tune a number of blocks at one learning rate.
 
     Args:
         values: `blocks` and `learning_rate`.
-        seed: of the head's weights and of the order of the photographs.
+        seed: seeds the head's weights and the order of the photographs.
         network: one of `borrowed.NETWORKS`.
-        size: pixels a side that photographs are enlarged to.
-        settings: of the head.
-        schedule: how long.
+        size: height and width that photographs are enlarged to, pixels.
+        settings: settings of the head.
+        schedule: epochs, batch sizes and patience.
         data: photographs (n, side, side, 3).
-        features: of the network, of the parts `train` and `val`.
+        features: the network's features of the parts `train` and `val`.
     """
     train = Photographs(data.x_train, data.y_train, features["train"])
     val = Photographs(data.x_val, data.y_val, features["val"])
@@ -204,19 +204,19 @@ def evaluate(
     data: Split,
     features: Mapping[str, Mapping[str, NDArray[np.float32]]],
 ) -> Results:
-    """Train one way on so many photographs of each class, and predict the test photographs.
+    """Train by one method on some photographs of each class, and predict the test photographs.
 
     Args:
         values: `method` (`FROZEN`, `FINE_TUNED` or `RANDOM`), `head` (key of `settings`, which
-            name its network too) and `images_per_class` (0 for all).
-        seed: of the photographs drawn, the weights and the order.
-        size: pixels a side that photographs are enlarged to.
-        settings: by head: `network`, `layers`, `units`, `dropout`, `learning_rate`.
-        blocks: that fine-tuning trains.
-        learning_rate: of fine-tuning.
-        schedule: how long.
-        data: photographs (n, side, side, 3); EarlyStopping judges by those for validation.
-        features: by network, those of the parts `train`, `val` and `test`.
+            also name its network) and `images_per_class` (0 for all).
+        seed: seeds the photographs drawn, the weights and the order.
+        size: height and width that photographs are enlarged to, pixels.
+        settings: for each head, `network`, `layers`, `units`, `dropout`, `learning_rate`.
+        blocks: number of last blocks that fine-tuning trains.
+        learning_rate: learning rate of fine-tuning.
+        schedule: epochs, batch sizes and patience.
+        data: photographs (n, side, side, 3); EarlyStopping uses the validation part.
+        features: by network, its features of the parts `train`, `val` and `test`.
     """
     started = time.perf_counter()
     given = settings[values["head"]]
@@ -270,10 +270,10 @@ def _trained(
     epochs: int,
     seed: int,
 ) -> "keras.Model":
-    """Fine-tune a network behind a head trained before, or train it all from random weights.
+    """Fine-tune a network under an already trained head, or train it all from random weights.
 
-    From random weights, hidden layers and dropout would keep the network from learning: behind two
-    of them it stayed at chance for four epochs on 3,000 photographs, and without any it did not.
+    From random weights, hidden layers and dropout would keep the network from learning: with two of
+    them it stayed at chance for four epochs on 3,000 photographs, without any it did not.
     """
     going: dict[str, Any] = {"schedule": schedule, "epochs": epochs, "seed": seed}
     if pretrained:

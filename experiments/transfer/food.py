@@ -24,16 +24,16 @@ SCHEDULE = Schedule(32, 3, 2, 64, 30, 5, 1e-3)
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
     networks: tuple[str, ...] = ("mobilenet", "efficientnet")
-    size: int = 160  # pixels a side that photographs are enlarged to
-    layers: tuple[int, ...] = (0, 1, 2)  # hidden ones of a head
-    units: int = 256  # of each
+    size: int = 160  # height and width that photographs are enlarged to, pixels
+    layers: tuple[int, ...] = (0, 1, 2)  # hidden layers of a head
+    units: int = 256  # units of each hidden layer
     head_rates: tuple[float, ...] = (3e-4, 1e-3)
     dropouts: tuple[float, ...] = (0.2, 0.5)
-    blocks: tuple[int, ...] = (2,)  # that fine-tuning trains
-    rates: tuple[float, ...] = (3e-5, 1e-4)  # of fine-tuning
+    blocks: tuple[int, ...] = (2,)  # last blocks that fine-tuning trains
+    rates: tuple[float, ...] = (3e-5, 1e-4)  # learning rates of fine-tuning
     amounts: tuple[int, ...] = (5, 50, 0)  # photographs of each class; 0 for all
     repetitions: int = 2  # seeds of each method with each amount
     schedule: Schedule = SCHEDULE
@@ -56,11 +56,11 @@ PROFILES = {
     Profile.QUICK: Config(size=96, dropouts=(0.5,), amounts=(5, 0)),
     Profile.FULL: Config(),
 }
-SAMPLES_A_CLASS = 8  # shown of each class
+SAMPLES_A_CLASS = 8  # photographs shown of each class
 
 
 def explore(data: Split, *, seed: int) -> Results:
-    """Count the photographs and what was left out, look for copies, and show some."""
+    """Count the photographs and those left out, look for duplicates, and show some."""
     found = counted(data, samples=SAMPLES_A_CLASS, seed=seed)
     pairs = found.tables["duplicates"]
     left_out = {
@@ -81,9 +81,9 @@ def features(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Compute all photographs' features by each frozen network, once; every head reuses them.
+    """Compute each frozen network's features of all photographs once; every head reuses them.
 
-    The test photographs are among them: a frozen network looks at one image at a time.
+    The test photographs are included: a frozen network treats each image on its own.
     """
     found = evaluate_all(
         extraction.evaluate,
@@ -183,7 +183,7 @@ def rates(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Choose how many of the last blocks to fine-tune, and at which rate."""
+    """Choose how many of the last blocks to fine-tune, and at which learning rate."""
     found = evaluate_all(
         finetuning.evaluate_rates,
         [
@@ -230,22 +230,22 @@ def final(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Test every head on all photographs, and three methods on ever more of them.
+    """Test every head on all photographs, and three methods on growing numbers of them.
 
     Args:
-        data: with the test photographs; nothing is chosen by them.
+        data: includes the test photographs; nothing is chosen by them.
         extracted: results of `features`.
-        seed: of the first repetition, see `amounts.points`.
-        settings: of each head, by its name.
-        chosen: name of the head that validation favours; the methods use it and its network.
-        size: pixels a side that photographs are enlarged to.
-        blocks: that fine-tuning trains.
-        learning_rate: of fine-tuning.
-        images_per_class: amounts, the last one all.
-        repetitions: seeds.
-        schedule: how long.
+        seed: determines the repetitions' seeds, see `amounts.points`.
+        settings: each head's settings, by its name.
+        chosen: name of the head best in validation; the methods use it and its network.
+        size: height and width that photographs are enlarged to, pixels.
+        blocks: number of last blocks that fine-tuning trains.
+        learning_rate: learning rate of fine-tuning.
+        images_per_class: photographs per class; the last entry means all.
+        repetitions: number of seeds.
+        schedule: epochs, batch sizes and patience.
         trials: where trainings are found and recorded.
-        workers: who trains.
+        workers: the worker processes.
     """
     networks = sorted({str(each["network"]) for each in settings.values()})
     found = evaluate_all(
@@ -291,7 +291,7 @@ def final(
 
 
 def run(study: Study) -> Results:
-    """Compute features, search for a head, fine-tune, and hold it all against random weights."""
+    """Compute features, search for a head, fine-tune, and compare with random weights."""
     config = PROFILES[study.profile]
     data = dishes(study.profile, study.seed)
     unseen = data.without_test()

@@ -1,4 +1,4 @@
-"""Heads: classifiers of features, trained on the cached features alone in seconds."""
+"""Heads: classifiers of cached features, trained in seconds."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,11 @@ def build(features: int, *, layers: int, units: int, dropout: float, classes: in
     """Build a head, not compiled: hidden layers, if any, and one layer of class probabilities.
 
     Args:
-        features: how many there are.
+        features: number of features.
         layers: hidden layers, 0 or more.
-        units: of each hidden layer.
-        dropout: rate before each layer but a first hidden one.
-        classes: how many.
+        units: units of each hidden layer.
+        dropout: rate before each layer except the first hidden one.
+        classes: number of classes.
 
     Raises:
         ValueError: a number is out of range.
@@ -69,11 +69,11 @@ def train(
         x_val: (m, features).
         y_val: (m,) labels.
         settings: `layers`, `units`, `dropout`, `learning_rate`.
-        classes: how many.
-        batch_size: samples a step.
-        max_epochs: where it ends if EarlyStopping does not end it before.
-        patience: epochs without a better validation accuracy.
-        seed: of weights, dropout and the order of the samples.
+        classes: number of classes.
+        batch_size: samples per step.
+        max_epochs: most epochs; EarlyStopping may end sooner.
+        patience: epochs to wait for a better validation accuracy.
+        seed: seeds the weights, dropout and the order of the samples.
     """
     training.set_seed(seed)
     head = build(
@@ -111,7 +111,7 @@ def evaluate(
     max_epochs: int,
     patience: int,
 ) -> Results:
-    """Train one head, as a trial of the search.
+    """Run one trial of the search: train a head.
 
     Args:
         values: `network`, `layers`, `dropout`, `learning_rate`.
@@ -119,9 +119,9 @@ def evaluate(
         features: by network, its features of the parts `train` and `val`.
         y_train: labels.
         y_val: labels.
-        units: of each hidden layer.
-        classes: how many.
-        batch_size: samples a step.
+        units: units of each hidden layer.
+        classes: number of classes.
+        batch_size: samples per step.
         max_epochs: see `train`.
         patience: see `train`.
     """

@@ -1,4 +1,4 @@
-"""The figures of the experiments on letters; images and weights in the form they are kept in."""
+"""Figures of the experiments on letters, and the form in which images and weights are kept."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Figures = Mapping[str, "Figure"]
-CODE_ROWS = 4  # of the picture that a code is shown as
+CODE_ROWS = 4  # rows of the picture that shows a code
 
 
 def samples(results: Results) -> Figures:
-    """Draw some letters, a class a column."""
+    """Draw some letters, one class per column."""
     return {"samples": images.image_grid(results.arrays["samples"])}
 
 
@@ -38,7 +38,7 @@ def curves(results: Results) -> Figures:
 
 
 def lengths(results: Results) -> Figures:
-    """Draw the error over the code's length, of the autoencoder and of PCA."""
+    """Draw the errors of the autoencoder and of PCA against the code's length."""
     table = results.tables["lengths"]
     return {
         "lengths": lines(
@@ -55,7 +55,7 @@ def lengths(results: Results) -> Figures:
 
 
 def reconstructions(results: Results) -> Figures:
-    """Draw random test images, their codes and what is drawn again from them."""
+    """Draw random test images, their codes and their reconstructions."""
     rows = ("images", "codes", "reconstructions", "pca_reconstructions")
     return {
         "reconstructions": images.image_grid(
@@ -97,11 +97,11 @@ def pictures(rows: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.ui
 
 
 def code_pictures(codes: NDArray[np.float32], side: int = 28) -> NDArray[np.uint8]:
-    """Show codes as pictures: a unit a field, white for 0, black for the greatest of all codes.
+    """Show codes as pictures: one field per unit, white for 0, black for the largest value of all.
 
     Args:
         codes: (n, length), none below 0; the length is a multiple of `CODE_ROWS`.
-        side: pixels a side of a picture.
+        side: height and width of a picture, pixels.
 
     Returns:
         (n, side, side) uint8.
@@ -113,7 +113,7 @@ def code_pictures(codes: NDArray[np.float32], side: int = 28) -> NDArray[np.uint
 
 
 def bare_weights(model: "keras.Model") -> bytes:
-    """Write a model's weights without its optimizer's state, twice their size."""
+    """Write a model's weights without its optimizer's state, which is twice as large."""
     return training.weights_to_bytes(_bare(model))
 
 
@@ -127,7 +127,7 @@ def load_bare_weights(model: "keras.Model", content: bytes) -> None:
 
 
 def _bare(model: "keras.Model") -> "keras.Model":
-    """The same layers, not compiled."""
+    """Return a model of the same layers, not compiled."""
     import keras
 
     return keras.Model(model.inputs, model.outputs, name=model.name)

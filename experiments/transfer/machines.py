@@ -18,7 +18,7 @@ WRITTEN = {"pixels": "pixels", "codes": "codes", "pca": "PCA"}
 
 
 def principal(x_train: Inputs, unseen: Inputs, length: int) -> tuple[Inputs, Inputs]:
-    """Project training images and others on the first principal components of the former."""
+    """Project training and other images on the training images' first principal components."""
     from sklearn.decomposition import PCA
 
     pca = PCA(length, svd_solver="covariance_eigh").fit(x_train)
@@ -27,9 +27,9 @@ def principal(x_train: Inputs, unseen: Inputs, length: int) -> tuple[Inputs, Inp
 
 
 def scaled(train: Inputs, unseen: Inputs) -> tuple[Inputs, Inputs]:
-    """Centre each input, and divide all by one number, so that C means the same for each kind.
+    """Centre each feature, and divide all by one number, so that C means the same for all inputs.
 
-    Pixels that hardly vary stay small, as they would not if each had a number of its own.
+    Pixels that hardly vary stay small; scaling each on its own would enlarge them.
     """
     middle, spread = train.mean(axis=0), np.float32(train.std())
     return (train - middle) / spread, (unseen - middle) / spread
@@ -50,12 +50,12 @@ def evaluate(
     y_train: Labels,
     y_val: Labels,
 ) -> Results:
-    """Fit one machine and judge it on the validation images, as a trial.
+    """Run one trial: fit an SVM, and measure it on the validation images.
 
     Args:
         values: `representation`, `kernel` and `c`.
-        seed: of nothing.
-        inputs: by representation, those of the training and the validation images.
+        seed: unused; every trial has one.
+        inputs: by representation, for the training and the validation images.
         y_train: labels.
         y_val: labels.
     """
@@ -70,10 +70,10 @@ def test(
     y_test: Labels,
     best: Mapping[str, float],
 ) -> Results:
-    """Fit each machine on all training images, one after the other, and test it with its seconds.
+    """Fit one SVM after the other on all training images, and test and time each.
 
     Args:
-        inputs: by representation, those of the training and the test images.
+        inputs: by representation, for the training and the test images.
         y_train: labels.
         y_test: labels.
         best: the parameter C of each representation and kernel, by `REPRESENTATION_KERNEL`.

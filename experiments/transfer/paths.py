@@ -3,8 +3,8 @@
 Source: the specification asks for a sequential baseline and for networks with joined features or
 several paths. Small Keras networks are published at 0.75 test accuracy after 25 epochs and at 0.79
 after 50. The specification lets a callback keep the model that is best on the test set; here the
-kept model is the one that is best on validation images, and beside it stands, marked, what watching
-the test set would have reported.
+model that is best on validation images is kept, and what watching the test set would have reported
+is shown beside it, marked as such.
 
     python -m experiments run transfer.paths --profile full
 """
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Config:
-    """What the published run is made with; the profiles below say what they leave out."""
+    """Settings of the published run; the profiles below say what they change."""
 
     networks: tuple[str, ...] = tuple(architectures.CONNECT)
     filters: tuple[int, ...] = (24, 48, 96, 128)
     learning_rates: tuple[float, ...] = (1e-3, 3e-3)
-    dropout: float = 0.1  # with 0.3, training accuracy stays at that of validation: it underfits
+    dropout: float = 0.1  # 0.3 underfits: training accuracy stays at validation accuracy
     batch_size: int = 64
     tuned_on: int = 5_000  # training images that the learning rates are compared on
     tuning_epochs: int = 4
-    max_epochs: int = 7  # EarlyStopping may end it before
+    max_epochs: int = 7  # EarlyStopping may end sooner
     patience: int = 4  # epochs without a better validation accuracy
     repetitions: int = 3  # seeds of each network
 
@@ -62,11 +62,11 @@ PROFILES = {
     Profile.QUICK: Config(tuned_on=1_000, tuning_epochs=3, max_epochs=5, patience=3, repetitions=2),
     Profile.FULL: Config(),
 }
-SAMPLES_A_CLASS = 10  # shown of each class
+SAMPLES_A_CLASS = 10  # images shown of each class
 
 
 def explore(data: Split, *, seed: int) -> Results:
-    """Count the images, look for copies between the parts, and show some of each class."""
+    """Count the images, look for duplicates between the parts, and show some of each class."""
     return counted(data, samples=SAMPLES_A_CLASS, seed=seed)
 
 
@@ -76,7 +76,7 @@ def diagrams(
     """Build each network, list its layers and connections, and have Keras plot it.
 
     Raises:
-        StageError: Graphviz or pydot is not installed, which Keras plots with.
+        StageError: Graphviz or pydot, which Keras plots with, is not installed.
     """
     training.set_seed(seed)
     tables, files = {}, {}
@@ -153,9 +153,9 @@ def final(
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
-    """Train each network with several seeds, and test the epochs that both callbacks would keep.
+    """Train each network with several seeds, and test the epochs that the two callbacks would keep.
 
-    Nothing is chosen by the test images but what the column marked as such reports. The best
+    Nothing is chosen by the test images except what the column marked as such reports. The best
     network is the one with the highest mean validation accuracy.
     """
     points: list[tuple[dict[str, Any], int]] = [

@@ -1,4 +1,4 @@
-"""One training on CIFAR-10: what the callback keeps, and what one that sees the test set would."""
+"""One training on CIFAR-10: what the callback keeps, and what watching the test set would keep."""
 
 import math
 import time
@@ -17,7 +17,7 @@ from lib.tracking import Results
 if TYPE_CHECKING:
     import keras
 
-LAST_RATE = 0.03  # what is left of the learning rate after the last epoch
+LAST_RATE = 0.03  # share of the learning rate left after the last epoch
 WEIGHTS = "model.weights.h5"
 MOST_SEEN = 10_000  # training images that the kept model's training accuracy is measured on
 
@@ -37,13 +37,13 @@ def evaluate(
 
     Args:
         values: `network` and `learning_rate`.
-        seed: of weights, dropout, mirroring and the order of the samples.
-        data: the test images, if there are any, are only measured on, after each epoch.
+        seed: seeds the weights, dropout, mirroring and the order of the samples.
+        data: the test images, if any, are only used to measure after each epoch.
         filters: see `architectures.build`.
         dropout: see `architectures.build`.
-        batch_size: samples a step.
-        max_epochs: where training ends if EarlyStopping does not end it before.
-        patience: epochs without a better validation accuracy.
+        batch_size: samples per step.
+        max_epochs: most epochs; EarlyStopping may end sooner.
+        patience: epochs to wait for a better validation accuracy.
     """
     training.set_seed(seed)
     model = architectures.build(
@@ -105,7 +105,7 @@ def _measured(
 
 
 class _Watch:
-    """Measures on the test images after each epoch, and the seconds that this takes."""
+    """Measures test accuracy after each epoch, and the seconds that this takes."""
 
     def __init__(self, model: "keras.Model", x_test: Images, y_test: Labels) -> None:
         self._model, self._x, self._y = model, x_test, y_test
@@ -122,7 +122,7 @@ class _Watch:
 
 
 def _bare_weights(model: "keras.Model") -> bytes:
-    """Write the weights without the optimizer's state, twice their size."""
+    """Write the weights without the optimizer's state, which is twice as large."""
     import keras
 
     return training.weights_to_bytes(keras.Model(model.inputs, model.outputs, name=model.name))

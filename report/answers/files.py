@@ -100,7 +100,7 @@ def _files(root: Path) -> Iterator[Path]:
     for room in sorted(_names(root)):
         if room.lower() in (OWN, OWN.removesuffix("s")):
             for path in sorted((root / room).rglob("*")):
-                lock = path.name.startswith(".") and path.name.endswith(".lock")  # about judgements
+                lock = path.name.startswith(".") and path.name.endswith(".lock")  # for judgements
                 if not (path.is_dir() or lock or path.name in SYSTEMS):
                     yield path
 

@@ -17,7 +17,7 @@ _BLOCK_ALONE = re.compile(
     rf"<p>((?:{TOKEN.pattern}|\s)*{TOKEN_START}b[0-9a-f]+{TOKEN_END}"
     rf"(?:{TOKEN.pattern}|\s)*)</p>"
 )
-# Displayed formulas with the ends of paragraphs beside them, past tokens that print no word.
+# Displayed formulas with adjacent paragraph ends, skipping tokens that print no words.
 _BESIDE = rf"{TOKEN_START}[bcmo][0-9a-f]*{TOKEN_END}|[ \n]"
 _AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAYED})*")
 # Where a page may break within prose: not between a paragraph and the formula that follows it.
@@ -54,7 +54,7 @@ def _parser(formula: Callable[[str, bool], str]) -> MarkdownIt:
     # Only links that a reader can follow.
     parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]  # as its manual does it
     parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=render)
-    # The plugin's own rule writes a `div`, which a paragraph may not hold.
+    # The plugin's own rule writes a `div`, which a paragraph may not contain.
     parser.add_render_rule("math_inline_double", render_inside)
     return parser
 
@@ -95,13 +95,13 @@ def inline(text: str, formula: Callable[[str, bool], str]) -> str:
 
 def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
     lines = (line for item in tokens for line in _lines(item))
-    # No text of a paragraph holds a line feed.
+    # No paragraph's text contains a line feed.
     joined = _AROUND_DISPLAYED.sub(lambda found: found[0].replace("\n", " "), "\n".join(lines))
     yield from filter(str.strip, joined.split("\n"))
 
 
 def _lines(item: Token) -> Iterator[str]:
-    """Return a paragraph's text, a displayed formula's sign, or a form feed as a separator."""
+    """Yield a paragraph's text, a displayed formula's placeholder, or a form feed as separator."""
     if item.type == "inline":
         yield "".join(_texts(item.children or []))
     elif item.type.startswith("math_"):
@@ -121,7 +121,7 @@ def _texts(children: Sequence[Token]) -> Iterator[str]:
 
 
 def expand(text: str, render: Callable[[str, str], str]) -> str:
-    """Replace each token by what `render` returns for its kind and payload."""
+    """Replace each token with what `render` returns for its kind and payload."""
     return TOKEN.sub(lambda found: render(found[1], found[2]), text)
 
 

@@ -30,7 +30,7 @@ _LINE_END_HYPHEN = "\ufffe"  # what pdfium returns for a hyphen followed by a li
 _LETTER = r"[^\W\d_]"
 _HYPHEN_IN_WORD = re.compile(rf"(?<={_LETTER})[-{_LINE_END_HYPHEN}]\s*(?={_LETTER})")
 
-# pdfium inserts a line break before a non-breaking hyphen from another typeface; there is none.
+# pdfium reports a line break before a non-breaking hyphen from another typeface; there is none.
 _NO_BREAK = re.compile(r"\s+(?=\u2011)")
 
 

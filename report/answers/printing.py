@@ -46,7 +46,7 @@ class Printed:
 
 
 def known_decimals(error: float) -> int:
-    """Decimals of a value that are known, given its error.
+    """Return the number of decimals to which a value is known, given its error.
 
     Source: Particle Data Group, Review of particle physics, section 5.3: of the error's three
     leading digits, up to 354 keep two digits, up to 949 one, the rest round up and keep two.
@@ -60,7 +60,7 @@ def known_decimals(error: float) -> int:
 
 
 def significant_decimals(value: float, digits: int) -> int:
-    """Decimals that keep a number of significant digits.
+    """Return the number of decimals that keeps a number of significant digits.
 
     >>> significant_decimals(0.01234, 3), significant_decimals(123456.0, 3)
     (4, -3)
@@ -72,7 +72,7 @@ def significant_decimals(value: float, digits: int) -> int:
 
 
 def fixed(value: float, decimals: int) -> str:
-    """Format a number with some decimals, thousands separators and a true minus sign.
+    """Format a number with fixed decimals, thousands separators and a true minus sign.
 
     >>> fixed(-1234.5678, 2)
     '−1,234.57'
@@ -159,6 +159,6 @@ def _in_unit(number: Number) -> Printed:
 
 
 def _decimals_as_set(value: float) -> int:
-    """Decimals of a setting, as `repr` prints them."""
+    """Return the number of decimals of a setting, as `repr` prints it."""
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return max(-exponent, 0) if isinstance(exponent, int) else 0

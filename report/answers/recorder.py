@@ -65,7 +65,7 @@ class Recorder:
     required: list[Required] = field(default_factory=list)
     allowed: dict[str, str] = field(default_factory=dict)
     captions: list[Caption] = field(default_factory=list)
-    depth: int = 0  # of branches on verdicts
+    depth: int = 0  # nesting of branches on verdicts
 
     def enter(self) -> str:
         """Mark where a branch on a verdict begins."""
@@ -73,7 +73,7 @@ class Recorder:
         return token(OPEN, "")
 
     def leave(self) -> str:
-        """Mark where it ends."""
+        """Mark where a branch on a verdict ends."""
         self.depth -= 1
         return token(CLOSE, "")
 
@@ -175,8 +175,8 @@ class Recorder:
         Args:
             figure: the figure.
             alt: alternative text.
-            caption: Markdown; or the body of a `call` block.
-            caller: the body of a `call` block.
+            caption: Markdown; not used in a `call` block.
+            caller: returns the body of a `call` block, which is its caption.
         """
         figure = _expect(Figure, figure)
         if not alt.strip():
@@ -212,9 +212,9 @@ class Recorder:
         Args:
             table: the table.
             columns: headers by column name, in the order shown; by default all columns.
-            percent: names of columns of shares to write as percentages.
-            caption: Markdown; or the body of a `call` block.
-            caller: the body of a `call` block.
+            percent: names of the columns whose shares are written as percentages.
+            caption: Markdown; not used in a `call` block.
+            caller: returns the body of a `call` block, which is its caption.
             wide: let it extend into the margin.
         """
         table = _expect(Table, table)
@@ -234,12 +234,12 @@ class Recorder:
         return self._block(table, html, words, wide=wide or width > page.TEXT_WIDTH_MM)
 
     def _place(self, shown: Figure | Table) -> str:
-        """Name the anchor of the next figure's or table's line in the ledger."""
+        """Return the anchor of the next figure's or table's line in the ledger."""
         count = sum(type(block.shown) is type(shown) for block in self.blocks) + 1
         return f"{self.key}-{'f' if isinstance(shown, Figure) else 't'}{count}"
 
     def _cell(self, cell: tables.Cell, row: int, at: int, place: str) -> str:
-        """Enter a cell into the ledger and link it there."""
+        """Record a cell in the ledger and link the cell to its line there."""
         if cell.number is None or cell.printed is None:
             return markdown.escaped(cell.text)
         self._record(cell.number, cell.printed, f"{place}-r{row}-c{at}", place)
@@ -283,11 +283,11 @@ class Recorder:
         return value
 
     def expand(self, text: str) -> str:
-        """Replace tokens by HTML."""
+        """Replace tokens with HTML."""
         return markdown.unbroken(markdown.expand(text, self._html))
 
     def plain(self, text: str) -> str:
-        """Replace tokens by plain text."""
+        """Replace tokens with plain text."""
         return markdown.expand(text, self._plain)
 
     def _plain(self, kind: str, payload: str) -> str:

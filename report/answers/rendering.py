@@ -152,7 +152,7 @@ def _assemble(
 
 
 def _marked_sentences(texts: Iterable[str], recorder: Recorder) -> Iterator[tuple[str, str]]:
-    """Yield each sentence, with its marks and as plain text."""
+    """Yield each sentence twice: with its marks, and as plain text."""
 
     def kept(kind: str, payload: str) -> str:
         whole = f"{TOKEN_START}{kind}{payload}{TOKEN_END}"
@@ -181,7 +181,7 @@ def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -
 
 
 def _overlooked(prose: markdown.Prose, recorder: Recorder, file: str) -> Iterator[Finding]:
-    """Find numbers in the rendered text that could not be seen in the template."""
+    """Find numbers in the rendered text that are not visible in the template."""
     for paragraph in prose.paragraphs:
         own = visible(markdown.expand(paragraph, lambda _kind, _payload: sentences.FORMULA))
         for _, number in typed_numbers(own, recorder.allowed):

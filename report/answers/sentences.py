@@ -81,7 +81,7 @@ def _without_leading_formulas(piece: str) -> str:
 
 
 def _ends(before: str, after: str) -> bool:
-    """Whether a sentence ends between two pieces, the first of which ends with the mark."""
+    """Whether a sentence ends between two pieces, the first of which ends with punctuation."""
     before, following = MARK.sub("", before), MARK.sub("", after).lstrip()
     if following[:1].islower():
         return False

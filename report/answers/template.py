@@ -1,8 +1,8 @@
 """The language of answers: Jinja in a sandbox, with `require` and `allow`, checked before it runs.
 
-A template is parsed once. Its tree shows the numbers typed by hand, the names that no evidence
-has, and the branches that rest on a verdict; those branches and all `require` statements leave
-marks in the rendered text, by which a claim finds its proof.
+A template is parsed once. Its tree shows the numbers typed by hand, the names missing from the
+evidence, and the branches that depend on a verdict; those branches and all `require` statements
+leave marks in the rendered text, which link a claim to its proof.
 """
 
 import re
@@ -25,7 +25,7 @@ FILTERS = ("first", "last", "join", "length", "list", "reverse", "sort", "unique
 _REQUIRE, _ALLOW, _ENTER, _LEAVE = STATEMENTS = "_require", "_allow", "_enter", "_leave"
 
 
-# Attributes of evidence that a template may use; everything else stays hidden, raw texts above all.
+# Attributes of evidence that a template may use; all others stay hidden, raw text in particular.
 ATTRIBUTES: Mapping[type, frozenset[str]] = {
     Verdict: frozenset({"effect", "p_value"}),
     LoopContext: frozenset({"first", "last"}),
@@ -199,9 +199,9 @@ def unknown_names(
     """Find undefined names.
 
     Args:
-        tree: of the template.
-        source: of the template.
-        file: to name in findings.
+        tree: the parsed template.
+        source: the template's text.
+        file: the template's name in findings.
         known: the names that the template may use.
     """
     lines, found = source.splitlines(), []
@@ -221,9 +221,9 @@ def typed_by_hand(tree: nodes.Template, source: str, file: str) -> list[Finding]
     """Find numbers typed into the template.
 
     Args:
-        tree: of the template.
-        source: of the template.
-        file: to name in findings.
+        tree: the parsed template.
+        source: the template's text.
+        file: the template's name in findings.
     """
     lines, allowed, found = source.splitlines(), allowed_texts(tree), []
     for text, line in _own_words(tree):
@@ -238,7 +238,7 @@ def typed_by_hand(tree: nodes.Template, source: str, file: str) -> list[Finding]
 
 
 def _around(text: str, at: int) -> str:
-    """The line of a text around an offset."""
+    """Return the line of a text that contains an offset."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     return text[start : end if end >= 0 else None].strip()

@@ -1,7 +1,7 @@
 """Declare a quantity once: its name, its meaning, and the rule that reads or derives it.
 
 A declaration is data. It can be listed without a store, written to JSON and read back, so a PDF
-carries the declarations of its report and `verify` needs no code of the study. The rules
+carries the declarations of its report and `verify` does not need the study's code. The rules
 themselves are in `report.evidence.reading`.
 """
 
@@ -16,7 +16,7 @@ from contract.spelling import nearest
 from report.evidence import reading
 from report.evidence.values import Json
 
-WORDS = frozenset({"num", "verdict", "require", "allow", "figure", "table"})  # of an answer
+WORDS = frozenset({"num", "verdict", "require", "allow", "figure", "table"})  # of answers
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Declared:
     """A quantity, not yet read.
 
     Args:
-        rule: its name in `report.evidence.reading.RULES`.
+        rule: name of the rule in `report.evidence.reading.RULES`.
         meaning: what it is, in words for a reader of the ledger; optional for a part of another
             quantity.
         arguments: the rule's arguments: texts, numbers, and other quantities by name or inline.
@@ -63,7 +63,7 @@ class Declared:
         return {"rule": self.rule, **({"meaning": self.meaning} if self.meaning else {}), **said}
 
     def decides(self) -> Json:
-        """Convert it to JSON without its meaning: only what decides its value."""
+        """Convert it to JSON without its meaning: only what determines its value."""
         return _without_meanings(self.as_json())
 
     @classmethod
@@ -133,7 +133,7 @@ def check(declared: Mapping[str, Declared]) -> None:
     """Check that quantities can be read: each has a meaning, and its parts exist.
 
     Raises:
-        ValueError: names the quantity that cannot be read.
+        ValueError: a quantity cannot be read; the message names it.
     """
     hidden = sorted(WORDS & set(declared))
     if hidden:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 CONFIDENCE = 0.95
-MOST_DISCORDANT = 1_000_000  # samples: more than data sets of images give
-RESAMPLES = 2_000  # of a bootstrap: the ends of its interval vary by some 2 % of its width
+MOST_DISCORDANT = 1_000_000  # samples; no image data set has more
+RESAMPLES = 2_000  # of a bootstrap: its interval's ends vary by some 2 % of the interval's width
 BOOTSTRAP_SEED = 20_170_825
 
 
 def wilson(proportion: float, n: float, side: int) -> float:
-    """One end of the Wilson score interval of a proportion.
+    """Compute one end of the Wilson score interval of a proportion.
 
     Args:
         proportion: successes over trials, in [0, 1].
@@ -42,7 +42,7 @@ def wilson(proportion: float, n: float, side: int) -> float:
 
 
 def mcnemar(only_first: float, only_second: float) -> float:
-    """Two-sided p-value of McNemar's exact test.
+    """Compute the two-sided p-value of McNemar's exact test.
 
     Args:
         only_first: samples that only the first classifier got right.
@@ -63,17 +63,17 @@ def mcnemar(only_first: float, only_second: float) -> float:
             f"Expected counts from 0 to {MOST_DISCORDANT:,} for McNemar's test."
             f" Received: {only_first!r} and {only_second!r}"
         )
-    from scipy.special import bdtr  # 0.2 s that other values need not wait for
+    from scipy.special import bdtr  # takes 0.2 s; other values do not need it
 
     n, fewer = round(only_first + only_second), round(min(only_first, only_second))
     return min(1.0, 2 * float(bdtr(fewer, n, 0.5)))
 
 
 def paired_t(differences: Sequence[float]) -> float:
-    """Two-sided p-value of the paired t test.
+    """Compute the two-sided p-value of the paired t test.
 
     Args:
-        differences: one per pair, at least two.
+        differences: one per pair; at least two.
 
     >>> round(paired_t([0.1, 0.2, 0.3]), 4)
     0.0742
@@ -88,7 +88,7 @@ def paired_t(differences: Sequence[float]) -> float:
 
 
 def bootstrap(first: "np.ndarray", second: "np.ndarray", side: int) -> float:
-    """One end of the paired bootstrap interval of mean(first - second).
+    """Compute one end of the paired bootstrap interval of mean(first - second).
 
     Args:
         first: (n,) one value per sample.
@@ -106,10 +106,10 @@ def bootstrap(first: "np.ndarray", second: "np.ndarray", side: int) -> float:
 
 @lru_cache(maxsize=32)
 def _resampled_means(differences: bytes) -> "np.ndarray":
-    """Means of the bootstrap's samples: both ends of an interval ask for them.
+    """Compute the means of the bootstrap's resamples; both ends of an interval use them.
 
     Args:
-        differences: of the pairs, the bytes of an array of float64.
+        differences: bytes of a float64 array, one difference per pair.
     """
     import numpy as np
 
@@ -151,7 +151,7 @@ def apply(rule: str, values: Sequence["float | np.ndarray"]) -> float:
 
     Raises:
         KeyError: the rule does not exist.
-        ValueError: the rule is undefined for these values, as is the ratio of 1 and 0.
+        ValueError: the rule is undefined for these values, such as the ratio of 1 and 0.
     """
     try:
         return float(RULES[rule](*values))
@@ -180,10 +180,10 @@ def _read_from(part: Number | Samples) -> str:
 
 
 def proportion(value: Number, of: Number) -> Number:
-    """Add its Wilson interval to a proportion (an accuracy, a share).
+    """Add the Wilson interval to a proportion (an accuracy, a share).
 
     Args:
-        value: in [0, 1].
+        value: the proportion, in [0, 1].
         of: the number of trials.
 
     Raises:
@@ -224,7 +224,7 @@ def between(value: Number, low: Number, high: Number) -> Number:
 
 
 def difference(first: Number, second: Number) -> Number:
-    """First minus second; its error combines both errors."""
+    """Subtract the second from the first; the error combines both errors."""
     error = None
     if first.error is not None and second.error is not None:
         error = math.hypot(first.error, second.error)
@@ -232,22 +232,22 @@ def difference(first: Number, second: Number) -> Number:
 
 
 def ratio(first: Number, second: Number) -> Number:
-    """First over second."""
+    """Divide the first by the second."""
     return derived("ratio", first, second)
 
 
 def count(parts: Sequence[Number]) -> Number:
-    """How many values there are."""
+    """Count the values."""
     return derived("count", *parts, form=Form.COUNT)
 
 
 def over_seeds(values: Sequence[Number], seeds: Sequence[str]) -> Number:
-    """Mean over seeds, with the standard deviation.
+    """Compute the mean over seeds, with the standard deviation.
 
     Args:
-        values: one per seed, at least two.
-        seeds: the seeds. Where other labels tell the values apart, such as a network and its seed,
-            the number is not said to come from them, but from its run's seed.
+        values: one per seed; at least two.
+        seeds: the seeds, or other labels, such as a network and its seed; with other labels, the
+            ledger lists the run's seed instead.
     """
     if len(values) < 2 or len(values) != len(seeds):
         raise ValueError(

@@ -15,7 +15,7 @@ class Stage:
     """A stage whose run is read.
 
     Args:
-        name: of its run: `neighbors.final`.
+        name: name of the run, such as `neighbors.final`.
         samples: metric that counts the samples of its rates, such as `test_samples`.
     """
 
@@ -128,7 +128,7 @@ class Stage:
         *,
         truth: str = "y_true",
     ) -> Declared:
-        """Judge two classifiers on the same samples, by McNemar's exact test.
+        """Compare two classifiers on the same samples, by McNemar's exact test.
 
         Args:
             first: array of the first one's predictions.
@@ -158,7 +158,7 @@ class Stage:
         smallest: float = 0.0,
         meaning: str = "",
     ) -> Declared:
-        """Judge between two treatments by one value per sample, with the paired bootstrap.
+        """Compare two treatments by one value per sample, with the paired bootstrap.
 
         Args:
             first: array of one treatment's values.
@@ -183,7 +183,7 @@ class Stage:
         smallest: float = 0.0,
         meaning: str,
     ) -> Declared:
-        """Judge a treatment against a baseline trained with the same seeds, by a paired t test.
+        """Compare a treatment with a baseline trained from the same seeds, by a paired t test.
 
         Args:
             table: one row per training.
@@ -212,7 +212,7 @@ class Stage:
 
         Args:
             metric: the decision.
-            outcomes: yes, no.
+            outcomes: the outcome for 1, then the outcome for 0.
             by: the quantities that the decision was based on.
             meaning: what was decided.
         """
@@ -244,27 +244,27 @@ class Row:
 
 
 def share(value: Quantity, of: Quantity, meaning: str = "") -> Declared:
-    """Add its Wilson interval to a share of a number of samples."""
+    """Add the Wilson interval to a share of a number of samples."""
     return Declared("share", meaning, {"value": value, "of": of})
 
 
 def lower_end(value: Quantity, meaning: str = "") -> Declared:
-    """Lower end of a quantity's 95 % interval."""
+    """Take the lower end of a quantity's 95 % interval."""
     return Declared("lower end", meaning, {"value": value})
 
 
 def difference(first: Quantity, second: Quantity, meaning: str = "") -> Declared:
-    """First minus second."""
+    """Subtract the second quantity from the first."""
     return Declared("difference", meaning, {"first": first, "second": second})
 
 
 def ratio(first: Quantity, second: Quantity, meaning: str = "") -> Declared:
-    """First over second."""
+    """Divide the first quantity by the second."""
     return Declared("ratio", meaning, {"first": first, "second": second})
 
 
 def smallest(*values: Quantity, meaning: str = "") -> Declared:
-    """Smallest of several."""
+    """Take the smallest of several quantities."""
     return Declared("smallest", meaning, {"values": values})
 
 

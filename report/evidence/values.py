@@ -245,7 +245,7 @@ class Number:
         return replace(self, form=Form.BYTES)
 
     def meaning_that(self, meaning: str) -> Number:
-        """Set the meaning, also of its interval's ends and of its spread."""
+        """Set the meaning of the number, of its interval's ends and of its spread."""
         bounds, spread = self.bounds, self.spread
         if bounds:
             low, high = bounds

@@ -271,7 +271,7 @@ def by_threshold(
         meaning: what is judged.
         number: the number compared.
         at_least: the threshold: the report's own, or one that a stage used and logged.
-        outcomes: at or above it, below it.
+        outcomes: the outcome at or above the threshold, then the outcome below it.
     """
     if isinstance(at_least, Number):
         own: Mapping[str, float] = {}
@@ -304,10 +304,10 @@ def as_decided(
         meaning: what was decided.
         decided: 1 for the first outcome, 0 for the second.
         by: the numbers that the decision was based on.
-        outcomes: yes, no.
+        outcomes: the outcome for 1, then the outcome for 0.
 
     Raises:
-        ValueError: the stage logged another value.
+        ValueError: the stage logged a value other than 0 or 1.
     """
     if decided.value not in {0, 1}:
         raise ValueError(f"Expected 0 or 1 as decision {name}. Received: {decided.value}")

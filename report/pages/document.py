@@ -21,7 +21,7 @@ from report.pages.listing import LedgerPart, RunLine, ledger_parts, run_line
 from report.store.reader import ROOT
 
 TEMPLATES = ROOT / "templates"
-FACTS = {"group": "group", "student_id": "student"}  # how a fact is called on the front page
+FACTS = {"group": "group", "student_id": "student"}  # what a fact is called on the front page
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Answered:
         label: label of the question.
         key: the label as used in anchors.
         heading: heading of the question.
-        under: heading of the section it opens; empty if it opens none.
+        under: heading of its section, if it is the section's first question; otherwise empty.
         level: level of its heading in the document's outline.
         parts: paragraphs, figures and tables; the first one stays with the heading.
         origins: the runs behind its prose.
@@ -116,7 +116,7 @@ def html(page: Page) -> str:
 
 
 def created(report: Report) -> datetime:
-    """The end of the last cited run: a date that is the same for the same runs."""
+    """Return when the last cited run ended, a date that is the same for the same runs."""
     ended = [stage.run.ended or 0 for stage in report.runs.cited.values()]
     return datetime.fromtimestamp(max(ended, default=0) / 1000, UTC).replace(microsecond=0)
 

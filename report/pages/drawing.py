@@ -44,7 +44,7 @@ _IMPLIED = frozenset({"/DefaultGray", "/DefaultRGB", "/DefaultCMYK"})
 _NAME = re.compile(rb"/([^\x00\s()<>\[\]{}/%]*)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _CYCLE = b"a thing within itself"
-# How an image's rows are filtered, and what holds where nothing is said (ISO 32000-2, table 8).
+# Parameters of the filter of an image's rows, with their defaults (ISO 32000-2, table 8).
 _ROWS = {"/Predictor": 1, "/Columns": 1, "/Colors": 1, "/BitsPerComponent": 8}
 
 
@@ -155,9 +155,9 @@ def _decoded(item: Any) -> bytes:
 
 
 def _pixels(item: StreamObject) -> bytes | None:
-    """Decode an image that is stored in a PNG's rows; None if it is not, or they are damaged.
+    """Decode an image stored as PNG rows; None if it is stored otherwise, or damaged.
 
-    pypdf gives the same bytes, but goes over them one by one in Python, seconds for a report.
+    pypdf returns the same bytes, but decodes them one by one in Python: seconds per report.
     """
     asked = _only(item, "/DecodeParms")
     if _only(item, "/Filter") != "/FlateDecode" or not isinstance(asked, DictionaryObject):
@@ -174,7 +174,7 @@ def _pixels(item: StreamObject) -> bytes | None:
 
 
 def _only(item: DictionaryObject, key: str) -> Any:
-    """Read an entry, or the only one of its list."""
+    """Read an entry; if it is a list with one item, read the item."""
     value = resolved(item, key)
     return value[0].get_object() if isinstance(value, list) and len(value) == 1 else value
 
@@ -185,7 +185,7 @@ def _words(data: bytes) -> bytes:
 
 
 def _wrapped(data: bytes) -> Iterator[bytes]:
-    """Return the content between an initial q operator and its matching Q."""
+    """Yield the content between an initial q operator and its matching Q."""
     words, depth = data.split(), 0
     for at, word in enumerate(words if words[:1] == [b"q"] else ()):
         depth += {b"q": 1, b"Q": -1}.get(word, 0)
@@ -220,7 +220,7 @@ def _scalar(item: Any) -> bytes:
 
 
 def _digest(*parts: bytes) -> bytes:
-    """Hash parts so that their boundaries count."""
+    """Hash parts so that their boundaries matter."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(len(part).to_bytes(8, "big") + part)

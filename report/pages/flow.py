@@ -154,7 +154,7 @@ class _Division:
         self._height = height
         self._texts = [piece for piece in pieces if not piece.floats]
         self._floats = [piece for piece in pieces if piece.floats]
-        # How many texts come before each figure.
+        # Number of texts before each figure.
         self._after = [
             sum(not before.floats for before in pieces[:at])
             for at, piece in enumerate(pieces)
@@ -230,7 +230,7 @@ class _Division:
         return used
 
     def _missing(self, page: Sequence[Piece]) -> float:
-        """Compute the scale that makes a page's pictures fit."""
+        """Compute by what share a page's pictures must shrink to fit; infinite without pictures."""
         over = self._used(page) - self._height
         pictures = sum(piece.picture for piece in page)
         return 0.0 if over <= 0 else over / pictures if pictures else math.inf

@@ -52,7 +52,7 @@ class OwnResources(URLFetcher):
         """Fetch `report:NAME` or a `data:` address.
 
         Raises:
-            ValueError: for every other address.
+            ValueError: it is any other address.
         """
         if not url.startswith("report:"):
             return super().fetch(url, headers)
@@ -81,7 +81,7 @@ def warnings_refused() -> Iterator[None]:
     """Turn the PDF engine's warnings into an error.
 
     Raises:
-        ReportError: unknown CSS, a missing picture, a broken link, …
+        ReportError: the engine warned of unknown CSS, a missing picture, a broken link, …
     """
     heard: list[str] = []
 
@@ -101,10 +101,10 @@ def warnings_refused() -> Iterator[None]:
 
 @contextmanager
 def nothing_collected() -> Iterator[None]:
-    """Leave garbage for later.
+    """Turn off garbage collection.
 
-    Pages are made of a million objects that stay until the last one is set: to look through them
-    again and again takes a fifth of the time.
+    A report's pages consist of a million objects, all needed until the last page is laid out;
+    searching them for garbage again and again would take a fifth of the time.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -143,8 +143,8 @@ def render(report: Report, *, draft: bool = False) -> bytes:
 def laid_out(html: str, fetcher: OwnResources) -> weasyprint.Document:
     """Lay HTML out on pages.
 
-    Where all of a text fits in a line but the space before a link, WeasyPrint 70 ends the line at
-    the text's first space instead of its last. It does not if something invisible follows.
+    If all of a text fits on a line except the space before a link, WeasyPrint 70 breaks the line at
+    the text's first space instead of its last. An invisible character after the space prevents it.
     """
     html = _SPACE_BEFORE_INLINE.sub(" \u200b", html)
     return weasyprint.HTML(string=html, base_url="report:", url_fetcher=fetcher).render()

@@ -1,4 +1,4 @@
-"""Decode images whose rows a PDF stores like a PNG's: compressed, each by a filter of its own."""
+"""Decode images whose rows a PDF stores as a PNG does: compressed, each row with its own filter."""
 
 import struct
 import zlib
@@ -6,22 +6,22 @@ from io import BytesIO
 
 from PIL import Image
 
-KINDS = {1: 0, 3: 2}  # PNG's kinds of image, grey and RGB, by the number of colours
-MOST_PIXELS = 1 << 26  # of an image that a report may hold
+KINDS = {1: 0, 3: 2}  # PNG's colour types, grey and RGB, by the number of colour channels
+MOST_PIXELS = 1 << 26  # of an image in a report
 
 
 def decoded(rows: bytes, height: int, width: int, colours: int) -> bytes | None:
-    """Decode an image of 8 bits a colour by Pillow, from a PNG that is made around its rows.
+    """Decode an image with 8 bits per channel, by wrapping its rows in a PNG for Pillow.
 
     Args:
-        rows: compressed; each starts with the number of its filter.
-        height: of the image.
-        width: of the image.
-        colours: of a pixel.
+        rows: compressed rows; each starts with the number of its filter.
+        height: height of the image in pixels.
+        width: width of the image in pixels.
+        colours: colour channels per pixel.
 
     Returns:
-        The pixels row by row; None if the rows are damaged, too few or too many, or if there are
-        more than `MOST_PIXELS` or other than one or three colours.
+        The pixels row by row; None if the rows are damaged, too few or too many, if the image has
+        more than `MOST_PIXELS`, or if it has neither one nor three channels.
 
     Source: ISO 32000-2, 7.4.4.4; PNG specification, sections 5 and 9.
     """

@@ -66,13 +66,13 @@ def size_mm(svg: bytes, name: str) -> tuple[float, float]:
 
 
 def with_words_as_text(svg: bytes) -> bytes:
-    """Replace words that Matplotlib drew letter by letter by text.
+    """Replace words that Matplotlib drew letter by letter with text.
 
     A word is a group of glyphs after a comment with its text. It is left alone if it is not
     entirely in the report's typeface or not on one line, such as a formula.
 
     Args:
-        svg: checked by `size_mm`.
+        svg: the file, already checked by `size_mm`.
     """
     builder = ET.TreeBuilder(insert_comments=True)
     root = ET.fromstring(svg, parser=ET.XMLParser(target=builder))  # noqa: S314  # without entities, see `size_mm`

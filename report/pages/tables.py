@@ -19,7 +19,7 @@ from report.evidence.values import Form, Number
 from report.pages.typefaces import width_mm
 
 ROWS = 24  # more would fill pages; the whole table is attached to the PDF as CSV
-SEED = "seed"  # the column of seeds, whose digits are not grouped: they say which, not how many
+SEED = "seed"  # the column of seeds, whose digits are not grouped: they are labels, not counts
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 SIZE_PT, GAP_MM = 8.5, 3.0  # as templates/base.css sets tables
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
@@ -60,7 +60,7 @@ def set_columns(
     Args:
         table: the table.
         columns: the header of each column shown, by column name.
-        percent: names of columns of shares to write as percentages.
+        percent: names of the columns whose shares are written as percentages.
         rows: maximum number of rows to show.
 
     Raises:
@@ -92,7 +92,7 @@ def html(columns: Sequence[Column], cell: Callable[[Cell, int, int], str]) -> st
 
 
 def least_width_mm(columns: Sequence[Column]) -> float:
-    """Minimum width of a table: its longest words and numbers side by side."""
+    """Compute a table's minimum width: its longest words and numbers side by side."""
     widths = []
     for column in columns:
         texts = [cell.text + cell.padding for cell in column.cells]
@@ -172,7 +172,7 @@ def _after_point(text: str) -> int:
 
 
 def _padding(text: str, longest: int) -> str:
-    """Invisible characters as wide as the decimals a number lacks.
+    """Return invisible characters as wide as the decimals that a number lacks.
 
     >>> len(_padding("0.1", 3)), len(_padding("10", 3)), len(_padding("10", 0))
     (2, 4, 0)

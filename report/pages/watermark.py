@@ -18,7 +18,7 @@ def outlined(word: str, font: bytes) -> bytes:
         font: an OpenType file.
 
     Returns:
-        SVG without a size of its own.
+        SVG without a stated size.
     """
     face = TTFont(BytesIO(font))
     glyphs, names = face.getGlyphSet(), face.getBestCmap()

@@ -123,7 +123,7 @@ class SqliteStore:
             raise ReportError(f"Expected to read {place}. Received: {error.strerror}") from error
 
     def _folder(self, run: Run) -> Path:
-        """The folder of a run's artifacts: in this checkout, or else where the store says."""
+        """Find the folder of a run's artifacts: in this checkout, or else where the store says."""
         own = self.path.parent / names.artifact_folder(run.study, run.run_id)
         if os.path.isdir(own):  # noqa: PTH112  # `Path.is_dir` raises where a name is too long
             return own
@@ -138,7 +138,7 @@ class SqliteStore:
 
 
 def _timeout(uri: str) -> float:
-    """Seconds to wait for a lock: from the address, or our default."""
+    """Return the seconds to wait for a lock: from the address, or our default."""
     text = addresses.query(uri).get("timeout", "")
     try:
         return float(text) if text else LOCKED_SECONDS

@@ -57,7 +57,7 @@ class Experiment:
 
 
 class Store(Protocol):
-    """The questions a report asks of a tracking store.
+    """What a report can read from a tracking store.
 
     If the store is unreachable, damaged or contains something MLflow never writes, it raises a
     `ReportError`.

@@ -27,7 +27,7 @@ ALL = 3  # MLflow's `ViewType.ALL`: deleted experiments too
 
 
 def store_uri(root: Path = ROOT) -> str:
-    """Address of the store: `MLFLOW_TRACKING_URI`, or the database in the project's folder."""
+    """Return the address of the store: `MLFLOW_TRACKING_URI`, or the database in the project."""
     return addresses.named(root)
 
 

@@ -5,8 +5,8 @@
 - If there is a `-wal` or `-journal` file, the database is copied with it to a temporary
   folder, where SQLite can combine them.
 
-Opening a file and reading its schema takes longer than most queries, so its connection is kept for
-as long as the file stays as it was.
+Opening a file and reading its schema takes longer than most queries, so the connection is kept
+until the file changes.
 """
 
 import shutil
@@ -61,7 +61,7 @@ class ReadOnlyDatabase:
             ) from error
 
     def _beside(self) -> list[Path]:
-        """Files next to the database that hold a part of its contents."""
+        """List the files next to the database that hold part of its contents."""
         found = (self.path.with_name(self.path.name + end) for end in ("-wal", "-journal"))
         return [file for file in found if file.exists() and file.stat().st_size > 0]
 
@@ -82,7 +82,7 @@ class ReadOnlyDatabase:
         return self._kept(self._copy, "mode=rw").rows(sql, values)
 
     def _kept(self, path: Path, mode: str, state: object = None) -> "_Opened":
-        """Open a file, or use the connection of the query before if its state is the same."""
+        """Open a file, or reuse the previous query's connection if the file has not changed."""
         wanted = (path, mode, state)
         if self._opened is None or self._opened.wanted != wanted:
             self._opened = None  # closed before another one opens
@@ -117,13 +117,13 @@ class ReadOnlyDatabase:
 
 
 class _Opened:
-    """A connection that is closed when nobody refers to it any more.
+    """A connection that is closed when nothing refers to it.
 
     Args:
         path: path of the file.
-        mode: the part of its address that says how to open it.
+        mode: the query part of its URI, which says how to open it.
         timeout: seconds to wait for a lock.
-        wanted: what it was opened for.
+        wanted: the path, mode and state that it was opened for.
     """
 
     def __init__(self, path: Path, mode: str, timeout: float, wanted: object = None) -> None:

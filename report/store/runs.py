@@ -126,8 +126,8 @@ class Runs:
     """A study's runs of one profile, read on demand and recorded as cited.
 
     Args:
-        study: its name.
-        profile: amount of work.
+        study: name of the study.
+        profile: profile of the runs.
         store: the store that holds them.
         pinned: run ids by name, for a finished report; None for the current runs.
         cited: the runs that were requested.
@@ -145,7 +145,7 @@ class Runs:
         return {} if experiment is None else experiment.tags
 
     def plans(self) -> dict[str, dict[str, str]]:
-        """Hashes of the definitions with which the stages were last called, by module."""
+        """Return the hashes of the definitions that last called the stages, by module."""
         prefix = names.plan(self.profile, "")
         return {
             tag.removeprefix(prefix): contents.mapping(text, f"tag {tag} of study {self.study}")
@@ -154,7 +154,7 @@ class Runs:
         }
 
     def options(self) -> dict[str, str]:
-        """Read the study's own options that its runs of this profile were last made with."""
+        """Read the values of the study's own options in its last runs of this profile."""
         tag = names.options(self.profile)
         if tag not in self._tags:
             return {}
@@ -173,7 +173,7 @@ class Runs:
         }
 
     def computations(self) -> dict[str, str]:
-        """Hash of each current run's computation, without its drawing code, sorted by run name.
+        """Return each current run's computation hash, without drawing code, sorted by run name.
 
         Two runs with the same hash have the same numbers.
         """
@@ -211,7 +211,7 @@ class Runs:
         return self.cited[name]
 
     def _require_data(self, name: str) -> None:
-        """Check that a stage without a run was not left out for want of data."""
+        """Check that a stage without a run was not skipped because its data was missing."""
         experiment = name.partition(".")[0]
         reason = self._tags.get(names.lacking(self.profile, experiment), "").strip()
         if reason:
@@ -257,7 +257,7 @@ def existing(store: Store, study: str) -> Experiment | None:
 
 
 def last_profile(store: Store, study: str) -> str:
-    """The profile that a study was last run with.
+    """Return the profile that a study was last run with.
 
     Raises:
         ReportError: it never ran.

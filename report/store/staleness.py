@@ -1,4 +1,4 @@
-"""Whether the project would still compute a run in the same way.
+"""Check whether the project would still compute a run in the same way.
 
 No data is loaded for this: a data set is a function of the files that its loader names by hash, the
 loader's code and the seed. So the code, including those hashes, and the seeds are compared.
@@ -45,10 +45,10 @@ def stale_runs(
     """Compare each cited run with the current project.
 
     Args:
-        runs: the study's.
-        root: of the project.
-        outside: by a run's name, what else the study compares: it is called with the parameters
-            that the run's stage was called with, and says what has changed.
+        runs: the study's runs.
+        root: the project's folder.
+        outside: further comparisons, by run name; each is called with the parameters of the run's
+            stage, and yields what has changed.
     """
     found = []
     for stage in runs.cited.values():
@@ -121,15 +121,13 @@ class _Parts:
     def mapping(self, part: str) -> Mapping[str, Any]:
         found = self.whole.get(part, {})
         if not isinstance(found, Mapping):
-            raise ReportError(f"its {names.FINGERPRINT_FILE} holds no mapping as {part}")
+            raise ReportError(f"its {names.FINGERPRINT_FILE} has no mapping {part}")
         return found
 
     def texts(self, part: str) -> Mapping[str, str]:
         found = self.mapping(part)
         if not all(isinstance(value, str) for value in found.values()):
-            raise ReportError(
-                f"its {names.FINGERPRINT_FILE} holds other things than texts in {part}"
-            )
+            raise ReportError(f"its {names.FINGERPRINT_FILE} has values other than texts in {part}")
         return found
 
 

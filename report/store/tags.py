@@ -37,7 +37,7 @@ def require(run: Run, name: str, profile: str) -> None:
         profile: the report's profile.
 
     Raises:
-        ReportError: names the run and the tag.
+        ReportError: a tag is missing or wrong; the message names the run and the tag.
     """
     experiment, _, stage = name.partition(".")
     own = {

@@ -1,6 +1,6 @@
 """What the report on `scratch` asks, and the evidence that each answer may use.
 
-The specification numbers no questions; these follow its order.
+The specification does not number its questions; the numbers here follow its order.
 """
 
 from report.delivery import COLLABORATION, GENERATIVE_AI
@@ -8,8 +8,8 @@ from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, difference, smallest, threshold
 from report.study import Question, Study, ungrouped
 
-BEATS = ("beats", "loses to", "is not measurably different from"), 0.01  # smaller gains are none
-DIGITS = 6  # to which gradients and numerical differences must agree
+BEATS = ("beats", "loses to", "is not measurably different from"), 0.01  # ignores smaller gains
+DIGITS = 6  # in which gradients and numerical differences must agree
 MOST = 0.5  # share of saturated hidden activations from which we call a layer saturated
 STILL = 0.05  # relative change of weights below which they hardly moved
 
@@ -26,7 +26,7 @@ specified, scaled = starts.row("ways", 0), starts.row("ways", -1)
 
 
 class Neighbors(Evidence):
-    """What neighbours get from pixels (Question 1)."""
+    """How accurate nearest neighbours are on pixels (Question 1)."""
 
     train_samples = searched.count("train_samples", "images among which neighbours are searched")
     test_samples = searched.count("test_samples", "held-out images")
@@ -118,7 +118,7 @@ class Perceptron(Evidence):
 
 
 class Descriptors(Evidence):
-    """What descriptors give instead of pixels (Question 5)."""
+    """How descriptors compare with pixels (Question 5)."""
 
     hog_length = extracted.count("hog_length", "values in an image’s HOG descriptor")
     lbp_length = extracted.count("lbp_length", "values in an image’s LBP descriptor")
@@ -154,7 +154,7 @@ class Descriptors(Evidence):
 
 
 class CrossValidation(Evidence):
-    """What cross-validation chooses, and what the held-out images said (Question 6)."""
+    """What cross-validation chooses, and the result on the held-out images (Question 6)."""
 
     folds = folded.setting("folds", "folds for the number of neighbours")
     samples = folded.count("val_samples", "training images split into those folds")

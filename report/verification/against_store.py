@@ -41,7 +41,7 @@ class Witness:
         self._files: dict[tuple[str, str], bytes | None] = {}
 
     def run(self, run_id: str) -> Run:
-        """Find a run that is neither deleted nor unfinished."""
+        """Find a run that has not been deleted."""
         if run_id not in self._runs:
             self._runs[run_id] = self._store.run(run_id)
         run = self._runs[run_id]

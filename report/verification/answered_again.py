@@ -26,7 +26,7 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
     """List all answers that differ when rendered again."""
     evidence, study = carried.evidence, carried.study
     if study.name != evidence["study"]:
-        yield f"its declarations are of study {study.name}, not {evidence['study']}"
+        yield f"its declarations are for study {study.name}, not {evidence['study']}"
         return
     pinned = {run["name"]: run["run_id"] for run in evidence["runs"]}
     runs = Runs(study.name, evidence["profile"], store, pinned)

@@ -50,7 +50,7 @@ def _numbers(carried: Carried) -> Iterator[str]:
 
 
 def reads_as(number: Json) -> bool:
-    """Whether a number's text is its value, rounded as stated; a seed's digits are not grouped.
+    """Whether a number's text is its value, rounded as stated; grouping of digits is optional.
 
     >>> number = {"text": "91.2 %", "value": 0.9123, "scale": 100.0, "decimals": 1, "id": "a"}
     >>> reads_as({**number, "place": "a"}), reads_as({**number, "value": 0.9136, "place": "a"})
@@ -165,7 +165,7 @@ def _answers(carried: Carried) -> Iterator[str]:
                     yield f"{where}: {sentence!r} is missing or in the wrong place"
                 else:
                     at = found
-            # An allowed text may hold a number of the evidence, as "0.876" holds a 0.
+            # An allowed text may contain a number from the evidence, as "0.876" contains a 0.
             rest = _without(visible(sentence), [*texts[answer["question"]], *allowed])
             for _, number in typed_numbers(rest, allowed):
                 yield f"{where}: {number!r} in {sentence!r} has no evidence"

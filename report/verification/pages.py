@@ -26,12 +26,12 @@ def disagreements(carried: Carried) -> Iterator[str]:
 
 
 def added(carried: Carried) -> set[int]:
-    """Numbers, from 1, of the pages that are not the report's own."""
+    """Return the numbers, from 1, of the pages that are not the report's own."""
     return {now for was, now in _aligned(carried) if was is None and now is not None}
 
 
 def _aligned(carried: Carried) -> Iterator[tuple[int | None, int | None]]:
-    """Pair the pages that differ: their numbers when built and now."""
+    """Pair the pages that differ: their numbers when built, and now."""
     then, now = carried.evidence["pages"], [page.sha256 for page in carried.pages]
     blocks: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(then), 0, len(now))]
     if len(then) != len(now):

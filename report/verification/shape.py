@@ -1,4 +1,4 @@
-"""The form of `evidence.json`: what passes here can be read without surprise."""
+"""Check the form of `evidence.json`, so that the code that reads it can rely on it."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -7,14 +7,14 @@ from typing import Any
 from report.errors import ReportError
 from report.evidence.values import Json
 
-DEEPEST = 20  # values derived from derived values
+DEEPEST = 20  # levels of values derived from derived values
 MOST_DECIMALS = 400  # no float has more
 
 _Check = Callable[[Any, str], None]
 
 
 class _OtherFormError(Exception):
-    """Some part of the evidence has another form: what is expected, where, and what is there."""
+    """Part of the evidence has the wrong form: what was expected, where, and what was found."""
 
 
 def _expect(holds: bool, what: str, where: str, received: object) -> None:
@@ -90,10 +90,10 @@ def _object(
 
 
 def _source(*kinds: str, depth: int = 0) -> _Check:
-    """Check where a value comes from: just one of some kinds of sources."""
+    """Check that a value has exactly one source, of one of the given kinds."""
 
     def check(value: Json, where: str) -> None:
-        _expect(depth <= DEEPEST, f"at most {DEEPEST} derivations in one another", where, "more")
+        _expect(depth <= DEEPEST, f"at most {DEEPEST} nested derivations", where, "more")
         named = [kind for kind in (*_FROM_RUN, "derived") if kind in value]
         one = f"one of {', '.join(kinds)} as the source of {where} in evidence.json"
         if len(named) != 1 or named[0] not in kinds:
@@ -108,7 +108,7 @@ def _source(*kinds: str, depth: int = 0) -> _Check:
 
 
 def _part(depth: int) -> _Check:
-    """Check what a value is derived from: an array, or a number with a source of its own."""
+    """Check what a value is derived from: an array, or a number with its own source."""
 
     def check(value: Any, where: str) -> None:
         array = isinstance(value, dict) and "array" in value
@@ -189,7 +189,7 @@ def require_shape(evidence: Json) -> None:
     """Check that evidence has the form that a report gives it.
 
     Raises:
-        ReportError: naming the first place where it does not.
+        ReportError: it does not; the message names the first place.
     """
     try:
         for key, check in _EVIDENCE.items():

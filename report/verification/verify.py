@@ -10,10 +10,10 @@ def read(data: bytes, name: str) -> Carried:
 
     Args:
         data: the file.
-        name: what to call it in errors.
+        name: its name in error messages.
 
     Raises:
-        ReportError: it is no PDF, or its evidence does not have the form that a report gives it.
+        ReportError: it is not a PDF, or its evidence does not have the form that a report gives it.
     """
     found = carried.read(data, name)
     shape.require_shape(found.evidence)

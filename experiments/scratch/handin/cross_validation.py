@@ -1,9 +1,9 @@
-"""Judge each sample once, by a classifier that learned from the others: N-fold cross-validation.
+"""N-fold cross-validation: test each sample once, by a classifier trained on the other folds.
 
 python cross_validation.py    # with CIFAR-10 in data/cifar-10-batches-py: pixels, HOG and LBP
 
 Source: Kohavi, "A Study of Cross-Validation and Bootstrap for Accuracy Estimation and Model
-Selection" (1995), which deals samples out class by class.
+Selection" (1995), which assigns samples to folds class by class.
 """
 
 import sys
@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-FOLDS, SAMPLES = 5, 10_000  # of the program below: images drawn from the 60,000
+FOLDS, SAMPLES = 5, 10_000  # for the program below; SAMPLES are drawn from the 60,000 images
 NEIGHBORS = range(1, 21)
 HIDDEN, CLASSES, LEARNING_RATE, EPOCHS = 64, 10, 0.5, 100
-TINY = np.float32(1e-6)  # keeps a feature that never varies at 0
+TINY = np.float32(1e-6)  # keeps a constant feature at 0
 
 Labels = npt.NDArray[np.integer]
 Scores = TypeVar("Scores")
@@ -24,18 +24,18 @@ Evaluate = Callable[[npt.NDArray[Any], Any, npt.NDArray[Any], Any], Scores]
 
 
 def stratified_folds(labels: Labels, folds: int, seed: int | None = None) -> npt.NDArray[np.int64]:
-    """Deal samples out to folds, each class by itself and in random order.
+    """Deal samples out to folds, class by class and in random order.
 
-    Dealing goes on from class to class where it stopped, so that folds differ by one sample at
-    the most, and in each class, too.
+    Each class continues at the fold where the last one stopped, so that folds differ by at most
+    one sample, in total and within each class.
 
     Args:
-        labels: (n,) one a sample.
-        folds: how many, in [2, n].
-        seed: the same seed deals alike; without one, every call deals anew.
+        labels: (n,) one per sample.
+        folds: number of folds, in [2, n].
+        seed: the same seed gives the same folds; without one, each call gives new ones.
 
     Returns:
-        (n,) the fold of each sample, from 0.
+        (n,) the fold of each sample, numbered from 0.
 
     Raises:
         ValueError: there are fewer than two folds, or fewer samples than folds.
@@ -61,21 +61,21 @@ def cross_validate(
     folds: int,
     seed: int | None = None,
 ) -> Iterator[Scores]:
-    """Hold each fold out in turn, and judge it by what learns from the others.
+    """Hold out each fold in turn, and test on it a classifier trained on the others.
 
     Args:
         evaluate: takes data_train, labels_train, data_test, labels_test, as `evaluate_knn` and
-            `run_mlp_training` do; gives an accuracy, or several.
+            `run_mlp_training` do; returns an accuracy, or several.
         data: (n, d) samples.
-        labels: (n,) one a sample.
-        folds: how many, in [2, n].
-        seed: of the folds.
+        labels: (n,) one per sample.
+        folds: number of folds, in [2, n].
+        seed: seeds the folds.
 
     Yields:
-        What `evaluate` gave for each fold, as soon as it has.
+        The result of `evaluate` for each fold, as soon as it is known.
 
     Raises:
-        ValueError: the lengths differ, or the number of folds does not fit.
+        ValueError: the lengths differ, or the number of folds is out of range.
     """
     if len(data) != len(labels):
         raise ValueError(f"Expected one label a sample. Received: {len(labels)}, {len(data)}")
@@ -97,7 +97,7 @@ def main() -> None:
         return np.mean(predicted == labels_test, axis=1)
 
     def perceptron(train: Any, labels_train: Any, test: Any, labels_test: Any) -> Any:
-        # Inputs of one scale and smaller first weights: as specified, hidden units are saturated.
+        # Standardised inputs and smaller initial weights: as specified, hidden units saturate.
         mean, scale = train.mean(axis=0), train.std(axis=0) + TINY
         train, test = (train - mean) / scale, (test - mean) / scale
         w1, b1, w2, b2 = uniform_weights(train.shape[1], HIDDEN, CLASSES, np.float32)

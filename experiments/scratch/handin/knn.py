@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-BLOCK = 48 << 20  # distances held at a time: 192 MiB of float32
+BLOCK = 48 << 20  # distances held at once: 192 MiB of float32
 NEIGHBORS = range(1, 21)  # k in results/knn.png
 TOLERANCE = 1e-3  # relative error of a distance
-DIFFERENCES = 4 << 20  # differences of nearly equal rows at a time: 32 MiB
+DIFFERENCES = 4 << 20  # differences of nearly equal rows held at once: 32 MiB
 RESULTS = Path(__file__).resolve().parent / "results"
 
 Floats = npt.NDArray[np.floating]
@@ -25,19 +25,19 @@ Labels = npt.NDArray[np.integer]
 def distance_matrix(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:
     """Compute the Euclidean distance from each row of one matrix to each row of another.
 
-    |x - y|² = |x|² + |y|² - 2 xy costs one matrix product. Where two rows are near to each other
-    the sum cancels to nothing but rounding errors: such distances are computed again in float64,
-    and those of nearly equal rows from their differences, so that equal rows are 0 apart.
+    |x - y|² = |x|² + |y|² - 2 xy costs one matrix product. Where two rows are close, the terms
+    cancel and leave mostly rounding errors: such distances are computed again in float64, and
+    those of nearly equal rows from their differences, so that equal rows are 0 apart.
 
     Args:
         a: (n, d) numbers.
         b: (m, d) numbers.
 
     Returns:
-        (n, m) float32 (float64 if either matrix is), 0 or more, each within 0.1 % of the truth.
+        (n, m) float32 (float64 if either matrix is), 0 or more, each accurate to 0.1 %.
 
     Raises:
-        ValueError: the shapes do not fit, or a number is not finite.
+        ValueError: the shapes do not match, or a number is not finite.
 
     >>> distance_matrix(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[3.0, 4.0]])).tolist()
     [[5.0], [0.0]]
@@ -52,22 +52,22 @@ def distance_matrix(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:
 
 
 def knn_predict(dists: Floats, labels_train: Labels, k: int) -> npt.NDArray[np.int64]:
-    """Predict the commonest label among the k nearest training samples.
+    """Predict the most common label among the k nearest training samples.
 
-    Of equally near samples the first counts, of equally common labels the least.
+    Of equally near samples the first counts, of equally common labels the smallest.
 
     Args:
         dists: (n_train, n_test) distances between training and test samples, or (n_test, n_train):
             the training samples are along the axis that is as long as `labels_train`, the first
             if both are.
         labels_train: (n_train,) labels.
-        k: neighbours to ask, in [1, n_train].
+        k: number of neighbours, in [1, n_train].
 
     Returns:
         (n_test,) labels.
 
     Raises:
-        ValueError: `k` is out of range, or labels and distances do not fit together.
+        ValueError: `k` is out of range, or labels and distances do not match.
 
     >>> knn_predict(np.array([[1.0], [2.0], [3.0]]), np.array([4, 5, 5]), k=3).tolist()
     [5]
@@ -98,13 +98,13 @@ def evaluate_knn(
         labels_train: (n_train,) labels.
         data_test: (n_test, d) numbers.
         labels_test: (n_test,) labels.
-        k: neighbours to ask, in [1, n_train].
+        k: number of neighbours, in [1, n_train].
 
     Returns:
         Accuracy in [0, 1].
 
     Raises:
-        ValueError: shapes, labels or `k` do not fit.
+        ValueError: shapes or labels do not match, or `k` is out of range.
     """
     _check_labels("labels_test", labels_test, data_test)
     predicted = predict_for_each_k(data_train, labels_train, data_test, [k])[0]
@@ -117,9 +117,9 @@ def predict_for_each_k(
     data_test: npt.NDArray[Any],
     ks: Sequence[int],
 ) -> npt.NDArray[np.int64]:
-    """Predict with several numbers of neighbours, looking for them once.
+    """Predict with several numbers of neighbours, searching for them once.
 
-    Test samples are taken some at a time, so that memory holds `BLOCK` distances and no more.
+    Test samples are taken in blocks, so that memory holds `BLOCK` distances and no more.
 
     Args:
         data_train: (n_train, d) numbers.
@@ -131,7 +131,7 @@ def predict_for_each_k(
         (len(ks), n_test) labels.
 
     Raises:
-        ValueError: shapes, labels or a `k` do not fit.
+        ValueError: shapes or labels do not match, or a `k` is out of range.
     """
     _check_labels("labels_train", labels_train, data_train)
     for k in ks:
@@ -148,13 +148,13 @@ def nearest_samples(
     Args:
         data_train: (n_train, d) numbers.
         data_test: (n_test, d) numbers.
-        k: how many, in [1, n_train].
+        k: number of neighbours, in [1, n_train].
 
     Returns:
         (n_test, k) positions in `data_train`.
 
     Raises:
-        ValueError: the shapes do not fit, there is no test sample, or a number is not finite.
+        ValueError: the shapes do not match, there is no test sample, or a number is not finite.
     """
     if data_train.ndim != 2 or data_test.ndim != 2 or data_train.shape[1] != data_test.shape[1]:
         raise ValueError(
@@ -174,21 +174,21 @@ def nearest_samples(
 
 
 def nearest(dists: Floats, k: int) -> npt.NDArray[np.int64]:
-    """Find the k least values of each row, the least first and the first of equals.
+    """Find the k smallest values of each row, in ascending order; of equal values the first.
 
     Args:
         dists: (n, m) values.
-        k: in [1, m].
+        k: number of values, in [1, m].
 
     Returns:
-        (n, k) columns.
+        (n, k) column indices.
 
     >>> nearest(np.array([[3.0, 1.0, 2.0, 1.0]]), k=3).tolist()
     [[1, 3, 2]]
     """
     # NumPy partitions whole rows of values many times faster than it sorts their positions.
     farthest = np.partition(dists, k - 1, axis=1)[:, k - 1 : k]
-    rows, columns = np.nonzero(dists <= farthest)  # k of each row, and what equals the farthest
+    rows, columns = np.nonzero(dists <= farthest)  # k of each row, and ties with the farthest
     order = np.lexsort((columns, dists[rows, columns], rows))
     rows, columns = rows[order], columns[order]
     starts = np.searchsorted(rows, np.arange(len(dists)))
@@ -196,7 +196,7 @@ def nearest(dists: Floats, k: int) -> npt.NDArray[np.int64]:
 
 
 def plot_accuracies(ks: Sequence[int], accuracies: Sequence[float], n: int, path: Path) -> None:
-    """Draw accuracy over k into a PNG file."""
+    """Draw accuracy over k, and save it as a PNG file."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 4), layout="constrained")
@@ -212,7 +212,7 @@ def plot_accuracies(ks: Sequence[int], accuracies: Sequence[float], n: int, path
 
 def main() -> None:
     """Evaluate k from 1 to 20 on a tenth of CIFAR-10, and draw the accuracies."""
-    from read_cifar import read_beside, split_dataset  # beside this file, when it is the program
+    from read_cifar import read_beside, split_dataset  # found beside this file when it is run
 
     data, labels = read_beside(__file__)
     data_train, labels_train, data_test, labels_test = split_dataset(data, labels, 0.9)
@@ -224,7 +224,7 @@ def main() -> None:
 
 
 def _squares(name: str, points: Floats) -> Floats:
-    """Square of each row's length."""
+    """Compute each row's squared length."""
     squares = np.einsum("ij,ij->i", points, points)
     if not np.isfinite(squares).all():
         raise ValueError(f"Expected finite numbers. Received: {name} with others, or too large")
@@ -241,12 +241,12 @@ def _distances(a: Floats, b: Floats, squares_a: Floats, squares_b: Floats) -> Fl
     # Rounding errors of a sum of d products grow like the root of d (Higham and Mary, "A new
     # approach to probabilistic rounding error analysis", 2019); 4 leaves room for unlucky rows.
     rounding = 4 * math.sqrt(a.shape[1]) * np.finfo(squared.dtype).eps
-    limit = rounding / (2 * TOLERANCE)  # of the square over |x|² + |y|², below which it is unsure
+    limit = rounding / (2 * TOLERANCE)  # share of |x|² + |y|² below which a square is inexact
     rows = np.flatnonzero(squared.min(axis=1) <= limit * (squares_a + squares_b.max()))
     unsure = squared[rows] <= limit * np.add.outer(squares_a[rows], squares_b)
     rows, columns = rows[unsure.any(axis=1)], np.flatnonzero(unsure.any(axis=0))
     again = np.ix_(rows, columns)
-    squared[again] = 0  # what cancelled may be negative
+    squared[again] = 0  # sums that cancelled may be negative
     dists = np.sqrt(squared, out=squared)
     if len(rows):  # after the root: squares of tiny distances are 0 in float32
         dists[again] = np.sqrt(_squared_in_double(a[rows], b[columns]))
@@ -254,9 +254,9 @@ def _distances(a: Floats, b: Floats, squares_a: Floats, squares_b: Floats) -> Fl
 
 
 def _squared_in_double(a: Floats, b: Floats) -> npt.NDArray[np.float64]:
-    """Squares of distances in float64: by a product about the rows' mean, or by differences.
+    """Compute squared distances in float64, from a product of centred rows or from differences.
 
-    The mean takes away what all rows share, which is most of those that lie far from the origin.
+    Centring removes what all rows share, which is most of their length if they are far from 0.
     """
     centre = b.mean(axis=0, dtype=np.float64)
     first, second = a - centre, b - centre
@@ -264,7 +264,7 @@ def _squared_in_double(a: Floats, b: Floats) -> npt.NDArray[np.float64]:
     squared = squares - 2 * (first @ second.T)
     limit = 4 * math.sqrt(a.shape[1]) * np.finfo(np.float64).eps / (2 * TOLERANCE)
     rows, columns = np.nonzero(squared <= limit * squares)
-    # Pairs of nearly equal rows, which are few: a loop bounds the memory that they take.
+    # Pairs of nearly equal rows, which are few; the loop bounds the memory that they take.
     pairs = max(1, DIFFERENCES // a.shape[1])
     for start in range(0, len(rows), pairs):
         row, column = rows[start : start + pairs], columns[start : start + pairs]
@@ -274,7 +274,7 @@ def _squared_in_double(a: Floats, b: Floats) -> npt.NDArray[np.float64]:
 
 
 def _commonest(neighbors: Labels, ks: Sequence[int]) -> npt.NDArray[np.int64]:
-    """Commonest of the first k labels of each row, for each k; of equally common ones the least."""
+    """Find the most common of each row's first k labels, for each k; of ties the smallest."""
     names, numbers = np.unique(neighbors, return_inverse=True)
     votes = numbers.reshape(neighbors.shape)[..., np.newaxis] == np.arange(len(names))
     counts = np.cumsum(votes, axis=1, dtype=np.int32)  # (n, k, classes)

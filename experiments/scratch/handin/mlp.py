@@ -2,8 +2,8 @@
 
     python mlp.py    # with CIFAR-10 in data/cifar-10-batches-py: writes results/mlp.png
 
-Gradients are those of the loss's mean over the batch. Their sum would make a step grow with the
-batch: with 54,000 samples a rate of 0.1 would mean one of 5,400.
+Gradients are those of the mean loss over the batch. With the sum, a step would grow with the
+batch: with 54,000 samples, a rate of 0.1 would act like one of 5,400.
 """
 
 import sys
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-HIDDEN, LEARNING_RATE, EPOCHS = 64, 0.1, 100  # of results/mlp.png
+HIDDEN, LEARNING_RATE, EPOCHS = 64, 0.1, 100  # settings of results/mlp.png
 RESULTS = Path(__file__).resolve().parent / "results"
 
 Floats = npt.NDArray[np.floating]
@@ -31,7 +31,7 @@ def learn_once_mse(
     targets: Floats,
     learning_rate: float,
 ) -> tuple[Floats, Floats, Floats, Floats, float]:
-    """Take one step of gradient descent on the mean squared error, both layers sigmoid.
+    """Take one step of gradient descent on the mean squared error, with two sigmoid layers.
 
     Args:
         w1: (d_in, d_h) weights.
@@ -39,14 +39,14 @@ def learn_once_mse(
         w2: (d_h, d_out) weights.
         b2: (1, d_out) biases.
         data: (n, d_in) inputs.
-        targets: (n, d_out) wanted outputs, in [0, 1].
-        learning_rate: above 0.
+        targets: (n, d_out) target outputs, in [0, 1].
+        learning_rate: positive.
 
     Returns:
         w1, b1, w2, b2 after the step, as new arrays, and the loss before it.
 
     Raises:
-        ValueError: the shapes do not fit together.
+        ValueError: the shapes do not match.
     """
     _check_shapes(w1, b1, w2, b2, data)
     if targets.shape != (len(data), w2.shape[1]):
@@ -65,14 +65,14 @@ def one_hot(labels: Labels, num_classes: int | None = None) -> npt.NDArray[np.in
     """Encode labels as vectors that are 1 at the label and 0 elsewhere.
 
     Args:
-        labels: any shape, from 0 on.
-        num_classes: length of a vector; by default the greatest label plus one.
+        labels: integers from 0, any shape.
+        num_classes: length of a vector; by default the largest label plus one.
 
     Returns:
-        The shape of `labels` with one more axis, the last, of `num_classes`.
+        Vectors along a new last axis: the shape of `labels`, then `num_classes`.
 
     Raises:
-        ValueError: labels are no integers, negative or too great, or none and no `num_classes`.
+        ValueError: labels are not integers in [0, num_classes), or empty without `num_classes`.
 
     >>> one_hot(np.array([1, 2, 0])).tolist()
     [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
@@ -95,7 +95,7 @@ def learn_once_cross_entropy(
     labels_train: Labels,
     learning_rate: float,
 ) -> tuple[Floats, Floats, Floats, Floats, float]:
-    """Take one step of gradient descent on the cross-entropy, hidden layer sigmoid, output softmax.
+    """Take one step of gradient descent on the cross-entropy, with a sigmoid and a softmax layer.
 
     Args:
         w1: (d_in, d_h) weights.
@@ -104,13 +104,13 @@ def learn_once_cross_entropy(
         b2: (1, d_out) biases.
         data: (n, d_in) inputs.
         labels_train: (n,) labels in [0, d_out).
-        learning_rate: above 0.
+        learning_rate: positive.
 
     Returns:
         w1, b1, w2, b2 after the step, as new arrays, and the loss before it, in nats.
 
     Raises:
-        ValueError: shapes or labels do not fit together.
+        ValueError: shapes or labels do not match.
     """
     _check(w1, b1, w2, b2, data, labels_train)
     seen = forward(w1, b1, w2, b2, data)
@@ -129,9 +129,10 @@ def train_mlp(
     learning_rate: float,
     num_epoch: int,
 ) -> tuple[Floats, Floats, Floats, Floats, list[float]]:
-    """Train for some epochs, each one step on all samples.
+    """Train for a number of epochs, each one step on all samples.
 
-    An epoch's forward pass serves the next epoch's step: epochs + 1 of them tell all accuracies.
+    The forward pass that measures an epoch's accuracy also serves the next step: `num_epoch` + 1
+    passes are enough.
 
     Args:
         w1: (d_in, d_h) weights.
@@ -140,14 +141,14 @@ def train_mlp(
         b2: (1, d_out) biases.
         data_train: (n, d_in) inputs.
         labels_train: (n,) labels in [0, d_out).
-        learning_rate: above 0.
-        num_epoch: 0 or more.
+        learning_rate: positive.
+        num_epoch: number of epochs, 0 or more.
 
     Returns:
         w1, b1, w2, b2 at the end, as new arrays, and the training accuracy after each epoch.
 
     Raises:
-        ValueError: shapes or labels do not fit together.
+        ValueError: shapes or labels do not match.
         FloatingPointError: a loss is not finite.
     """
     _check(w1, b1, w2, b2, data_train, labels_train)
@@ -181,13 +182,13 @@ def test_mlp(
         Share of correctly predicted samples.
 
     Raises:
-        ValueError: shapes or labels do not fit together.
+        ValueError: shapes or labels do not match.
     """
     _check(w1, b1, w2, b2, data_test, labels_test)
     return float(np.mean(predict(w1, b1, w2, b2, data_test) == labels_test))
 
 
-test_mlp.__test__ = False  # type: ignore[attr-defined]  # its name is given; pytest would call it
+test_mlp.__test__ = False  # type: ignore[attr-defined]  # specified name; pytest would call it
 
 
 def run_mlp_training(
@@ -204,19 +205,19 @@ def run_mlp_training(
 
     Args:
         data_train: (n_train, d_in) inputs.
-        labels_train: (n_train,) labels, from 0 on.
+        labels_train: (n_train,) labels, from 0.
         data_test: (n_test, d_in) inputs.
-        labels_test: (n_test,) labels, from 0 on.
-        d_h: hidden units.
-        learning_rate: above 0.
-        num_epoch: 0 or more.
-        seed: of the first weights; without one, every call draws others.
+        labels_test: (n_test,) labels, from 0.
+        d_h: number of hidden units.
+        learning_rate: positive.
+        num_epoch: number of epochs, 0 or more.
+        seed: seeds the initial weights; without one, each call draws new ones.
 
     Returns:
         The training accuracy after each epoch, and the test accuracy at the end.
 
     Raises:
-        ValueError: shapes or labels do not fit together.
+        ValueError: shapes or labels do not match.
         FloatingPointError: a loss is not finite.
     """
     if not labels_train.size or not labels_test.size:
@@ -239,10 +240,10 @@ def uniform_weights(
     """Draw weights uniformly from [-1, 1); biases are 0.
 
     Args:
-        d_in: inputs.
-        d_h: hidden units.
-        d_out: outputs.
-        dtype: of all four arrays.
+        d_in: number of inputs.
+        d_h: number of hidden units.
+        d_out: number of outputs.
+        dtype: type of all four arrays.
         seed: the same seed draws the same weights.
 
     Returns:
@@ -261,7 +262,7 @@ def uniform_weights(
 
 
 class Activations(NamedTuple):
-    """What a forward pass leaves for the backward one.
+    """What the backward pass needs from the forward pass.
 
     Attributes:
         hidden: (n, d_h) in [0, 1].
@@ -288,7 +289,7 @@ def predict(w1: Floats, b1: Floats, w2: Floats, b2: Floats, data: Floats) -> npt
 
 
 def sigmoid(z: Floats, out: Floats | None = None) -> Floats:
-    """1 / (1 + exp(-z)), by way of tanh, which does not overflow for any z.
+    """Compute 1 / (1 + exp(-z)) from tanh, which does not overflow for any z.
 
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
     [0.0, 0.5, 1.0]
@@ -301,21 +302,21 @@ def sigmoid(z: Floats, out: Floats | None = None) -> Floats:
 
 
 def cross_entropy(logits: Floats, labels: Labels) -> float:
-    """Mean of -log of the softmax at the label, in nats."""
+    """Average -log of the softmax at the label, in nats."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     of_label = shifted[np.arange(len(labels)), labels]
     return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - of_label))
 
 
 def softmax(logits: Floats) -> Floats:
-    """Turn each row into shares that sum to 1."""
+    """Turn each row into probabilities that sum to 1."""
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     return shares
 
 
 def plot_accuracies(accuracies: Sequence[float], n: int, path: Path) -> None:
-    """Draw the training accuracy over epochs into a PNG file."""
+    """Draw the training accuracy over epochs, and save it as a PNG file."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 4), layout="constrained")
@@ -329,8 +330,8 @@ def plot_accuracies(accuracies: Sequence[float], n: int, path: Path) -> None:
 
 
 def main() -> None:
-    """Train on nine tenths of CIFAR-10, test on the last one, and draw the accuracies."""
-    from read_cifar import read_beside, split_dataset  # beside this file, when it is the program
+    """Train on nine tenths of CIFAR-10, test on the rest, and draw the accuracies."""
+    from read_cifar import read_beside, split_dataset  # found beside this file when it is run
 
     data, labels = read_beside(__file__)
     data_train, labels_train, data_test, labels_test = split_dataset(data, labels, 0.9)
@@ -351,7 +352,7 @@ def _learned(
     seen: Activations,
     learning_rate: float,
 ) -> Weights:
-    """Step along the mean gradient of the cross-entropy, from activations that are used up."""
+    """Step down the mean gradient of the cross-entropy; `seen.hidden` is overwritten."""
     dz2 = softmax(seen.logits)  # dC/dz2 = (a2 - y) / n
     dz2 -= one_hot(labels, w2.shape[1])
     dz2 /= len(data)
@@ -368,7 +369,7 @@ def _stepped(
     dz2: Floats,
     learning_rate: float,
 ) -> Weights:
-    """Carry the gradient back from the second layer's input, and step; `hidden` is used up."""
+    """Propagate the gradient back from the output logits, and step; `hidden` is overwritten."""
     rate = float(learning_rate)  # a NumPy scalar would turn float32 into float64
     dw2 = hidden.T @ dz2  # (d_h, d_out)
     dz1 = dz2 @ w2.T  # (n, d_h)

@@ -24,15 +24,15 @@ def read_cifar_batch(path: str) -> tuple[Floats, Labels]:
     """Read a single batch.
 
     Args:
-        path: of the batch.
+        path: path of the batch.
 
     Returns:
         data: (batch_size, data_size) float32 in [0, 255].
-        labels: (batch_size,) int64, one a row of data.
+        labels: (batch_size,) int64, one per row of data.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no batch of CIFAR-10, or its pickle wants more than arrays and containers.
+        ValueError: it is not a batch of CIFAR-10, or its pickle asks for more than arrays.
     """
     pixels, labels = _read_batch(Path(path))
     return pixels.astype(np.float32), labels
@@ -42,15 +42,15 @@ def read_cifar(path: str) -> tuple[Floats, Labels]:
     """Read all six batches, the test batch last.
 
     Args:
-        path: of the folder that holds them.
+        path: path of the folder that holds them.
 
     Returns:
         data: (batch_size, data_size) float32 in [0, 255], 0.7 GB for the 60,000 images.
-        labels: (batch_size,) int64, one a row of data.
+        labels: (batch_size,) int64, one per row of data.
 
     Raises:
         FileNotFoundError: a batch is missing.
-        ValueError: a file is no batch of CIFAR-10.
+        ValueError: a file is not a batch of CIFAR-10.
     """
     missing = [name for name in BATCHES if not (Path(path) / name).is_file()]
     if missing:
@@ -64,7 +64,7 @@ def read_cifar(path: str) -> tuple[Floats, Labels]:
 
 
 def read_beside(program: str) -> tuple[Floats, Labels]:
-    """Read all batches in `data/` beside a program; without them, say so and end the program.
+    """Read all batches in `data/` beside a program; if one is missing, exit with a message.
 
     Args:
         program: path of its file.
@@ -91,15 +91,15 @@ def split_dataset(
 
     Args:
         data: (n, ...) samples.
-        labels: (n,) one a sample.
+        labels: (n,) one per sample.
         split: share of the samples to train on, strictly between 0 and 1.
-        seed: the same seed gives the same split; without one, every call gives another.
+        seed: the same seed gives the same split; without one, each call gives a new one.
 
     Returns:
         data_train, labels_train, data_test, labels_test.
 
     Raises:
-        ValueError: the lengths differ, `split` is outside (0, 1) or leaves a part empty.
+        ValueError: the lengths differ, or `split` is outside (0, 1) or leaves a part empty.
     """
     check_labels("labels", labels, len(data))
     if not 0 < split < 1:
@@ -115,15 +115,15 @@ def split_dataset(
 
 
 def check_labels(name: str, labels: npt.NDArray[Any], n: int) -> None:
-    """Let pass labels that are whole numbers from 0 on, one a sample.
+    """Check that labels are integers from 0, one per sample.
 
     Args:
-        name: what to call them in the error.
-        labels: to be checked.
-        n: samples that there are.
+        name: their name in the error message.
+        labels: labels to check.
+        n: number of samples.
 
     Raises:
-        ValueError: they are something else.
+        ValueError: the labels are not of this form.
     """
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"Expected integers as {name}. Received: {name} of dtype={labels.dtype}")
@@ -135,7 +135,7 @@ def check_labels(name: str, labels: npt.NDArray[Any], n: int) -> None:
         raise ValueError(f"Expected {name} from 0 on. Received: {labels.min()}")
 
 
-PLAIN = ("b1", "u1", "u2", "i1", "i2", "i4", "i8", "f4", "f8")  # types an array may be of
+PLAIN = ("b1", "u1", "u2", "i1", "i2", "i4", "i8", "f4", "f8")  # types that an array may have
 
 
 class _DtypeStandIn:
@@ -153,7 +153,7 @@ class _DtypeStandIn:
 
 
 class _ArrayStandIn:
-    """Takes the place of an array while a pickle is read, and notes what it is made of."""
+    """Takes the place of an array while a pickle is read, and keeps its contents."""
 
     def __init__(self, *_arguments: Any) -> None:
         self.array = np.empty(0, dtype=np.uint8)
@@ -165,13 +165,13 @@ class _ArrayStandIn:
 
 
 def _scalar(kind: _DtypeStandIn, content: bytes) -> Any:
-    """Take the place of NumPy's function that builds a single number of an array."""
+    """Take the place of NumPy's function that builds a scalar."""
     (number,) = np.frombuffer(content, dtype=kind.dtype).tolist()
     return number
 
 
-# The names by which NumPy pickles an array: the present ones, and those known to the Python 2 that
-# wrote CIFAR-10. No pickle gets at what they stand for.
+# The names by which NumPy pickles an array: the current ones, and those known to the Python 2 that
+# wrote CIFAR-10. No pickle can reach the real objects.
 _STAND_INS = {
     ("numpy", "ndarray"): _ArrayStandIn,
     ("numpy", "dtype"): _DtypeStandIn,
@@ -180,7 +180,7 @@ _STAND_INS = {
     ("numpy.core.multiarray", "scalar"): _scalar,
     ("numpy._core.multiarray", "scalar"): _scalar,
 }
-# What pickle raises on bytes that are no pickle, or one cut short or garbled.
+# What pickle raises on bytes that are not a pickle, or a truncated or corrupt one.
 _UNREADABLE = (
     pickle.UnpicklingError,
     EOFError,
@@ -195,17 +195,17 @@ _UNREADABLE = (
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """Builds numbers, texts, plain containers and stand-ins for arrays, without any NumPy code."""
+    """Builds numbers, strings, plain containers and stand-ins for arrays, without NumPy code."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), encoding="bytes")
-        self._left = len(content)  # bytes that the texts in it can be encoded to, each text once
+        self._left = len(content)  # bytes left to encode; enough for each string once
 
     def find_class(self, module: str, name: str) -> Any:
-        """Give what stands in for a name.
+        """Return the stand-in for a name.
 
         Raises:
-            pickle.UnpicklingError: the pickle asks for anything but arrays.
+            pickle.UnpicklingError: the pickle asks for anything other than arrays.
         """
         if (module, name) == ("_codecs", "encode"):
             return self._encode
@@ -214,7 +214,7 @@ class _ArraysOnly(pickle.Unpickler):
         return _STAND_INS[module, name]
 
     def _encode(self, text: Any, encoding: Any) -> bytes:
-        """Give the bytes that Python 3 writes, in the protocols of Python 2, as text in Latin-1."""
+        """Return the bytes that Python 3 writes as Latin-1 text in the protocols of Python 2."""
         if type(text) is not str or type(encoding) is not str or encoding != "latin1":
             raise pickle.UnpicklingError("it wants to use _codecs.encode on more than latin1 text")
         self._left -= len(text)
@@ -248,5 +248,5 @@ def _read_batch(path: Path) -> tuple[npt.NDArray[np.uint8], Labels]:
 
 
 def _array(value: Any) -> npt.NDArray[Any]:
-    """The array that was stood in for; an empty one where the value is none."""
+    """Return the array of a stand-in; an empty one for any other value."""
     return value.array if isinstance(value, _ArrayStandIn) else np.empty(0)

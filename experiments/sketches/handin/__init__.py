@@ -1,1 +1,1 @@
-"""The hand-in: three programs and what they share, without the project."""
+"""The hand-in: three programs and their shared code, which run without the project."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import keras
 
 HEIGHT, WIDTH, N_CLASSES = 28, 28, 6
-BLOCKS = ((32,), (48, 64), (96, 96))  # filters of the convolutions, a block for each size of image
+BLOCKS = ((32,), (48, 64), (96, 96))  # filters of the convolutions, one block per image size
 
 
 def best_model(blocks: Sequence[Sequence[int]] = BLOCKS, dropout: float = 0.3) -> "keras.Model":
@@ -29,7 +29,7 @@ def best_model(blocks: Sequence[Sequence[int]] = BLOCKS, dropout: float = 0.3) -
 
     model = keras.Sequential(name="bestmodel")
     model.add(keras.Input((HEIGHT, WIDTH), name="pixels"))
-    # Each image by itself to mean 0 and variance 1.
+    # Scales each image to mean 0 and variance 1.
     model.add(
         layers.LayerNormalization(
             axis=(1, 2), center=False, scale=False, epsilon=1e-5, name="normalized"
@@ -54,7 +54,7 @@ def best_model(blocks: Sequence[Sequence[int]] = BLOCKS, dropout: float = 0.3) -
 
 def main() -> None:
     """Train or predict, as the command line says."""
-    from utils.augmentation import Augmentation  # beside this file, when it is the program
+    from utils.augmentation import Augmentation  # found beside this file when it is run
     from utils.command_line import Program, run
 
     run(Program("bestmodel", best_model, cosine=True, distort=Augmentation()))

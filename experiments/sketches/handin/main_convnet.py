@@ -1,4 +1,4 @@
-"""Classify sketches by a convolutional network that is too simple.
+"""Classify sketches with a convolutional network that is too simple.
 
 python main_convnet.py --mode train --LR 0.01 --bs 100 --epochs 3000
 python main_convnet.py --mode predict --weights convnet.pt --predictionsFile labels.csv
@@ -24,7 +24,7 @@ def too_simple_conv_net() -> "keras.Model":
     return keras.Sequential(
         [
             keras.Input((HEIGHT, WIDTH), name="pixels"),
-            # Each image by itself to mean 0 and variance 1.
+            # Scales each image to mean 0 and variance 1.
             layers.LayerNormalization(
                 axis=(1, 2), center=False, scale=False, epsilon=1e-5, name="normalized"
             ),
@@ -41,7 +41,7 @@ def too_simple_conv_net() -> "keras.Model":
 
 def main() -> None:
     """Train or predict, as the command line says."""
-    from utils.command_line import Program, run  # beside this file, when it is the program
+    from utils.command_line import Program, run  # found beside this file when it is run
 
     run(Program("convnet", too_simple_conv_net))
 

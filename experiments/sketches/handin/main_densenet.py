@@ -1,4 +1,4 @@
-"""Classify sketches by a network of two dense layers.
+"""Classify sketches with a network of two dense layers.
 
 python main_densenet.py --mode train --LR 0.003 --bs 100 --epochs 2000
 python main_densenet.py --mode predict --weights densenet.pt --predictionsFile labels.csv
@@ -28,7 +28,7 @@ def two_layer_dense_net(hidden_layer_width: int = HIDDEN_LAYER_WIDTH) -> "keras.
     return keras.Sequential(
         [
             keras.Input((HEIGHT, WIDTH), name="pixels"),
-            # Each image by itself to mean 0 and variance 1.
+            # Scales each image to mean 0 and variance 1.
             layers.LayerNormalization(
                 axis=(1, 2), center=False, scale=False, epsilon=1e-5, name="normalized"
             ),
@@ -42,7 +42,7 @@ def two_layer_dense_net(hidden_layer_width: int = HIDDEN_LAYER_WIDTH) -> "keras.
 
 def main() -> None:
     """Train or predict, as the command line says."""
-    from utils.command_line import Program, run  # beside this file, when it is the program
+    from utils.command_line import Program, run  # found beside this file when it is run
 
     run(Program("densenet", two_layer_dense_net))
 

@@ -41,7 +41,7 @@ STUDY = Study(
     judged=Judged(mistakes="explainability.mistakes", causes="explainability.causes"),
     delivery=Delivery(
         # The assignment's format joins the names by `_`; its example, by `-`. The format is
-        # followed: it says which part is which, and a family name may have a `-` of its own.
+        # followed: it keeps the names apart, even if a family name itself contains a `-`.
         report="ReportP2_group{group}_{names}",
         code="CodeP2_group{group}_{names}",
         documents=(
@@ -51,12 +51,12 @@ STUDY = Study(
             Document(
                 "classification.regularization", "pairs", "each seed with dropout and without"
             ),
-            Document("classification.final", "final.yaml", "all that makes the classifier again"),
+            Document("classification.final", "final.yaml", "how to rebuild the classifier"),
             Document(
                 "encoding.tuning", "trials", "every trial of the autoencoder", "encoding_trials"
             ),
             Document("encoding.shrink", "sizes", "the error at each size of the code"),
-            Document("encoding.final", "autoencoder.yaml", "all that makes the autoencoder again"),
+            Document("encoding.final", "autoencoder.yaml", "how to rebuild the autoencoder"),
             Document("explainability.causes", "causes", "the causes of each misclassification"),
         ),
     ),

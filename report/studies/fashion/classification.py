@@ -3,7 +3,7 @@
 from report.evidence.declarations import Evidence
 from report.evidence.stages import Stage, difference, ratio, threshold
 
-GAP_THAT_MATTERS = 0.02  # gap, training minus validation accuracy, from which we say overfitting
+GAP_THAT_MATTERS = 0.02  # training minus validation accuracy from which we call it overfitting
 SMALLEST_GAIN = 0.002  # smallest gain in validation accuracy that counts: two images in a thousand
 BALANCED = 0.9  # smallest ratio of smallest to largest class that we call balanced
 
@@ -97,7 +97,7 @@ class Regularization(Evidence):
 
 
 class FinalModel(Evidence):
-    """How long the final network was trained, and what it reached (Question 6)."""
+    """How long the final network was trained, and how accurate it is (Question 6)."""
 
     epochs = final.setting("epochs", "epochs that the final network was trained for")
     patience = regularization.setting("patience", "epochs without progress before stopping")

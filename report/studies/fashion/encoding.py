@@ -61,7 +61,7 @@ class Codes(Evidence):
 
 
 class Autoencoder(Evidence):
-    """What the final autoencoder makes of test images (Question 8)."""
+    """How well the final autoencoder reconstructs test images (Question 8)."""
 
     latent_dim = final.count("latent_dim", "numbers in a code")
     pixels = final.count("pixels", "pixels in an image")

@@ -4,15 +4,15 @@ from report.evidence.declarations import Declared, Evidence
 from report.evidence.stages import Stage, difference, lower_end, threshold
 from report.studies.fashion.classification import GAP_THAT_MATTERS
 
-DATA_THAT_LIMITS = 0.1  # share of mistakes with doubtful data, lower end, from which it limits
-ERROR_THAT_UNDERFITS = 0.05  # smallest share of training images misclassified after training
+DATA_THAT_LIMITS = 0.1  # lower end of the share of doubtful data from which we say it limits
+ERROR_THAT_UNDERFITS = 0.05  # share of misclassified training images that we call underfitting
 
 errors = Stage("explainability.mistakes", "train_samples")
 causes = Stage("explainability.causes", "samples")
 
 
 def _of_cause(cause: str, meaning: str) -> Declared:
-    """Share of the mistakes that have a cause."""
+    """Read the share of mistakes that have a given cause."""
     return causes.row("shares", where="cause", equals=cause).rate("share", meaning)
 
 

@@ -1,7 +1,7 @@
 """What the report on `features` asks, and the evidence that each answer may use.
 
-The specification lists what the report must hold in its sections 1.4, 2.3 and 3.3; the labels count
-the items of each list.
+Sections 1.4, 2.3 and 3.3 of the specification list what the report must contain; the last number
+of a label is an item's position in its list.
 """
 
 from report.delivery import COLLABORATION, GENERATIVE_AI

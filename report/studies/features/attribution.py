@@ -5,7 +5,7 @@ from report.evidence.stages import Stage, threshold
 
 mobilenet, efficientnet = Stage("attribution.mobilenet"), Stage("attribution.efficientnet")
 own = Stage("attribution.own")
-COMPLETE = 0.01  # of the difference that is shared out
+COMPLETE = 0.01  # gap in completeness, as a share of the difference to attribute
 
 
 def score(stage: Stage, name: str, meaning: str) -> Declared:
@@ -15,7 +15,7 @@ def score(stage: Stage, name: str, meaning: str) -> Declared:
 
 
 def gain(stage: Stage, first: str, second: str, meaning: str) -> Declared:
-    """Judge two kinds of map by the symmetric difference of their curves."""
+    """Compare two kinds of map by their gains: insertion minus deletion AUC."""
     return stage.compare_samples(
         f"gain_{first}",
         f"gain_{second}",

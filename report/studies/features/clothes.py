@@ -9,14 +9,14 @@ WITHOUT: dict[str, Any] = {
     "outcomes": ("costs accuracy", "gains accuracy", "makes no measurable difference")
 }
 AGAINST: dict[str, Any] = {"outcomes": ("beats", "loses to", "is not measurably different from")}
-RISEN = 0.01  # of the cross-entropy, above its lowest value
+RISEN = 0.01  # cross-entropy above its lowest value from which we say it rose
 
 ablations, large = Stage("classifier.ablations"), Stage("classifier.final")
 small_ablations, small = Stage("classifier.small_ablations"), Stage("classifier.final_small")
 
 
 def part(stage: Stage, number: int, arm: str, whole: str = "whole") -> Declared:
-    """Judge the whole design against it without one part, from the same seeds."""
+    """Compare the whole design with the design without one part, over the same seeds."""
     return stage.compare_seeds(
         f"pair_{number}",
         "accuracy",
@@ -33,15 +33,15 @@ def mean(arm: str, meaning: str, column: str = "accuracy") -> Declared:
 
 
 class Designs(Evidence):
-    """The networks, and what their parts are worth (1.4.1)."""
+    """The networks, and what their parts contribute (1.4.1)."""
 
     layers = large.count("layers", "layers of the large network, of the kinds that the task names")
     parameters = large.count("parameters", "parameters of the large network")
     train_samples = large.count("train_samples", "images that the large network is trained on")
     epochs = large.setting("settings.epochs", "epochs of the large network")
-    batch_size = large.setting("settings.batch_size", "images in a step of the large network")
+    batch_size = large.setting("settings.batch_size", "batch size of the large network")
     rate = large.setting("settings.learning_rate", "first learning rate of the large network")
-    decay = large.setting("settings.decay", "factor of that rate from epoch to epoch")
+    decay = large.setting("settings.decay", "factor of the learning rate per epoch")
     compared_on = ablations.count("train_samples", "images that designs are trained on to compare")
     compared_by = ablations.count("val_samples", "validation images that designs are compared by")
     repetitions = ablations.count("repetitions", "seeds of each design")
@@ -52,9 +52,9 @@ class Designs(Evidence):
     draws = small.count("draws", "draws of the small data set")
     draw_size = small.count("train_samples", "training images of a draw, and as many test images")
     small_epochs = small.setting("settings.epochs", "epochs of the small networks")
-    small_batch = small.setting("settings.batch_size", "images in a step of the small networks")
+    small_batch = small.setting("settings.batch_size", "batch size of the small networks")
     small_rate = small.setting("settings.learning_rate", "first learning rate of small networks")
-    small_decay = small.setting("settings.decay", "factor of that rate from epoch to epoch")
+    small_decay = small.setting("settings.decay", "factor of the learning rate per epoch")
     lenet_parameters = mean("LeNet", "parameters of LeNet", "parameters")
     own_parameters = mean("own", "parameters of the small network of our own", "parameters")
     small_compared_by = small_ablations.count("val_samples", "images of a draw to validate with")
@@ -98,11 +98,11 @@ class Accuracies(Evidence):
     draws = small.count("draws", "draws of the small data set")
     draw_size = small.count("test_samples", "test images of a draw")
     lenet = mean("LeNet", "mean test accuracy of LeNet")
-    lenet_spread = mean("LeNet", "standard deviation of it over the draws", "spread")
+    lenet_spread = mean("LeNet", "its standard deviation over the draws", "spread")
     own = mean("own", "mean test accuracy of the small network of our own")
-    own_spread = mean("own", "standard deviation of it over the draws", "spread")
+    own_spread = mean("own", "its standard deviation over the draws", "spread")
     linear = mean("linear", "mean test accuracy of logistic regression on pixels")
-    linear_spread = mean("linear", "standard deviation of it over the draws", "spread")
+    linear_spread = mean("linear", "its standard deviation over the draws", "spread")
     over_lenet = small.compare_seeds(
         "own_lenet",
         "accuracy",

@@ -5,8 +5,8 @@ from report.evidence.stages import Stage, smallest, threshold
 
 weighting, small = Stage("faces.weighting"), Stage("faces.final_small")
 large, judged, walked = Stage("faces.final"), Stage("faces.judge"), Stage("faces.interpolation")
-TOLD = 0.7  # accuracy on reconstructions from which on the judge's scores say something
-MOST = 0.9  # share of paths
+TOLD = 0.7  # accuracy on reconstructions from which the judge's scores are informative
+MOST = 0.9  # share of paths that we call nearly all
 
 
 class Architecture(Evidence):
@@ -52,17 +52,17 @@ class Implementation(Evidence):
     )
     weights = weighting.table("weights", "the error and the divergence of each weight")
     trade = weighting.figure("trade", "error against divergence")
-    faces = weighting.figure("reconstructions", "faces that each weight leaves")
+    faces = weighting.figure("reconstructions", "faces reconstructed with each weight")
     curves = large.figure("curves", "both terms of the loss by epoch")
 
 
 class Reconstruction(Evidence):
-    """Errors on people never trained on, beside PCA (2.3.3)."""
+    """Errors on people not trained on, compared with PCA (2.3.3)."""
 
     small_error = small.metric("test_pixel_error", "test error of the small VAE")
     small_pca = small.metric("pca_test_pixel_error", "test error of PCA, small set")
     small_samples = small.count("test_samples", "faces of people never trained on, small set")
-    small_nats = small.metric("test_divergence", "divergence of the small VAE, nats a face")
+    small_nats = small.metric("test_divergence", "divergence of the small VAE, nats per face")
     small_active = small.count("active_units", "active units of the small VAE")
     small_units = small.count("units", "units of the small VAE")
     small_against = small.compare_samples(
@@ -74,7 +74,7 @@ class Reconstruction(Evidence):
     error = large.metric("test_pixel_error", "test error of the large VAE")
     pca = large.metric("pca_test_pixel_error", "test error of PCA, large set")
     samples = large.count("test_samples", "faces of people never trained on, large set")
-    nats = large.metric("test_divergence", "divergence of the large VAE, nats a face")
+    nats = large.metric("test_divergence", "divergence of the large VAE, nats per face")
     summed = large.metric("test_summed_error", "squared error of the large VAE, summed over a face")
     active = large.count("active_units", "active units of the large VAE")
     units = large.count("units", "units of the large VAE")

@@ -7,27 +7,27 @@ from report.studies.features.clothes import AGAINST
 embedded = Stage("projection.layers")
 PIXELS, CONVOLUTION, DENSE, LAST = range(4)  # rows of the table: pixels, then the large network
 LENET_LAST, SMALL_LAST = 6, 9
-SAME = 0.5  # of a sample's neighbours
+SAME = 0.5  # share of a sample's neighbours
 
 
 def against(first: str, second: str, meaning: str) -> Declared:
-    """Judge labels predicted by neighbours, of the same images in two places."""
+    """Compare nearest-neighbour predictions for the same images in two representations."""
     return embedded.compare(
         f"y_pred_{first}", f"y_pred_{second}", truth="y_true", meaning=meaning, **AGAINST
     )
 
 
 def cell(row: int, column: str, meaning: str) -> Declared:
-    """Read a number of a layer."""
+    """Read a layer's number from the table."""
     return embedded.cell("layers", column, meaning, row=row)
 
 
 class Layers(Evidence):
-    """What the layers make of the classes (1.4.4)."""
+    """How well the layers separate the classes (1.4.4)."""
 
     samples = embedded.count("samples", "test images that are embedded")
     per_class = embedded.count("per_class", "images of each class")
-    neighbors = embedded.count("neighbors", "neighbours that are asked for a label")
+    neighbors = embedded.count("neighbors", "neighbours that vote on a label")
     pixels = cell(PIXELS, "neighbor_accuracy", "accuracy of neighbours on pixels")
     convolution = cell(CONVOLUTION, "neighbor_accuracy", "accuracy of neighbours, convolution")
     last = embedded.share("last_accuracy", "samples", "accuracy of neighbours on the last layer")

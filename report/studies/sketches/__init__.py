@@ -18,7 +18,7 @@ from report.studies.sketches.networks import (
 from report.study import Question, Section, Study
 
 MAX_BYTES = 1_000_000  # of a model file
-# The run that each program's files are from, and what its predictions are called.
+# Each program, named after the experiment its files come from, and its predictions' file name.
 PREDICTIONS = {
     "densenet": "densenet_predictions.csv",
     "convnet": "convnet_predictions.csv",

@@ -29,7 +29,7 @@ class Mistakes(Evidence):
     wrong_samples = mistaken.count("wrong_samples", "validation images classified wrong")
     val_samples = mistaken.count("val_samples", "validation images")
     confused = mistaken.text("confused", "class of the most common mistake")
-    confused_with = mistaken.text("confused_with", "what it is taken for")
+    confused_with = mistaken.text("confused_with", "the class it is mistaken for")
     ink_of_right = mistaken.metric("ink_of_right", "share of ink in images classified right")
     ink_of_wrong = mistaken.metric("ink_of_wrong", "share of ink in images classified wrong")
     sure_of_right = mistaken.metric("confidence_of_right", "mean probability, images right")
@@ -57,7 +57,7 @@ class Mistakes(Evidence):
 
 
 class Noise(Evidence):
-    """Noise on sketches classified right, and on all (1.8.6, 1.8.7)."""
+    """Noise on correctly classified sketches, and on all (1.8.6, 1.8.7)."""
 
     shown = examples.count("shown", "sketches classified right that noise is added to")
     noisy_right = examples.count("noisy_right", "of these, still classified right with noise")
@@ -82,7 +82,7 @@ class Noise(Evidence):
 
 
 class Flips(Evidence):
-    """Flips of sketches classified right, and of all (1.8.10)."""
+    """Flips of correctly classified sketches, and of all (1.8.10)."""
 
     shown = examples.count("shown", "sketches classified right that are flipped")
     vertical_right = examples.count("vertical_right", "of these, right when flipped vertically")
@@ -114,7 +114,7 @@ class Flips(Evidence):
 
 
 class FlipTraining(Evidence):
-    """Training with flips, what it gives and what it costs (1.8.11)."""
+    """Training with flips: what it gains and what it costs (1.8.11)."""
 
     seed_count = cured.count("seeds", "seeds that both were trained from")
     plain_without = cured.share(

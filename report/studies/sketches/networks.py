@@ -10,7 +10,7 @@ AGAINST: dict[str, Any] = {
     "outcomes": ("beats", "loses to", "is not measurably different from"),
     "smallest": 0.005,
 }
-KNOWS_BY_HEART = 0.02  # training minus validation accuracy from which we say so
+KNOWS_BY_HEART = 0.02  # training minus validation accuracy from which we say a network overfits
 
 explore = Stage("exploration.explore")
 rates, dense = Stage("densenet.tuning"), Stage("densenet.final")
@@ -38,7 +38,7 @@ class Look(Evidence):
 
 
 class Baselines(Evidence):
-    """What needs no learning (1.5.8a, 1.5.8b)."""
+    """Baselines that need no learning (1.5.8a, 1.5.8b)."""
 
     classes = explore.count("classes", "classes")
     random_accuracy = explore.metric("random_accuracy", "expected accuracy of random labels")
@@ -65,7 +65,7 @@ class Rate(Evidence):
 
     learning_rate = rates.setting("best_learning_rate", "learning rate chosen")
     trial_count = rates.count("trials", "learning rates compared")
-    batch_size = rates.setting("recipe.batch_size", "images a step")
+    batch_size = rates.setting("recipe.batch_size", "images per step")
     steps = rates.setting("recipe.steps", "optimisation steps of each training")
     val_accuracy = rates.share(
         "best_val_accuracy", "val_samples", "highest validation accuracy of the search"
@@ -125,9 +125,9 @@ class ConvolutionCurve(Evidence):
 
 
 class Chosen(Evidence):
-    """The search for the convolutional network's settings, and the training by it (1.6.6)."""
+    """The search for the convolutional network's settings, and training with them (1.6.6)."""
 
-    batch_size = pairs.setting("best_batch_size", "images a step, as chosen")
+    batch_size = pairs.setting("best_batch_size", "images per step, as chosen")
     learning_rate = pairs.setting("best_learning_rate", "learning rate chosen")
     steps = pairs.setting("best_steps", "optimisation steps chosen")
     most_steps = pairs.setting("recipe.steps", "most steps tried")
@@ -179,7 +179,7 @@ class Designs(Evidence):
     )
     learning_rate = compared.setting("handed_in_learning_rate", "learning rate chosen")
     final_steps = best.setting("recipe.steps", "optimisation steps of the final training")
-    batch_size = best.setting("recipe.batch_size", "images a step")
+    batch_size = best.setting("recipe.batch_size", "images per step")
     model_bytes = best.count("model_bytes", "size of the model file in bytes")
     max_bytes = best.count("max_bytes", "size that is allowed in bytes")
 
@@ -226,7 +226,7 @@ class Tests(Evidence):
 
 
 def accuracy_in(stage: Stage, table: str, column: str, where: str, equals: str, what: str) -> Any:
-    """Read an accuracy on the validation images in a table, with its interval."""
+    """Read a validation accuracy from a table, with its interval."""
     return share(
         stage.cell(table, column, where=where, equals=equals), stage.count("val_samples"), what
     )

@@ -1,7 +1,7 @@
 """What the report on `transfer` asks, and the evidence that each answer may use.
 
-The specification letters the questions of exercises 3 and 4; those of the others follow its order,
-and the two parts of exercise 3, which use the same letters, are told apart by a number.
+The specification labels the questions of exercises 3 and 4 with letters; the numbers of the others
+follow its order. The two parts of exercise 3 use the same letters, so a number distinguishes them.
 """
 
 from report.delivery import COLLABORATION, GENERATIVE_AI

@@ -53,9 +53,9 @@ class DenseModels(Evidence):
 
 
 class DenseTraining(Evidence):
-    """How it was trained (Question 3.1 d)."""
+    """How the autoencoder was trained (Question 3.1 d)."""
 
-    batch_size = trained.setting("batch_size", "images a step")
+    batch_size = trained.setting("batch_size", "images per step")
     learning_rate = trained.setting("learning_rate", "learning rate")
     max_epochs = trained.setting("max_epochs", "most epochs")
     patience = trained.setting("patience", "epochs without a lower validation loss")
@@ -68,10 +68,10 @@ class DenseTraining(Evidence):
 
 
 class Reconstructions(Evidence):
-    """What is drawn again (Question 3.1 e)."""
+    """How well letters are reconstructed (Question 3.1 e)."""
 
     error = final.metric("test_reconstruction_error", "mean squared error on the test images")
-    pca_error = final.metric("test_pca_error", "the same of PCA with as many numbers")
+    pca_error = final.metric("test_pca_error", "the same for PCA with codes of equal length")
     test_samples = final.count("test_samples", "test images")
     against_pca = final.compare_samples(
         "test_error",
@@ -83,19 +83,19 @@ class Reconstructions(Evidence):
 
 
 class Compression(Evidence):
-    """What it costs and gains (Question 3.1 f)."""
+    """What the compression costs and gains (Question 3.1 f)."""
 
     image = final.count("image_bytes", "bytes of an image")
     code = final.count("code_bytes", "bytes of a code of float32")
-    rounded_code = final.count("rounded_code_bytes", "bytes of a code of one byte a unit")
+    rounded_code = final.count("rounded_code_bytes", "bytes of a code of one byte per unit")
     zlib = final.metric("zlib_bytes", "mean bytes of a test image packed by zlib, without loss")
     weights = final.size("weights_bytes", "bytes of the weights of encoder and decoder")
-    pays_from = final.count("images_to_pay", "images from which the weights are paid for")
+    pays_from = final.count("images_to_pay", "images needed to offset the weights' size")
     gain = ratio("image", "code", "image over code, float32")
-    rounded_gain = ratio("image", "rounded_code", "image over code, one byte a unit")
-    zlib_gain = ratio("image", "zlib", "image over what zlib leaves")
+    rounded_gain = ratio("image", "rounded_code", "image over code, one byte per unit")
+    zlib_gain = ratio("image", "zlib", "image size over zlib's size")
     error = final.metric("test_reconstruction_error", "mean squared error on the test images")
-    rounded_error = final.metric("test_rounded_error", "the same from codes of one byte a unit")
+    rounded_error = final.metric("test_rounded_error", "the same from codes of one byte per unit")
 
 
 class Machines(Evidence):

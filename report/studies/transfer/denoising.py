@@ -14,8 +14,8 @@ class Hourglass(Evidence):
     """Its layers (Question 3.2 a)."""
 
     layers = network.table("layers", "the layers of the network")
-    side = network.count("side", "pixels a side of the image")
-    code_side = network.count("code_side", "positions a side of the code")
+    side = network.count("side", "pixels per side of the image")
+    code_side = network.count("code_side", "positions per side of the code")
     code_features = network.count("code_features", "features at each position of the code")
     parameters = network.count("parameters", "weights of the network")
     shapes = network.decision(
@@ -31,7 +31,7 @@ class Code(Evidence):
 
     pixels = network.count("pixels", "pixels of an image")
     code_numbers = network.count("code_numbers", "numbers in a code")
-    code_side = network.count("code_side", "positions a side of the code")
+    code_side = network.count("code_side", "positions per side of the code")
     code_features = network.count("code_features", "features at each position of the code")
     growth = ratio("code_numbers", "pixels", "numbers in a code over pixels")
     use = threshold(
@@ -52,9 +52,9 @@ class Noise(Evidence):
 
 
 class Training(Evidence):
-    """How it was trained (Question 3.2 d)."""
+    """How the denoiser was trained (Question 3.2 d)."""
 
-    batch_size = final.setting("batch_size", "images a step")
+    batch_size = final.setting("batch_size", "images per step")
     max_epochs = final.setting("max_epochs", "most epochs")
     patience = final.setting("patience", "epochs without a lower validation loss")
     learning_rate = tuning.setting("best_learning_rate", "learning rate that was chosen")
@@ -63,7 +63,7 @@ class Training(Evidence):
 
 
 class Denoising(Evidence):
-    """What it removes (Question 3.2 e)."""
+    """How much noise it removes (Question 3.2 e)."""
 
     test_samples = final.count("test_samples", "test images")
     levels = final.table("levels", "errors at each level of noise")

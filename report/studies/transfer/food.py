@@ -21,16 +21,16 @@ class Features(Evidence):
     val_samples = explore.count("val_samples", "validation photographs")
     test_samples = explore.count("test_samples", "test photographs")
     classes = explore.count("classes", "dishes")
-    side = explore.count("side", "pixels a side of a photograph")
-    undecodable = explore.count("undecodable", "files that are no image and were left out")
+    side = explore.count("side", "pixels per side of a photograph")
+    undecodable = explore.count("undecodable", "files that are not images and were left out")
     removed = explore.count("removed_duplicates", "photographs removed as copies of another")
     straddling = explore.count("straddling", "copies between the parts")
     samples = explore.figure("samples", "a few photographs of each dish")
-    size = features.setting("size", "pixels a side that photographs are enlarged to")
+    size = features.setting("size", "pixels per side that photographs are enlarged to")
     networks = features.table("networks", "the networks whose features were computed")
     images = features.count("images", "photographs whose features were computed")
     speed = features.metric(
-        "images_per_second", "photographs a second, all networks together", unit="photographs/s"
+        "images_per_second", "photographs per second, all networks together", unit="photographs/s"
     )
     memory = features.metric("peak_memory_gib", "greatest memory of a process", unit="GiB")
 

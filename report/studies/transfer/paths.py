@@ -42,7 +42,7 @@ class Callback(Evidence):
         outcomes=("flatters", "understates the accuracy", "makes no measurable difference"),
         meaning="test accuracy kept by test images against kept by validation images",
     )
-    pairs = final.figure("pairs", "test accuracy of either callback, one line a training")
+    pairs = final.figure("pairs", "test accuracy with each callback, one line per training run")
     test_accuracy = reload.share(
         "test_accuracy", "test_samples", "test accuracy of the kept network, loaded again"
     )
@@ -54,13 +54,13 @@ class Results(Evidence):
     best = final.text("best_network", "network with the highest mean validation accuracy")
     rival = final.text("compared_with", "network that it is compared with")
     accuracy = final.metric("test_best_accuracy", "its test accuracy, mean over seeds")
-    spread = final.metric("test_best_spread", "standard deviation of that over seeds")
+    spread = final.metric("test_best_spread", "standard deviation of this accuracy over seeds")
     train_accuracy = final.metric("train_best_accuracy", "its training accuracy, mean over seeds")
     baseline = final.metric("test_baseline_accuracy", "the baseline’s test accuracy, mean")
     baseline_spread = final.metric("test_baseline_spread", "standard deviation of that")
     parameters = final.count("best_parameters", "weights of the best network")
     gap = difference("train_accuracy", "accuracy", "training minus test accuracy")
-    seconds = final.seconds("best_seconds_per_epoch", "seconds an epoch of the best network")
+    seconds = final.seconds("best_seconds_per_epoch", "seconds per epoch of the best network")
     seeds = final.count("seeds", "seeds of each network")
     train_samples = final.count("train_samples", "images they were trained on")
     trial_count = tuning.count("trials", "pairs of network and learning rate that were compared")

@@ -1,4 +1,4 @@
-"""The evidence for the review questions, 4 b-e and 4 g: what the exercises have shown already."""
+"""The evidence for the review questions, 4 b-e and 4 g: what the exercises have already shown."""
 
 from report.evidence.stages import Stage
 from report.studies.transfer.codes import Machines

@@ -1,4 +1,4 @@
-"""Let the tests import the modules beside which they lie, wherever pytest is started."""
+"""Let the tests import the modules in the folder above, wherever pytest is started."""
 
 import sys
 from pathlib import Path

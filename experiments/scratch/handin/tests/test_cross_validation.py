@@ -1,4 +1,4 @@
-"""Every sample is judged once, by others alone; folds share the classes out evenly."""
+"""Every sample is tested once, against the others only; folds split the classes evenly."""
 
 import numpy as np
 import pytest

@@ -1,12 +1,12 @@
-"""Descriptors see edges and textures, and not the light they are seen in."""
+"""Descriptors respond to edges and textures, but not to the lighting."""
 
 import numpy as np
 import pytest
 from descriptors import hog_descriptors, lbp_descriptors, square_images
 
 RAMP = np.repeat(np.arange(0.0, 256.0, 8.0)[:, np.newaxis], 32, axis=1)  # brighter downwards
-KINDS = 59  # textures with their directions
-INNER = slice(5 * KINDS, 7 * KINDS)  # of tiles that touch no border
+KINDS = 59  # textures, told apart by direction
+INNER = slice(5 * KINDS, 7 * KINDS)  # two tiles that touch no border
 
 
 def grey(*pictures: np.ndarray) -> np.ndarray:

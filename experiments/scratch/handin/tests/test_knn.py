@@ -1,4 +1,4 @@
-"""Distances are the true ones, neighbours the nearest ones, and whatever is wrong is named."""
+"""Distances are correct, neighbours are the nearest ones, and errors name what is wrong."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TOLERANCE = 1e-3  # relative error of a distance
 
 
 def measured(a: Any, b: Any) -> Any:
-    """Distances by their definition, a row at a time, in double precision."""
+    """Compute distances by their definition, row by row, in double precision."""
     return np.array([np.sqrt(np.square(row.astype(np.float64) - b).sum(axis=1)) for row in a])
 
 

@@ -1,4 +1,4 @@
-"""Gradients are those of the loss, training learns, and whatever is wrong is named."""
+"""Gradients match the loss, training learns, and errors name what is wrong."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +38,7 @@ LEARNING = {
 def test_gradients_agree_with_numerical_differences(name: str, number: int) -> None:
     learn, wanted = LEARNING[name]
     weights = network()
-    # With a rate of 1, what a step takes away is the gradient.
+    # With a rate of 1, a step subtracts the gradient itself.
     gradient = weights[number] - learn(*weights, samples(), wanted, 1.0)[number]
     differences = np.empty_like(gradient)
     for place in np.ndindex(gradient.shape):
@@ -91,7 +91,7 @@ def test_precision_is_kept(dtype: Any) -> None:
 
 
 def test_a_step_does_not_depend_on_how_often_the_samples_are_repeated() -> None:
-    # Gradients are means over the batch: their sum would grow with it.
+    # Gradients are means over the batch; a sum would grow with it.
     once = mlp.learn_once_cross_entropy(*network(), samples(), labels(), 0.1)
     thrice = mlp.learn_once_cross_entropy(
         *network(), np.tile(samples(), (3, 1)), np.tile(labels(), 3), 0.1
@@ -114,7 +114,7 @@ def test_one_hot_of_the_specified_example() -> None:
 
 
 def apart() -> Any:
-    """Samples of three classes, each around a corner of its own."""
+    """Draw samples of three classes, each around its own corner."""
     named = np.arange(60) % OUTPUTS
     noise = np.random.default_rng(0).normal(size=(60, INPUTS))
     return 4 * mlp.one_hot(named, INPUTS) + 0.3 * noise, named

@@ -1,4 +1,4 @@
-"""What was written is read, and whatever is wrong is named."""
+"""Batches are read as they were written, and errors name what is wrong."""
 
 import io
 import pickle
@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import read_cifar as reading
 
-ROWS = 4  # images of a batch
+ROWS = 4  # images per batch
 SIZE = 3 * 32 * 32
 
 
 class AsPublished(pickle._Pickler):
-    """Pickles as Python 2 did: protocol 2, texts that are bytes, NumPy's former names."""
+    """Pickles as Python 2 did: protocol 2, byte strings, NumPy's former module names."""
 
     def save_bytes(self: Any, text: bytes) -> None:
         self.write(pickle.BINSTRING + struct.pack("<i", len(text)) + text)
@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Any:
 
 
 class Runs:
-    """Asks, when unpickled, that a file be made."""
+    """Creates a file when unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -135,7 +135,7 @@ def test_labels_may_be_an_array_or_numbers_of_numpy(
 
 
 def test_a_pickle_gets_at_nothing_of_numpy_to_call(tmp_path: Path) -> None:
-    # It would have NumPy itself reserve a terabyte, were it given the class.
+    # Given NumPy's own class, this would reserve a terabyte.
     path = tmp_path / "data_batch_1"
     path.write_bytes(b"cnumpy\nndarray\n((L1000000000000L\nttR.")
     with pytest.raises(ValueError, match=r"Expected a batch with data and labels"):

@@ -1,6 +1,6 @@
 """Accuracy and loss of a classifier, measured in batches so that memory stays small.
 
-This file imports nothing of ours: it is handed in by itself, too.
+This file imports none of our modules, because it is also handed in on its own.
 """
 
 from typing import Any, Protocol
@@ -15,14 +15,14 @@ Array = npt.NDArray[Any]
 
 
 class Model(Protocol):
-    """What a Keras model offers here."""
+    """The part of a Keras model that is used here."""
 
     def predict_on_batch(self, x: Array) -> Array:
         """Score a batch: (n, height, width) to (n, classes)."""
 
 
 def accuracy(y: Array, y_hat: Array) -> float:
-    """Give the share of labels that were predicted.
+    """Return the share of labels predicted correctly.
 
     Args:
         y: (n,) true labels, n > 0.
@@ -47,7 +47,7 @@ def accuracy(y: Array, y_hat: Array) -> float:
 
 
 def cross_entropy(logits: Array, labels: Array) -> float:
-    """Mean of -log of the softmax at the label, in nats.
+    """Average -log of the softmax at the label, in nats.
 
     Args:
         logits: (n, classes) scores before the softmax.
@@ -66,7 +66,7 @@ def predict_logits(model: Model, images: Array) -> npt.NDArray[np.float32]:
 
     Args:
         model: from pixels in [0, 255] to scores.
-        images: (n, height, width) of any type of number, n > 0.
+        images: (n, height, width) of any numeric type, n > 0.
 
     Returns:
         (n, classes) scores before the softmax.
@@ -101,7 +101,7 @@ def approx_train_acc_and_loss(
         model: see `predict_logits`.
         train_data: (n, height, width).
         train_labels: (n,) true labels.
-        seed: draws the images, 4,000 or all there are.
+        seed: seeds the choice of 4,000 images, or of all if there are fewer.
     """
     size = min(TRAIN_SAMPLE, len(train_labels))
     chosen = np.random.default_rng(seed).choice(len(train_labels), size, replace=False)

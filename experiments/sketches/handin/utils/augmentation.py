@@ -12,11 +12,11 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far images are distorted, each by amounts of its own.
+    """How far images are distorted, with amounts drawn for each image.
 
     Args:
         rotation: largest angle, degrees.
-        scale: largest change of size, as a share of it.
+        scale: largest relative change of size.
         shear: largest shift of a row, as a share of its distance to the middle.
         shift: largest shift along each axis, pixels.
         horizontal_flip: probability that left and right are swapped.
@@ -58,9 +58,9 @@ def affine(images: Array, matrices: Array, shifts: Array) -> Floats:
 
     Args:
         images: (n, height, width) pixels.
-        matrices: (n, 2, 2) from a place in the result, (row, column) from the middle, to the
-            place in the image whose pixel is shown there.
-        shifts: (n, 2) added to the place in the image.
+        matrices: (n, 2, 2) from a position in the result, (row, column) from the middle, to
+            the position in the image whose pixel is shown there.
+        shifts: (n, 2) added to the position in the image.
 
     Returns:
         (n, height, width) float32.

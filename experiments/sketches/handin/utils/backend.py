@@ -1,4 +1,4 @@
-"""Start Keras on TensorFlow quietly, with settings of ours whatever the user's own files say."""
+"""Start Keras on TensorFlow quietly, with fixed settings that override the user's own files."""
 
 import contextlib
 import os
@@ -6,15 +6,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-# Keras imports these where they are installed, which takes a second and serves nothing here.
+# Keras imports these if they are installed, which takes a second and is no use here.
 UNUSED = ("matplotlib", "sklearn")
 
 
 def start(seed: int) -> None:
-    """Import TensorFlow, and make what follows repeatable.
+    """Import TensorFlow, and make what follows reproducible.
 
     Args:
-        seed: of the first weights and of dropout.
+        seed: seeds the initial weights and dropout.
     """
     os.environ["KERAS_BACKEND"] = "tensorflow"
     _import_quietly()
@@ -29,10 +29,10 @@ def start(seed: int) -> None:
 
 
 def _import_quietly() -> None:
-    """Import TensorFlow and Keras; what their libraries write about graphics cards is dropped.
+    """Import TensorFlow and Keras without their libraries' messages about graphics cards.
 
-    They write to the process's own error stream before any setting of theirs is read. It is shown
-    after all if the import fails.
+    The libraries write to the process's own error stream before they read any setting. The messages
+    are shown if the import fails.
     """
     sys.stderr.flush()
     kept = os.dup(2)

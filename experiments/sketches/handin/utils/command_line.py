@@ -23,7 +23,7 @@ from .weights import load_state_dict, state_dict
 if TYPE_CHECKING:
     import keras
 
-MOST = 2**31 - 1  # of a whole number on the command line
+MOST = 2**31 - 1  # largest whole number on the command line
 REQUIRED = {"train": ("LR", "bs", "epochs"), "predict": ("weights", "predictionsFile")}
 
 
@@ -32,8 +32,8 @@ class Program:
     """What one of the programs trains.
 
     Args:
-        name: of its files, e.g. `densenet`.
-        build: makes the network.
+        name: used to name its files, e.g. `densenet`.
+        build: builds the network.
         cosine: see `train`.
         distort: see `train`.
     """
@@ -51,7 +51,7 @@ def run(program: Program, argv: Sequence[str] | None = None) -> None:
         SystemExit: the command line is wrong (2), or the work failed (1, with one sentence).
     """
     arguments = parse(program, argv)
-    # A process that is told to end leaves no part of a file behind.
+    # On SIGTERM, exit normally so that no partial file is left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         if arguments.mode == "train":
@@ -68,7 +68,7 @@ def run(program: Program, argv: Sequence[str] | None = None) -> None:
 
 
 def parse(program: Program, argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; ends the process with exit code 2 where it is wrong."""
+    """Parse the command line; exit with code 2 if it is wrong."""
     parser = argparse.ArgumentParser(description=f"Train {program.name}, or predict with it.")
     add = parser.add_argument
     add("--mode", required=True, choices=REQUIRED, help="what to do")
@@ -97,7 +97,7 @@ def parse(program: Program, argv: Sequence[str] | None = None) -> argparse.Names
 
 
 def train_mode(program: Program, arguments: argparse.Namespace) -> None:
-    """Train, and write the log and the model file under the time of day."""
+    """Train, and write the log and the model file, named after the current time."""
     data, dev = load_train(arguments.dataDir), load_dev(arguments.dataDir)
     log_path, model_path = dated_paths(
         program.name, arguments.logDir, arguments.modelSaveDir, datetime.now().astimezone()
@@ -136,7 +136,7 @@ def train_mode(program: Program, arguments: argparse.Namespace) -> None:
 
 
 def predict_mode(program: Program, arguments: argparse.Namespace) -> None:
-    """Predict the test images' labels, and write them one a line."""
+    """Predict the test images' labels, and write them one per line."""
     state = read_model_file(arguments.weights)
     images = load_test(arguments.dataDir)
     with whole_file(arguments.predictionsFile) as file:
@@ -155,7 +155,7 @@ def check_size(size: int, max_bytes: int = MAX_BYTES) -> None:
     """Refuse a model file that is too large to be handed in.
 
     Raises:
-        ValueError: it is larger than allowed.
+        ValueError: the file is larger than allowed.
     """
     if size > max_bytes:
         raise ValueError(
@@ -164,7 +164,7 @@ def check_size(size: int, max_bytes: int = MAX_BYTES) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
+    """Print a line and flush it, also into a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

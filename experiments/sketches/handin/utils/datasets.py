@@ -48,7 +48,7 @@ def load_images(path: Path) -> Images:
 
     Raises:
         OSError: the file is missing or cannot be read.
-        ValueError: it holds anything but such an array.
+        ValueError: it does not hold such an array.
     """
     array = _load(path)
     if array.dtype != np.uint8 or array.shape[1:] != SHAPE or not len(array):
@@ -63,15 +63,15 @@ def load_labels(path: Path, n: int) -> Labels:
     """Load labels.
 
     Args:
-        path: of the file.
-        n: images that there are.
+        path: the file's path.
+        n: number of images.
 
     Returns:
         (n,) int64 in [0, 6).
 
     Raises:
         OSError: the file is missing or cannot be read.
-        ValueError: it holds anything but such labels.
+        ValueError: it does not hold such labels.
     """
     array = _load(path)
     if not np.issubdtype(array.dtype, np.integer) or array.shape != (n,):
@@ -92,7 +92,7 @@ def _load_labelled(folder: Path, name: str) -> Labelled:
 
 
 def _load(path: Path) -> npt.NDArray[Any]:
-    """Map a file into memory: a header that promises more than there is reserves nothing."""
+    """Memory-map a file, so that a header that claims too much data allocates no memory."""
     try:
         with path.open("rb") as file:
             if file.read(6) != b"\x93NUMPY":

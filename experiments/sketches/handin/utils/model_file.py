@@ -22,13 +22,13 @@ VERSION = "3"  # of the archive, since PyTorch 1.6
 ALIGNMENT = 64  # bytes, as PyTorch places each record, so that a file can be mapped into memory
 PADDING = b"FB"  # the extra field that PyTorch pads with
 LOCAL_HEADER = 30  # bytes of a zip record's header before its name
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a zip archive: the same weights give the same bytes
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a zip archive; fixed, so that equal weights give equal bytes
 
 Array = npt.NDArray[Any]
 
 
 def model_bytes(state: Mapping[str, Array]) -> bytes:
-    """Make the content of a model file.
+    """Build the content of a model file.
 
     Args:
         state: tensors by name; they are stored as float32.
@@ -60,7 +60,7 @@ def read_model_file(path: Path, max_bytes: int = MAX_BYTES) -> dict[str, Array]:
     """Read a model file, whether PyTorch or `model_bytes` wrote it.
 
     Args:
-        path: of the file.
+        path: the file's path.
         max_bytes: largest size allowed.
 
     Returns:
@@ -68,7 +68,7 @@ def read_model_file(path: Path, max_bytes: int = MAX_BYTES) -> dict[str, Array]:
 
     Raises:
         OSError: the file is missing or cannot be read.
-        ValueError: it is too large, is no such archive, is damaged, or holds more than tensors.
+        ValueError: it is too large, damaged, not such an archive, or holds more than tensors.
     """
     if path.exists() and not path.is_file():
         raise ValueError(f"Expected a model file. Received: {path}, which is not a file")
@@ -86,14 +86,14 @@ def state_of(content: bytes, source: str) -> dict[str, Array]:
     """Read the content of a model file.
 
     Args:
-        content: of the file.
-        source: what it is called in an error.
+        content: the file's bytes.
+        source: its name in error messages.
 
     Returns:
         Tensors by name.
 
     Raises:
-        ValueError: it is no such archive, is damaged, or holds more than tensors.
+        ValueError: it is damaged, not such an archive, or holds more than tensors.
     """
     try:
         records = _records(content)
@@ -108,7 +108,7 @@ def state_of(content: bytes, source: str) -> dict[str, Array]:
 
 
 def _records(content: bytes) -> dict[str, bytes]:
-    """Take the records out of the archive, under their names without the leading folder."""
+    """Read the archive's records, by their names without the leading folder."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         if any(
@@ -127,7 +127,7 @@ def _record(records: Mapping[str, bytes], name: str) -> bytes:
 
 
 def _values(name: str, tensor: Tensor, records: Mapping[str, bytes], order: str) -> Array:
-    """Cut a tensor out of its record."""
+    """Extract a tensor from its record."""
     flat = np.frombuffer(_record(records, f"data/{tensor.key}"), dtype=order + tensor.dtype)
     lengths = list(zip(tensor.shape, tensor.strides, strict=True))
     last = tensor.offset + sum(step * (n - 1) for n, step in lengths)

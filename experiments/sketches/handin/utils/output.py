@@ -7,25 +7,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-PREFIXES = ("%Y%m%d%H%M", "%Y%m%d%H%M%S", "%Y%m%d%H%M%S%f")  # the next where a file has the first
+PREFIXES = ("%Y%m%d%H%M", "%Y%m%d%H%M%S", "%Y%m%d%H%M%S%f")  # the next one if the first is taken
 
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name when the block has ended without an error.
+    """Open a file that gets its name only when the block ends without an error.
 
-    Opening it before a long computation tells early that the place cannot be written to.
+    Opening it before a long computation shows early if the path cannot be written to.
 
     Args:
-        path: of the file; one that is there is replaced, its folder is made where missing.
+        path: the file's path; an existing file is replaced, a missing folder is created.
 
     Raises:
-        OSError: the place cannot be written to.
-        ValueError: there is something other than a file.
+        OSError: the path cannot be written to.
+        ValueError: the path is something other than a file.
     """
     if path.exists() and not path.is_file():
         raise ValueError(f"Expected a file to write to. Received: {path}, which is not a file")
-    path = path.resolve()  # where it is a link, the link stays
+    path = path.resolve()  # keeps a link, and replaces its target
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
     try:
@@ -42,13 +42,13 @@ def dated_paths(
     """Name a training's log and model file after the time, e.g. `202202280000_densenet.pt`.
 
     Args:
-        name: of the network.
-        log_folder: of the log.
-        model_folder: of the model file.
-        now: the time, to the minute; to the second or below where the minute is taken.
+        name: the network's name.
+        log_folder: the log's folder.
+        model_folder: the model file's folder.
+        now: the time, written to the minute, or more precisely if that name is taken.
 
     Returns:
-        The log's path and the model's, neither of which is there.
+        The paths of the log and of the model, neither of which exists.
     """
     for prefix in PREFIXES:
         dated = f"{now.strftime(prefix)}_{name}"

@@ -1,7 +1,7 @@
 """The pickle inside a PyTorch model file: names, and where each tensor's numbers are.
 
 A pickle is a program for a stack machine that can call any function by name. A state dict needs
-very little of that, so this module has its own machine: it builds dictionaries, tuples, texts,
+very little of that, so this module has its own machine: it builds dictionaries, tuples, strings,
 numbers and descriptions of tensors. It imports and calls nothing that a file names.
 
 Source: `torch.save` of PyTorch 2 as shown by `pickletools.dis`, and the list of names that
@@ -27,14 +27,14 @@ LONGEST = 100_000  # bytes; a network of a hundred layers needs 20,000
 
 
 class Tensor(NamedTuple):
-    """Where a tensor's numbers are.
+    """Where a tensor's numbers are stored.
 
     Attributes:
         key: names the record of the archive that holds them: `data/KEY`.
         dtype: NumPy's name of their type, without the byte order.
         size: numbers in the record.
-        offset: of the first one, in numbers.
-        shape: of the tensor.
+        offset: position of the first one, in numbers.
+        shape: the tensor's shape.
         strides: steps in numbers along each axis.
     """
 
@@ -50,7 +50,7 @@ def write_pickle(shapes: Mapping[str, tuple[int, ...]]) -> bytes:
     """Describe contiguous float32 tensors; the n-th has its numbers in record `data/n`.
 
     Args:
-        shapes: of each tensor, by its name.
+        shapes: each tensor's shape, by its name.
 
     Returns:
         A pickle of protocol 2, as `torch.save` writes it.
@@ -109,16 +109,16 @@ def _tuple(*items: bytes) -> bytes:
 
 
 def read_pickle(pickle: bytes) -> dict[str, Tensor]:
-    """Read which tensors there are.
+    """Read the descriptions of the tensors.
 
     Args:
-        pickle: of a state dict.
+        pickle: the pickle of a state dict.
 
     Returns:
         Description of each tensor, by its name.
 
     Raises:
-        ValueError: it is no pickle, or wants anything but a dictionary of tensors.
+        ValueError: it is not a pickle, or describes anything but a dictionary of tensors.
     """
     if len(pickle) > LONGEST:
         raise ValueError(f"its list of tensors has {len(pickle):,} bytes, {LONGEST:,} are allowed")
@@ -155,7 +155,7 @@ class _Machine:
     def __init__(self) -> None:
         self.result: Any = None
         self._stack: list[Any] = []
-        self._marks: list[int] = []  # where the stack was when each list of items began
+        self._marks: list[int] = []  # the stack's height where each list of items began
         self._memo: dict[int, Any] = {}
         self._instructions: dict[str, Callable[[Any], None]] = {
             "PROTO": lambda _: None,
@@ -183,7 +183,7 @@ class _Machine:
         }
 
     def run(self, pickle: io.BytesIO) -> None:
-        """Carry out the instructions up to the one that says stop."""
+        """Carry out the instructions up to STOP."""
         name = ""
         while name != "STOP":
             code = pickle.read(1).decode("latin-1")
@@ -193,7 +193,7 @@ class _Machine:
                 raise ValueError(f"its list of tensors contains the instruction {received}")
             name = opcode.name
             argument: Any
-            if name == "GLOBAL":  # pickletools would take backslashes in it for escapes
+            if name == "GLOBAL":  # pickletools would treat backslashes in it as escapes
                 argument = " ".join(pickle.readline()[:-1].decode("ascii") for _ in range(2))
             else:
                 argument = opcode.arg.reader(pickle) if opcode.arg else None

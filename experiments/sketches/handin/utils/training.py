@@ -1,4 +1,4 @@
-"""Train a classifier for a number of steps, and measure it on the way.
+"""Train a classifier for a number of steps, and measure it along the way.
 
 Images stay uint8 in memory: a batch becomes float32 when it is used.
 """
@@ -54,20 +54,20 @@ def train(
     evaluate_every: int = EVALUATE_EVERY,
     on_evaluation: Callable[[Evaluation], None] = lambda _: None,
 ) -> list[Evaluation]:
-    """Train a model in place by Adam on the cross-entropy.
+    """Train a model in place with Adam on the cross-entropy.
 
     Args:
         model: from pixels in [0, 255], (n, 28, 28), to scores; need not be compiled.
-        data: to learn from.
-        dev: to be measured on, and nothing else.
-        learning_rate: of Adam.
-        batch_size: images a step.
-        steps: how many.
-        seed: of the images' order and their distortions.
+        data: training images and labels.
+        dev: validation images and labels, only used for evaluation.
+        learning_rate: Adam's learning rate.
+        batch_size: images per step.
+        steps: number of steps.
+        seed: seeds the images' order and their distortions.
         cosine: let the learning rate fall to 0 along half a cosine; else it is constant.
         distort: changes the images of a batch, e.g. an `Augmentation`.
         evaluate_every: steps between two evaluations; there is one after the last step, too.
-        on_evaluation: called with each as soon as it is there.
+        on_evaluation: called with each evaluation as soon as it is done.
 
     Returns:
         The evaluations.

@@ -25,16 +25,16 @@ NAMES = {
 # Order of Keras' axes in PyTorch, by their number.
 TO_TORCH = {1: (0,), 2: (1, 0), 4: (3, 2, 0, 1)}
 TO_KERAS = {1: (0,), 2: (1, 0), 4: (2, 3, 1, 0)}
-COUNTER = ".num_batches_tracked"  # of PyTorch's BatchNorm, which serves training alone
+COUNTER = ".num_batches_tracked"  # of PyTorch's BatchNorm, used in training only
 
 Array = npt.NDArray[Any]
 
 
 def state_dict(model: "keras.Model") -> dict[str, Array]:
-    """Take a model's weights in PyTorch's names and layout.
+    """Return a model's weights under PyTorch's names and in its layout.
 
     Args:
-        model: of layers Dense, Conv2D and BatchNormalization, and layers without weights.
+        model: has layers Dense, Conv2D and BatchNormalization, and layers without weights.
 
     Returns:
         Arrays under `layer.weight`, `layer.bias`, `layer.running_mean`, `layer.running_var`.
@@ -49,14 +49,14 @@ def state_dict(model: "keras.Model") -> dict[str, Array]:
 
 
 def load_state_dict(model: "keras.Model", state: Mapping[str, Array]) -> None:
-    """Give a model the weights of a state dict.
+    """Load the weights of a state dict into a model.
 
     Args:
         model: see `state_dict`.
-        state: exactly its tensors; counters of batches are passed over.
+        state: exactly its tensors; batch counters are ignored.
 
     Raises:
-        ValueError: the tensors are those of another network, or not finite.
+        ValueError: the tensors belong to another network, or are not finite.
     """
     given = {name: array for name, array in state.items() if not name.endswith(COUNTER)}
     variables = dict(_variables(model))
@@ -76,7 +76,7 @@ def load_state_dict(model: "keras.Model", state: Mapping[str, Array]) -> None:
 def _difference(
     expected: Mapping[str, tuple[int, ...]], received: Mapping[str, tuple[int, ...]]
 ) -> str:
-    """Say the first thing in which the tensors differ, if any."""
+    """Describe the first difference between the tensors, if any."""
     for name, shape in expected.items():
         if name not in received:
             return f"others, {name} is missing"
@@ -87,7 +87,7 @@ def _difference(
 
 
 def _variables(model: "keras.Model") -> Iterator[tuple[str, Any]]:
-    """Go through a model's weights under their names in PyTorch, in the order of its layers."""
+    """Yield a model's weights with their names in PyTorch, in the order of its layers."""
     from keras import layers
 
     for layer in model.layers:
