@@ -83,6 +83,7 @@ class FineTuning(Evidence):
         "frozen_val_accuracy", "val_samples", "validation accuracy of the head before fine-tuning"
     )
     seeds = final.count("seeds", "seeds of each method")
+    epochs = final.setting("schedule.max_epochs", "epochs of training on all photographs")
     train_samples = final.count("train_samples", "training photographs")
     frozen = final.metric("test_frozen_all_accuracy", "test accuracy, frozen, mean over seeds")
     fine_tuned = final.metric("test_fine_tuned_all_accuracy", "test accuracy, fine-tuned, mean")
