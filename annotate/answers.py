@@ -57,12 +57,12 @@ class RefusedError(Exception):
 
 
 def refusal(error: RefusedError) -> Answer:
-    """Say why a request is refused."""
+    """Return the response that says why a request is refused."""
     return _json({"error": error.reason}, error.status)
 
 
 def get(desk: Desk, path: str, token: str) -> Answer:
-    """Answer a GET.
+    """Answer a GET request.
 
     Args:
         desk: the samples.
@@ -92,7 +92,7 @@ def get(desk: Desk, path: str, token: str) -> Answer:
 
 
 def put(desk: Desk, path: str, body: bytes) -> Answer:
-    """Answer a PUT: 200 with the saved judgement, or 409 with a conflicting one saved before.
+    """Answer a PUT request: 200 with the saved judgement, or 409 with a conflicting one.
 
     Args:
         desk: the samples.

@@ -78,7 +78,7 @@ class Sample:
     suggestions: tuple[Suggestion, ...]
 
     def images(self) -> dict[str, Image]:
-        """Name its three pictures."""
+        """Return its three images, by name."""
         return {
             "sample": self.image,
             "example": self.example.image,
@@ -87,7 +87,7 @@ class Sample:
 
 
 def version(judgement: Judgement) -> str:
-    """Hash of a sample's judgement, to detect changes whoever made them.
+    """Hash a sample's judgement, to detect changes by anyone.
 
     >>> version(Judgement(7)) == version(Judgement(7, remark="a sleeve is missing"))
     False

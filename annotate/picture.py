@@ -15,7 +15,7 @@ def png(image: NDArray[np.uint8]) -> bytes:
             black.
 
     Raises:
-        ValueError: the shape or type is another one.
+        ValueError: the image has a different shape or type.
 
     >>> png(np.zeros((2, 3), np.uint8))[1:4]
     b'PNG'

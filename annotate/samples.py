@@ -12,7 +12,7 @@ from report.store.runs import Runs, last_profile
 from report.studies import STUDIES
 
 JUDGED: dict[str, Judged] = {study.name: study.judged for study in STUDIES if study.judged}
-SAMPLE, EXAMPLE, COUNTEREXAMPLE = 0, 2, 3  # of a mistake's images; 1 is its reconstruction
+SAMPLE, EXAMPLE, COUNTEREXAMPLE = 0, 2, 3  # places in a mistake's images; 1 is its reconstruction
 
 
 def read(study: str, profile: str | None) -> tuple[Profile, list[Sample]]:

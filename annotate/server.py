@@ -43,8 +43,8 @@ class Server(ThreadingHTTPServer):
         super().__init__((ADDRESS, port), Handler)
         self.desk = desk
         self.token = secrets.token_urlsafe()
-        # Host names under which the page may be open. A page of another name that resolves to this
-        # machine (DNS rebinding) sends its own.
+        # Host names under which the page may be open. A page under another name that resolves to
+        # this machine (DNS rebinding) sends that name.
         self.names = {f"{name}:{self.server_port}" for name in (ADDRESS, "localhost")}
 
     @property

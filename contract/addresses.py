@@ -22,7 +22,7 @@ class AddressError(ValueError):
 
 
 def named(root: Path = ROOT) -> str:
-    """The store's address: `MLFLOW_TRACKING_URI`, or the database in the project's folder."""
+    """Return the store's address: `MLFLOW_TRACKING_URI`, or the project's own database."""
     return os.environ.get(VARIABLE) or sqlite(root / "mlruns" / "mlflow.db")
 
 

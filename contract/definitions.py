@@ -6,8 +6,8 @@ import hashlib
 import threading
 from pathlib import Path
 
-# CPython 3.11 counts the depth of the tree that it builds once for all threads, so that two that
-# parse at the same time fail ("AST constructor recursion depth mismatch").
+# CPython 3.11 has one counter for all threads of the depth of the trees that they build, so two
+# threads that parse at the same time fail ("AST constructor recursion depth mismatch").
 PARSING = threading.Lock()
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,7 +28,7 @@ def module_path(module: str, root: Path = ROOT) -> Path | None:
 
 
 def parsed(source: str, filename: str = "<unknown>") -> ast.Module:
-    """Parse Python, in one thread at a time, see `PARSING`."""
+    """Parse Python source, one thread at a time, see `PARSING`."""
     with PARSING:
         return ast.parse(source, filename)
 

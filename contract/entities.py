@@ -17,7 +17,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run is."""
+    """A run's attributes."""
 
     run_id: str
     run_name: str | None
@@ -34,10 +34,10 @@ class RunData:
     """What was logged to a run.
 
     Args:
-        metrics: of each metric the value at its greatest step; of those, the last one logged; of
-            those, the greatest value.
-        params: as texts.
-        tags: as texts.
+        metrics: for each metric, the value at its greatest step; if there are several, the last one
+            logged; in case of a tie, the greatest.
+        params: parameters, as strings.
+        tags: tags, as strings.
     """
 
     metrics: Mapping[str, float]

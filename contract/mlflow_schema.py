@@ -1,4 +1,4 @@
-"""Which versions of its database's schema the installed MLflow knows."""
+"""Find the versions of the database schema that the installed MLflow knows."""
 
 import re
 from functools import cache
@@ -10,12 +10,12 @@ _REVISION = re.compile(r"^(down_)?revision(?:: [^=]+)? = ['\"](\w+)['\"]", re.MU
 
 @cache
 def known() -> tuple[frozenset[str], str]:
-    """The schema versions that the installed MLflow knows, and the newest of them.
+    """Return the schema versions that the installed MLflow knows, and the newest of them.
 
     They are read from its migration files, because importing MLflow takes seconds.
 
     Returns:
-        The versions; the newest is empty where the files do not say.
+        The versions, and the newest, which is empty if the files do not determine it.
     """
     found = util.find_spec("mlflow")
     versions: set[str] = set()

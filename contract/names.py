@@ -101,7 +101,7 @@ def model_folder(study: str, model_id: str) -> str:
 
 
 def lacking(profile: str, experiment: str) -> str:
-    """Name the tag of the MLflow experiment that says which data an experiment was not run for.
+    """Name the tag of the MLflow experiment for an experiment that was not run for lack of data.
 
     Its value is the reason in a sentence; empty once the data was found.
 
@@ -126,7 +126,7 @@ def plan(profile: str, module: str) -> str:
 def options(profile: str) -> str:
     """Name the tag of the MLflow experiment with the study's own options of its last run.
 
-    Its value is JSON: the options' values, as texts, by their names.
+    Its value is JSON: the options' values, as strings, by name.
     """
     return f"options.{profile}"
 

@@ -5,7 +5,7 @@ TOP_MM, TEXT_HEIGHT_MM, BOTTOM_MM = (
     28,
     243,
     26,
-)  # A4: a margin with the title, text, one with the page
+)  # A4: top margin with the title, text, bottom margin with the page number
 TEXT_WIDTH_MM = 120  # the text column: 65-75 characters
 FULL_WIDTH_MM = 168  # text column, gutter and margin together: wide figures and tables
 

@@ -1,11 +1,11 @@
-"""What to offer for a misspelled name."""
+"""Suggest known names for a misspelled one."""
 
 import difflib
 from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Offer the known names nearest to a misspelled one, or all of them: the end of a sentence.
+    """Suggest the known names nearest to a misspelled one, or all of them, to end a message.
 
     >>> nearest("fashoin", ["fashion", "scratch"])
     "did you mean 'fashion'?"

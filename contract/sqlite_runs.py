@@ -1,7 +1,7 @@
 """Read MLflow's tables in an SQLite file, without MLflow, whose import takes three seconds.
 
-The results are those of MLflow's own client (a test compares them): values as they are stored, so
-that infinity is the greatest float.
+The results equal those of MLflow's own client (a test compares them). Values are returned as they
+are stored, so infinity is the greatest float.
 """
 
 import math
@@ -15,8 +15,8 @@ Query = Callable[[str, tuple[str, ...]], Rows]
 
 SCHEMAS = frozenset(
     {"dc11669786a5"}
-)  # versions of which all of this has been compared: MLflow 3.17
-AT_ONCE = 500  # values in one query: below every limit that SQLite was ever built with
+)  # versions for which all results have been compared: MLflow 3.17
+AT_ONCE = 500  # values in one query, below the limit of any build of SQLite
 
 _EXPERIMENTS = (
     "SELECT experiment_id, name, artifact_location, lifecycle_stage FROM experiments WHERE "
@@ -37,8 +37,8 @@ _NEWEST_FIRST = " ORDER BY start_time DESC, run_uuid"  # as MLflow's search does
 class SqliteRuns:
     """The experiments and runs in an SQLite file.
 
-    Reading is not one transaction, but in the order in which a run is written backwards: whatever
-    was logged before a run's status was set is seen with that status.
+    Reading is not one transaction, but it is done in the reverse order of writing: whatever was
+    logged before a run's status was set is seen with that status.
 
     Args:
         query: reads rows of the file; whatever it raises is passed on.
@@ -48,7 +48,7 @@ class SqliteRuns:
         self._query = query
 
     def schemas(self) -> list[str]:
-        """List the versions that the file states of its schema: one, if it is MLflow's."""
+        """List the schema versions that the file states; there is one if it is MLflow's."""
         return [str(row[0]) for row in self._query("SELECT version_num FROM alembic_version", ())]
 
     def experiment(self, experiment_id: str) -> Experiment | None:
@@ -60,7 +60,7 @@ class SqliteRuns:
         return self._experiment("name = ?", name)
 
     def experiment_tagged(self, key: str, value: str) -> Experiment | None:
-        """Find an experiment by a tag, an active one before deleted ones."""
+        """Find an experiment by a tag, preferably an active one."""
         rows = self._query(
             "SELECT e.experiment_id FROM experiments e JOIN experiment_tags t"
             " ON t.experiment_id = e.experiment_id WHERE t.key = ? AND t.value = ?"
@@ -82,14 +82,14 @@ class SqliteRuns:
         deleted: bool = False,
         limit: int | None = None,
     ) -> list[Run]:
-        """Find runs of an experiment, the newest first.
+        """Find runs of an experiment, newest first.
 
         Args:
             experiment_id: the experiment.
-            tags: values that they must have; None for any that is not empty.
-            finished: whether their status must be FINISHED, or any other; None for all.
-            deleted: whether to find deleted ones, too.
-            limit: how many to find; None for all.
+            tags: required values by tag; None accepts any value that is not empty.
+            finished: True for runs with status FINISHED, False for all others; None for both.
+            deleted: whether to include deleted runs.
+            limit: maximum number of runs; None for all.
         """
         condition, values = "experiment_id = ?", [experiment_id]
         if not deleted:
@@ -136,7 +136,7 @@ class SqliteRuns:
         return Experiment(str(experiment_id), name, location, lifecycle, dict(tags))
 
     def _runs(self, rows: Rows) -> Iterator[Run]:
-        """Read what was logged to runs, of many runs at once."""
+        """Read what was logged to runs, for many runs at once."""
         for start in range(0, len(rows), AT_ONCE):
             some = rows[start : start + AT_ONCE]
             run_ids = [row[0] for row in some]

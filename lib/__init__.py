@@ -2,4 +2,4 @@
 
 from lib.environment import settle
 
-settle()  # before anything of `lib` can import a library that reads the environment
+settle()  # before any module of `lib` can import a library that reads the environment

@@ -32,7 +32,7 @@ DECIDING = {
     "sklearn": ("SKLEARN_",),
     "skimage": ("SKIMAGE_",),
 }
-# Exceptions that change no number: logging, memory, Terraform's, and what scikit-learn sets itself.
+# Variables that change no result: logging, memory, Terraform's, and those that scikit-learn sets.
 HARMLESS = (
     "TF_CPP_",
     "TF_GPU_ALLOCATOR",
@@ -43,8 +43,8 @@ HARMLESS = (
     "KMP_INIT_AT_FORK",
 )
 
-# In every process. The order of sums depends on it, and two trainings of one thread take less time
-# than one after the other with two.
+# In every process. The order of sums depends on it, and two single-threaded trainings side by side
+# take less time than the same two in sequence with two threads each.
 THREADS = 1
 THREADED = (
     "OMP_NUM_THREADS",
@@ -56,7 +56,7 @@ THREADED = (
 )
 FIXED = {
     "KERAS_BACKEND": "tensorflow",
-    # There can be no keras.json below a device, so Keras uses its defaults and writes none.
+    # No path below a device exists: Keras finds no keras.json, uses its defaults and writes none.
     "KERAS_HOME": f"{os.devnull}/keras",
     "TF_ENABLE_ONEDNN_OPTS": "1",
     "TF2_BEHAVIOR": "1",  # as TensorFlow sets it when it is imported
@@ -86,7 +86,7 @@ def settled(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def settle(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Fix this process's environment, and record what has been read already."""
+    """Apply `settled` to this process, and record what libraries have already read."""
     wanted = settled(environ)
     for name in environ.keys() - wanted.keys():
         _ignored.add(name)
@@ -114,12 +114,12 @@ def too_late() -> dict[str, str]:
 
 
 def deciding() -> dict[str, str | int]:
-    """List what in this process's environment influences results; part of the fingerprint."""
+    """Return what in the environment influences results; this is part of the fingerprint."""
     return {"threads": THREADS, **_too_late}
 
 
 def require_defaults() -> None:
-    """Refuse a Keras that was imported, with other settings, before `lib` was.
+    """Raise an error if Keras was imported before `lib` with settings other than ours.
 
     Raises:
         RuntimeError: its backend, precision or data format differs from what our models need.
@@ -136,7 +136,7 @@ def require_defaults() -> None:
 
 
 def _reader(name: str) -> str | None:
-    """Find the library that reads a variable and may change results by it."""
+    """Find the library whose results a variable may change; None if there is none."""
     if name.startswith(HARMLESS):
         return None
     found = (library for library, starts in DECIDING.items() if name.startswith(starts))
@@ -144,7 +144,7 @@ def _reader(name: str) -> str | None:
 
 
 def _matplotlibrc() -> dict[str, str]:
-    """Path of Matplotlib's own settings, so that the user's are not read."""
+    """Point Matplotlib to its own settings, so that the user's are not read."""
     found = importlib.util.find_spec("matplotlib")
     folders = found.submodule_search_locations if found is not None else None
     return {"MATPLOTLIBRC": str(Path(next(iter(folders)), "mpl-data"))} if folders else {}

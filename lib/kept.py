@@ -1,7 +1,7 @@
-"""What one process has found out, kept in a file of the cache folder for the next ones.
+"""Keep what one process has worked out in a file of the cache folder, for later processes.
 
-A file that is missing, damaged or cannot be written costs no more than finding it out again. Of two
-processes that write at once, one loses what it has found.
+If the file is missing, damaged or not writable, the values are simply worked out again. If two
+processes write at once, one of them loses its values.
 """
 
 import atexit
@@ -13,21 +13,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# Time stamps are too coarse to tell two changes in quick succession apart: what was read from a
-# file that was changed less than so many seconds ago is not kept.
+# Seconds. Time stamps are too coarse to tell apart two changes in quick succession, so nothing is
+# kept that was read from a file changed less than this long ago.
 SETTLED = 5.0
 
 
 class Kept:
-    """Values by their names, kept in a file.
+    """Named values, kept in a file.
 
     Args:
-        file: JSON; holds an object.
-        useful: whether a value may still be asked for, by its name; others are left out when the
-            file is written.
+        file: path of a JSON file that holds one object.
+        useful: tells from a value's name whether it may still be needed; the others are dropped
+            when the file is written.
 
     Attributes:
-        found: all values; change it by `keep` alone.
+        found: all values; change it only through `keep`.
     """
 
     def __init__(self, file: Path, useful: Callable[[str], bool]) -> None:
@@ -38,11 +38,11 @@ class Kept:
         atexit.register(self.save)
 
     def keep(self, name: str, value: Any) -> None:
-        """Keep a value of JSON's types."""
+        """Keep a value, which must be JSON-serializable."""
         self.found[name] = self._new[name] = value
 
     def save(self) -> None:
-        """Add this process's values to the file, and leave out what is of no use any more."""
+        """Add this process's values to the file, and drop those that are no longer useful."""
         if not self._new:
             return
         values = {**self._read(), **self._new}

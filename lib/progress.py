@@ -1,7 +1,7 @@
 """Show progress: a live bar on a terminal, plain lines elsewhere.
 
-Several stages may run side by side, each in a thread of its own. Only the process that a person
-started shows progress; a stage that runs in a worker process reports it through a file.
+Several stages may run side by side, each in its own thread. Only the process that the user started
+shows progress; a stage that runs in a worker process reports it through a file.
 """
 
 import functools
@@ -27,14 +27,14 @@ quiet = False  # whether to show nothing
 
 @functools.cache
 def _console() -> "Console":
-    """Give the terminal, or what stands in for it; imported when there is work to show."""
+    """Return a console on standard error; Rich is imported only when there is work to show."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
 
 
 def keep_clear() -> None:
-    """Suppress uninformative messages of libraries.
+    """Suppress uninformative messages from libraries.
 
     TensorFlow warns about retraced functions, which every new model causes, and MLflow shows a bar
     for each file that it reads from its own folder.
@@ -90,7 +90,7 @@ class _Stage:
 
 
 class _Bars:
-    """One live display for all stages: a terminal can hold no second one."""
+    """One live display for all stages, because a terminal can show only one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -117,8 +117,8 @@ class _Bars:
 
 _bars = _Bars()
 _shown = threading.local()  # .stage: the one that this thread runs, if any
-_writing = threading.RLock()  # held while a line is written, or while nothing may be
-_report: list[Path] = []  # where this process, a worker, reports to
+_writing = threading.RLock()  # held while a line is written, or while none may be written
+_report: list[Path] = []  # files that this process, a worker, reports to
 
 
 @contextmanager
@@ -144,14 +144,14 @@ def stage(name: str) -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Let no line be written inside the block, where the error stream leads elsewhere."""
+    """Hold back all lines while the block runs, because it redirects standard error."""
     with _writing:
         yield
 
 
 @contextmanager
 def reporting(path: Path) -> Iterator[None]:
-    """Write what would be shown into a file instead, for the process that waits for this one."""
+    """Write progress to a file instead of showing it, for the process that waits for this one."""
     _report.append(path)
     try:
         yield
@@ -160,10 +160,10 @@ def reporting(path: Path) -> Iterator[None]:
 
 
 class Reported:
-    """Shows what a worker reports.
+    """Shows the progress that a worker reports.
 
     Args:
-        path: of the file, see `reporting`; it need not exist yet.
+        path: path of the file, see `reporting`; it need not exist yet.
     """
 
     def __init__(self, path: Path) -> None:
@@ -178,7 +178,7 @@ class Reported:
             file.seek(self._read)
             lines = file.readlines()
         for line in lines:
-            if line.endswith("\n"):  # or it is still being written
+            if line.endswith("\n"):  # otherwise it is still being written
                 self._read += len(line.encode())
                 counted(*json.loads(line))
 
@@ -199,7 +199,7 @@ def trial(done: int, total: int | None, detail: str = "") -> None:
     """Show that a trial, or another repetition, has ended.
 
     Args:
-        done: how many have ended.
+        done: number of ended trials.
         total: total number; None if unknown.
         detail: its result, in a few words.
     """
@@ -211,7 +211,7 @@ def counted(unit: str, done: int, total: int | None, detail: str = "") -> None:
 
     Args:
         unit: what is counted, such as "images".
-        done: how many are done.
+        done: number of finished items.
         total: total number; None if unknown.
         detail: more information, in a few words.
     """

@@ -1,1 +1,1 @@
-"""The studies as notebooks: scripts of cells here, executed into `experiments/`."""
+"""The studies as notebooks: scripts here, executed notebooks in `experiments/`."""

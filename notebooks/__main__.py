@@ -34,7 +34,7 @@ STUDIES = sorted({path.parent.name for path in (ROOT / "notebooks").glob("*/*.py
 )
 def main(study: str, profile: str, output: Path | None) -> None:
     """Execute the notebooks of STUDY, reusing the runs in the store."""
-    try:  # a cell would show a traceback
+    try:  # in a cell, the error would be a traceback
         with store.reading(store.locate()):
             pass
     except StoreError as error:

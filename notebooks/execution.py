@@ -74,7 +74,7 @@ def executed(
 
 
 def _log(folder: str) -> IO[bytes]:
-    """The log of native libraries, which does not belong in a notebook."""
+    """Open a log for native libraries, whose output does not belong in a notebook."""
     return Path(folder, "kernel.log").open("wb")
 
 
@@ -101,7 +101,7 @@ def _require_silence(script: Script, number: int, cell: NotebookNode) -> None:
 
 
 def _make_plain(notebook: NotebookNode) -> None:
-    """Replace random cell ids by numbers, and remove what nbclient adds."""
+    """Replace random cell ids with numbers, and remove what nbclient adds."""
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"
         cell.metadata = NotebookNode()

@@ -1,1 +1,1 @@
-"""Make what a group hands in, the PDF and a zip of the code, or list what is missing."""
+"""Make the files to hand in, a PDF and a zip of the code, or list what is missing."""

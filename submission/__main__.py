@@ -105,7 +105,7 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
 
 
 def _tried(study: Study, delivery: Delivery, runs: Runs, packed: bytes) -> str:
-    """Try the zip where there is no project, and say what fails, if anything does."""
+    """Test the zip outside the project, and say what fails; empty if nothing does."""
     if delivery.flat is not None:
         click.echo("Testing the zip: unpacking it and running its programs …", err=True)
         return flat.failure(delivery.flat, runs, packed)
@@ -114,7 +114,7 @@ def _tried(study: Study, delivery: Delivery, runs: Runs, packed: bytes) -> str:
 
 
 def _write(places: Mapping[str, bytes], folder: Path) -> None:
-    """Move all files into place once all are written, or none."""
+    """Write all files, or none if one fails: move them into place once all are written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".hand-in-", dir=folder) as beside:
@@ -144,7 +144,7 @@ def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) 
             (document.path(profile, study.name), document.title)
             for document in study.delivery.documents
         ]
-    # It writes Markdown, not HTML.
+    # The template is Markdown, not HTML.
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=False,  # noqa: S701

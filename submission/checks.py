@@ -23,7 +23,7 @@ PRINTS = {"error", "stderr"}  # kinds of output that a notebook must not contain
 
 
 def facts(found: HandIn, study: Study, delivery: Delivery) -> Iterator[str]:
-    """Look at the hand-in's own facts."""
+    """Check the facts in `handin.toml`."""
     for name in found.missing(study.statements, delivery.facts):
         yield f"{FILE} does not set {name}"
     if all((found.authors, *(getattr(found, name) for name in delivery.facts))):
@@ -41,7 +41,7 @@ def report(found: Report) -> Iterator[str]:
 
 
 def judgements(runs: Runs, root: Path) -> Iterator[str]:
-    """Compare the judgements with the misclassified samples, and with the run that took them in."""
+    """Compare the judgements with the misclassified samples, and with those that the run used."""
     if runs.study not in samples.JUDGED:
         return
     file, profile = causes.path(runs.study, root), Profile(runs.profile)

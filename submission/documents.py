@@ -1,4 +1,4 @@
-"""Read what a study's runs wrote down that is handed in with the code: CSV and YAML files."""
+"""Read the files of a study's runs that are handed in with the code: CSV and YAML."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A zip without folders, which holds exactly the files that a study names, and its trial."""
+"""Make and test a zip without folders that contains exactly the files that a study names."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ def files(flat: Flat, runs: Runs, root: Path) -> dict[str, bytes]:
     """Collect the files, by their names in the zip.
 
     Args:
-        flat: what the zip holds.
+        flat: contents of the zip.
         runs: the study's runs.
         root: the project's folder.
 
@@ -44,7 +44,7 @@ def zipped(contents: dict[str, bytes]) -> bytes:
 
 
 def failure(flat: Flat, runs: Runs, packed: bytes) -> str:
-    """Unpack the zip elsewhere and run its programs there; say what fails, or nothing."""
+    """Unpack the zip elsewhere and run its programs there; say what fails, empty if nothing."""
     with tempfile.TemporaryDirectory(prefix="vouch-submission-") as name:
         folder = Path(name)
         with zipfile.ZipFile(BytesIO(packed)) as archive:
@@ -61,7 +61,7 @@ def failure(flat: Flat, runs: Runs, packed: bytes) -> str:
 
 
 def _tried(attempt: Attempt, folder: Path) -> str:
-    """Run a program on some images; what it writes must be the beginning of what is handed in."""
+    """Run a program on a few images; its output must be the beginning of the file handed in."""
     output = folder / "written by the attempt"
     line = [part.format(output=output) for part in attempt.arguments]
     done = subprocess.run(

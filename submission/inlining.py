@@ -18,7 +18,7 @@ class _File:
     """A file being written.
 
     Args:
-        folder: of the program.
+        folder: folder of the program.
         package: name of the folder beside it whose modules are written into it.
         apart: modules of the package that are handed in beside the program as they are.
     """
@@ -30,10 +30,10 @@ class _File:
     for_types: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
-    bound: dict[str, tuple[str, str]] = field(default_factory=dict)  # statement and where it was
+    bound: dict[str, tuple[str, str]] = field(default_factory=dict)  # statement and its file
 
     def add(self, path: Path) -> ast.Module:
-        """Take a module's imports, the modules that it needs, and then its definitions."""
+        """Add a module's imports, the modules that it needs, and then its definitions."""
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         for needed in _imported(tree, self.package):
@@ -58,7 +58,7 @@ class _File:
                 self.sections.append(text)
 
     def _outside(self, statement: ast.stmt) -> list[str]:
-        """Keep an import of a library; turn one of a module that stays apart into a plain one."""
+        """Keep an import of a library; remove the package from one of a module that stays apart."""
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             raise ReportError(f"Expected an import. Received: {ast.unparse(statement)}")
         module = _module_of(statement, self.package)
@@ -70,7 +70,7 @@ class _File:
         return [f"from {module} import {names}"]
 
     def _is_new(self, statement: ast.stmt, text: str, path: Path) -> bool:
-        """Whether a statement binds a name for the first time; binding it otherwise is an error."""
+        """Tell whether a statement binds new names; binding one again differently is an error."""
         new = True
         for name in _bound(statement):
             before = self.bound.setdefault(name, (text, path.name))
@@ -105,7 +105,7 @@ def inlined(program: Path, package: str, apart: Collection[str]) -> bytes:
 
 
 def _merged(imports: Iterable[str]) -> list[str]:
-    """Sort imports, one line a module.
+    """Sort imports, one line per module.
 
     >>> _merged(["from typing import Any", "import os", "from typing import Any, Protocol"])
     ['import os', 'from typing import Any, Protocol']
@@ -144,7 +144,7 @@ def _imported(tree: ast.AST, package: str) -> Iterator[str]:
 
 
 def _without_imports(statement: ast.stmt, source: str, package: str) -> str:
-    """Give a statement's text, decorators included, without its imports from the package."""
+    """Return a statement's text, decorators included, without its imports from the package."""
     lines = source.split("\n")
     first = min([statement.lineno, *(each.lineno for each in _decorators(statement))])
     dropped = {

@@ -1,4 +1,4 @@
-"""Track a study in MLflow: stages as runs, reuse of finished ones, trials nested under theirs."""
+"""Track a study in MLflow: stages as runs, finished ones reused, trials nested in their stage."""
 
 from lib.tracking.computing import Workers
 from lib.tracking.results import Results

@@ -1,8 +1,8 @@
-"""Where a run's artifacts are, what belongs to them, and whether all of it is still there.
+"""Write and read a run's artifacts, and check that all of them are still there.
 
 A finished stage's run has a manifest, which lists its other artifacts with size and SHA-256, and a
-tag with the manifest's own hash. So a run whose artifacts were deleted, cut short or left behind
-when a store was copied is told from one that never had any.
+tag with the manifest's own hash. This tells a run whose artifacts were deleted, truncated or left
+behind when a store was copied from one that never had any.
 """
 
 import hashlib
@@ -28,10 +28,10 @@ Held = dict[str, tuple[int, str]]  # size and SHA-256 by path
 
 
 def folder(client: "Client", run: Run) -> Path | None:
-    """Find the folder of a run's artifacts; None where a server has them.
+    """Find the folder of a run's artifacts; None if they are on a server.
 
-    Beside an SQLite file they are where the contract says, whatever address the file's first
-    place left in the store.
+    For an SQLite file they are where `contract.names` says, even if the store still has the
+    address from before the file was moved.
     """
     if client.location.folder is None:
         return None
@@ -47,11 +47,11 @@ def write(client: "Client", run: Run, contents: Mapping[str, bytes], scratch: Pa
     Args:
         client: the open store.
         run: the run.
-        contents: by path.
-        scratch: a folder for what is sent to a server.
+        contents: contents of the artifacts, by path.
+        scratch: temporary folder for the files sent to a server.
 
     Returns:
-        Size and SHA-256 of each.
+        Size and SHA-256 of each artifact, by path.
     """
     if client.location.folder is not None and client.location.database is not None:
         path = names.artifact_folder(client.study_of(run), str(run.info.run_id))
@@ -71,7 +71,7 @@ def read(client: "Client", run: Run, path: str) -> bytes:
     """Read an artifact.
 
     Raises:
-        StoreError: it is not there.
+        StoreError: it is missing or cannot be read.
     """
     place = folder(client, run)
     if place is not None:
@@ -95,7 +95,7 @@ def listed(client: "Client", run: Run, below: str) -> list[str]:
 
 
 def model_folder(client: "Client", study: str, model_id: str) -> Path | None:
-    """Find the folder of a logged model's files; None where a server has them."""
+    """Find the folder of a logged model's files; None if they are on a server."""
     if client.location.folder is None:
         return None
     return client.location.folder / names.model_folder(study, model_id)
@@ -104,12 +104,12 @@ def model_folder(client: "Client", study: str, model_id: str) -> Path | None:
 def manifest(
     held: Held, curves: Sequence[str], models: Mapping[str, Held] | None = None
 ) -> tuple[bytes, str]:
-    """Write the manifest of a run, and its hash.
+    """Return the manifest of a run as JSON, and its hash.
 
     Args:
-        held: its artifacts.
-        curves: which of its metrics are curves.
-        models: the files of its logged models, by the model's id.
+        held: size and SHA-256 of its artifacts, by path.
+        curves: names of its metrics that are curves.
+        models: size and SHA-256 of its logged models' files, by model id and path.
     """
     whole: dict[str, Any] = {"artifacts": held, "curves": list(curves)}
     if models:
@@ -119,16 +119,16 @@ def manifest(
 
 
 def damage(client: "Client", run: Run, *, figures: bool = True) -> str:
-    """Say what a finished run lacks, so that it cannot be read back; empty where it is whole.
+    """Describe why a finished run cannot be read back; empty if it is complete.
 
     Args:
         client: the open store.
         run: the run.
-        figures: whether its figures must be there as well.
+        figures: whether its figures must be complete, too.
     """
     tags = run.data.tags
     for name, value in run.data.metrics.items():
-        if not abs(value) < sys.float_info.max:  # SQLite keeps infinity as the greatest number
+        if not abs(value) < sys.float_info.max:  # SQLite stores infinity as the greatest float
             return f"its metric {name[:80]} is {value}"
     if tags.get(Tag.DATA_SOURCE) not in list(DataSource):
         return f"its tag {Tag.DATA_SOURCE} is {tags.get(Tag.DATA_SOURCE, '')[:40]!r}"
@@ -159,7 +159,7 @@ def _against_manifest(client: "Client", run: Run, *, figures: bool) -> str:
 
 
 def _damaged_model(client: "Client", run: Run, models: Mapping[str, Held]) -> str:
-    """Compare a run's logged models with its manifest; on a server, see whether they are there."""
+    """Compare a run's logged models with its manifest; on a server, only check that they exist."""
     for model_id, files in models.items():
         place = model_folder(client, client.study_of(run), model_id)
         if place is None:
@@ -178,7 +178,7 @@ def _damaged_model(client: "Client", run: Run, models: Mapping[str, Held]) -> st
 
 
 def _manifest(client: "Client", run: Run) -> dict[str, Any] | None:
-    """Read a run's manifest; None unless it is the one that the run was closed with."""
+    """Read a run's manifest; None if it is missing or does not match the hash in the run's tag."""
     if names.MANIFEST_FILE not in listed(client, run, ""):
         return None
     text = read(client, run, names.MANIFEST_FILE)
@@ -191,7 +191,7 @@ def _manifest(client: "Client", run: Run) -> dict[str, Any] | None:
 def _found(
     client: "Client", run: Run, path: str, sizes: dict[str, dict[str, int]]
 ) -> tuple[int, str] | None:
-    """Measure an artifact: its size and hash, on a server its size alone; None if there is none."""
+    """Return an artifact's size and hash, on a server only its size; None if it is missing."""
     place = folder(client, run)
     if place is not None:
         return _measured(place / path)
@@ -215,7 +215,7 @@ def _entries(client: "Client", run: Run, below: str) -> list[Any]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or none: what a full disk cut short would only take room."""
+    """Write a file completely or not at all: a truncated file would only waste space."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         path.write_bytes(content)
@@ -226,7 +226,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def size_and_sha256(content: bytes) -> tuple[int, str]:
-    """Measure what the manifest says of a file."""
+    """Return what the manifest records of a file."""
     return len(content), _sha256(content)
 
 

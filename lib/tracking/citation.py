@@ -12,7 +12,7 @@ from lib.tracking.client import AnswerError
 from lib.tracking.database import WAIT
 from lib.tracking.store import Location, StoreError
 
-MARK = (  # runs of ours alone: no others have a fingerprint
+MARK = (  # only our own runs: no others have a fingerprint
     "INSERT OR IGNORE INTO tags (key, value, run_uuid) "
     "SELECT ?, ?, run_uuid FROM tags WHERE key = ? AND run_uuid = ?"
 )
@@ -21,11 +21,11 @@ NO_RUN = "Expected runs that this project made in the store at {uri}. Received: 
 
 
 def cite(location: Location, report: str, run_ids: Sequence[str]) -> None:
-    """Tag runs with the report that cites them; one that an earlier report cites stays as it is.
+    """Tag runs with the report that cites them; those already cited keep their earlier tag.
 
     Args:
         location: the store.
-        report: what identifies the report: its file's name and hash.
+        report: file name and hash of the report.
         run_ids: the runs.
 
     Raises:

@@ -1,10 +1,11 @@
-"""Remove the runs that a study no longer consists of, with their trials and artifacts.
+"""Remove the superseded runs of a study, with their trials and artifacts.
 
-What stays: the current run of each stage, what a report cites, what is in progress, and the newest
-search that was stopped and can go on; with these, all that they read and all their trials.
+Kept are the current run of each stage, the runs that a report cites, those in progress, and the
+newest interrupted run of each stage that can be resumed; with them, all their trials and all runs
+that they read.
 
-A run is taken out of sight first, then its artifacts go, its entry in the store last: whoever
-stops half-way leaves a store in which nothing half-removed is found, and the next call goes on.
+A run is hidden first; then its artifacts are deleted, and last its entry in the store. If that is
+interrupted, no half-removed run is ever found, and the next call continues.
 """
 
 import shutil
@@ -31,7 +32,7 @@ SQLITE_HEADER = b"SQLite format 3"
 
 
 class Why(StrEnum):
-    """Why a run stays."""
+    """Why a run is kept."""
 
     CURRENT = "current"
     CITED = "cited by reports"
@@ -42,12 +43,12 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Superseded:
-    """A stage's run that can go, or trials whose stage's run is gone already.
+    """A stage's run that can be removed, or trials whose stage's run is already gone.
 
     Args:
-        run: the stage's run; of trials without one, the first of them.
+        run: the stage's run; if that is gone, the first of its trials.
         trials: the runs nested under it.
-        size: bytes of their artifacts.
+        size: size of their artifacts, in bytes.
     """
 
     run: Run
@@ -57,14 +58,14 @@ class Superseded:
 
 @dataclass(frozen=True)
 class Plan:
-    """What there is to remove of a study, and what stays.
+    """What can be removed from a study, and what is kept.
 
     Args:
-        superseded: what goes, oldest first.
+        superseded: what can be removed, oldest first.
         strays: folders of artifacts whose run is no longer in the store.
-        strays_size: bytes in them.
-        kept: ids of the runs that stay, by the reason.
-        citing: how many of them each report cites, as their tags say.
+        strays_size: size of those folders, in bytes.
+        kept: ids of the runs that are kept, by reason.
+        citing: number of kept runs that each report cites, according to their tags.
     """
 
     superseded: tuple[Superseded, ...]
@@ -84,8 +85,8 @@ class Cleaning:
 
     Args:
         location: the store.
-        client: the store, opened; for `plan`, for reading is enough. None where there is none.
-        study: the study. An MLflow experiment of that name that is not ours is left alone.
+        client: the open store; for `plan`, read-only is enough. None if there is no store.
+        study: name of the study. An MLflow experiment of that name that is not ours is left alone.
     """
 
     def __init__(self, location: Location, client: "Client | None", study: str) -> None:
@@ -99,10 +100,10 @@ class Cleaning:
                 self._experiment_id = str(found.experiment_id)
 
     def plan(self) -> Plan:
-        """Find what can go; changes nothing."""
+        """Find what can be removed; change nothing."""
         if self._experiment_id is None:
             return Plan((), (), 0, {}, {})
-        folders = list(self._artifact_folders())  # before the runs: none is younger than its run
+        folders = list(self._artifact_folders())  # before the runs: runs precede their folders
         runs = {str(run.info.run_id): run for run in self._runs()}
         kept = kept_runs(runs, self._current(), self._in_progress)
         trials = defaultdict(list)
@@ -135,10 +136,10 @@ class Cleaning:
         """Remove a run with its trials and artifacts.
 
         Returns:
-            Whether it could be: not where somebody has begun to use it since.
+            Whether it was removed; it is not if a process has started to use it since.
 
         Raises:
-            StoreError: a server would not remove it.
+            StoreError: it cannot be removed.
         """
         from mlflow.exceptions import MlflowException
 
@@ -154,7 +155,7 @@ class Cleaning:
                     self._erase(run)
         except Timeout:
             return False
-        except (MlflowException, OSError) as error:  # of what goes past the client
+        except (MlflowException, OSError) as error:  # from calls that bypass the client
             raise failures.explained(error, self._location) from error
         return True
 
@@ -162,7 +163,7 @@ class Cleaning:
         """Remove a folder of artifacts whose run is no longer in the store.
 
         Raises:
-            StoreError: it may not be removed.
+            StoreError: it cannot be removed.
         """
         try:
             shutil.rmtree(folder)
@@ -170,12 +171,12 @@ class Cleaning:
             raise StoreError(f"Expected to remove {folder}. Received: {error.strerror}") from error
 
     def _runs(self) -> list[Run]:
-        # On a server, what is deleted is for its own `mlflow gc` to erase.
+        # On a server, erasing deleted runs is left to its own `mlflow gc`.
         local = self._location.folder is not None
         return self._client.find_runs(self._experiment_id or "", {}, deleted=local)
 
     def _current(self) -> dict[str, str]:
-        """Find the runs that the study consists of now, by profile and name."""
+        """Find the ids of the study's current runs, by tag."""
         tags = self._client.get_experiment(self._experiment_id or "").tags
         prefixes = tuple(names.current(profile, "") for profile in Profile)
         return {tag: run_id for tag, run_id in tags.items() if tag.startswith(prefixes)}
@@ -189,7 +190,7 @@ class Cleaning:
         )
 
     def _in_progress(self, run: Run) -> bool:
-        """Whether a process may still write a run: who does so holds its lock, or has a pulse."""
+        """Tell whether a process may still write a run, by its lock or its heartbeat."""
         if run.info.status != "RUNNING":
             return False
         if self._location.folder is not None:
@@ -234,7 +235,7 @@ class Cleaning:
             address = run.info.artifact_uri
             get_artifact_repository(address, self._location.uri).delete_artifacts()
             return
-        # Never by the address in the store: in a copy it is that of the original's artifacts.
+        # Never use the address in the store: in a copy, it is that of the original's artifacts.
         if self._folder(run_id).is_dir():
             shutil.rmtree(self._folder(run_id))
         self._eraser(run_id)
@@ -251,11 +252,11 @@ class Cleaning:
         if self._location.folder is not None and self._alone():
             above = self._folder("any").parent
             found = above.iterdir() if above.is_dir() else ()
-            # MLflow's ids; what else somebody put there is not ours.
+            # Named by MLflow's ids; anything else in there is not ours.
             yield from (path for path in found if len(path.name) == 32 and path.is_dir())
 
     def _alone(self) -> bool:
-        """Whether no other store's file lies beside this one, whose artifacts these may be."""
+        """Tell whether no other store is in the same folder, which might own the artifacts."""
         folder = self._location.folder or Path()
         others = (path for path in folder.iterdir() if path != self._location.database)
         return not any(path.is_file() and _begins_as_sqlite(path) for path in others)
@@ -264,12 +265,12 @@ class Cleaning:
 def kept_runs(
     runs: Mapping[str, Run], current: Mapping[str, str], in_progress: Callable[[Run], bool]
 ) -> dict[str, Why]:
-    """Tell which runs stay, and why.
+    """Decide which runs are kept, and why.
 
     Args:
-        runs: all of a study, by id.
-        current: ids of those that it consists of now, by the tag that says so.
-        in_progress: whether a process may still write a run.
+        runs: all runs of a study, by id.
+        current: ids of its current runs, by tag.
+        in_progress: tells whether a process may still write a run.
     """
     kept: dict[str, Why] = {}
     for run_id, run in runs.items():
@@ -297,7 +298,7 @@ def _read_by(run: Run) -> list[str]:
 
 
 def _stopped(runs: Mapping[str, Run], current: Mapping[str, str]) -> Iterator[str]:
-    """Find of each stage the newest run that can go on, unless a newer one is current."""
+    """Yield the newest run of each stage that can be resumed, unless a newer one is current."""
     with_trials = {
         run.data.tags.get(names.PARENT_RUN)
         for run in runs.values()

@@ -1,6 +1,6 @@
-"""MLflow's client, with patience for a server that is away and one sentence for what goes wrong.
+"""MLflow's client, with retries for an unreachable server and error messages of one sentence.
 
-Importing MLflow takes three seconds. Whoever only reads an SQLite file does not wait for it.
+Importing MLflow takes three seconds. Code that only reads an SQLite file does not import it.
 """
 
 import contextlib
@@ -23,36 +23,37 @@ if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
     from mlflow.tracking import MlflowClient
 
-PATIENCE = 120.0  # seconds for which a server may be away while a study runs
+PATIENCE = 120.0  # seconds for which a server may be unreachable while a study runs
 PAUSE = 2.0  # seconds between two attempts
-# The answers of a store that works, which callers handle.
+# Errors that a working store returns and that callers handle.
 MISSING, EXISTS = "RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS"
 
 
 class AnswerError(StoreError):
-    """What was asked for is not in the store, or what was to be made is there already."""
+    """The requested entry is not in the store, or the one to be created already exists."""
 
 
 def prepare() -> None:
-    """Set what MLflow reads from the environment; before its first import, and for its children."""
+    """Set MLflow's environment variables, for child processes too; call it before the import."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")  # `Client` tries again
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")  # `Client` retries
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # one a file
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # one per file
 
 
 class Client:
-    """A store. What it reads is our own; all else is MLflow's client's, whose methods it has.
+    """An open store: read methods of our own, and all other methods of MLflow's client.
 
-    A call that finds the server away is made again until it is back or patience ends. Calls that
-    a lost answer would double are made so that they do not: `create_run` looks for the run first.
+    A call that gets no answer is repeated until the server answers or patience runs out. Calls that
+    would create something twice if an answer was lost are safe: `create_run` looks for the run
+    before it repeats the call.
 
     Args:
         open_plain: opens MLflow's client, when it is first needed.
         location: the store.
-        patience: seconds for which to try again; 0 for commands that somebody waits for.
-        reader: reads the store's file without MLflow; None where only MLflow's client can read.
+        patience: seconds for which to retry; 0 for interactive commands.
+        reader: reads the store's file without MLflow; None if only MLflow's client can read it.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Client:
 
     @property
     def plain(self) -> "MlflowClient":
-        """MLflow's own client, without patience, as a thread of its own wants it."""
+        """MLflow's own client, without retries, for use in a separate thread."""
         with self._opening:
             if self._plain is None:
                 self._plain = self._open_plain()
@@ -117,7 +118,7 @@ class Client:
         return found
 
     def get_experiment_by_tag(self, key: str, value: str) -> Experiment | None:
-        """Find an experiment by a tag, an active one before deleted ones; None if there is none."""
+        """Find an experiment by a tag, preferably an active one; None if there is none."""
         found: Experiment | None = self._read(self._reads.experiment_tagged, key, value)
         return found
 
@@ -140,14 +141,14 @@ class Client:
         deleted: bool = False,
         limit: int | None = None,
     ) -> list[Run]:
-        """Find runs of an experiment, the newest first.
+        """Find runs of an experiment, newest first.
 
         Args:
             experiment_id: the experiment.
-            tags: values that they must have; None for any that is not empty.
-            finished: whether their status must be FINISHED, or any other; None for all.
-            deleted: whether to find deleted ones, too.
-            limit: how many to find; None for all.
+            tags: required values by tag; None accepts any value that is not empty.
+            finished: True for runs with status FINISHED, False for all others; None for both.
+            deleted: whether to include deleted runs.
+            limit: maximum number of runs; None for all.
         """
         found: list[Run] = self._read(
             self._reads.find,
@@ -166,7 +167,7 @@ class Client:
         tags: Mapping[str, str] | None = None,
         run_name: str | None = None,
     ) -> Run:
-        """Create a run, once, even where the server's answer was lost."""
+        """Create a run, exactly once even if the server's answer is lost."""
         started = start_time or int(time.time() * 1000)
         create = functools.partial(
             self.plain.create_run, experiment_id, started, dict(tags or {}), run_name
@@ -185,7 +186,7 @@ class Client:
         return run
 
     def create_model(self, run: Run, name: str) -> "LoggedModel":
-        """Create a run's logged model of a name, or give the one that is there already."""
+        """Create a run's logged model with a name, or return the existing one."""
         experiment_id, run_id = run.info.experiment_id, str(run.info.run_id)
 
         def find_or_create() -> "LoggedModel":
@@ -203,13 +204,13 @@ class Client:
         return model
 
     def delete_tag(self, run_id: str, key: str) -> None:
-        """Delete a run's tag; one that is gone already is no error."""
+        """Delete a run's tag, if it is still there."""
         with contextlib.suppress(AnswerError):
             self._call(self.plain.delete_tag, self.plain.delete_tag, run_id, key)
 
     @contextlib.contextmanager
     def hurried(self) -> Iterator[None]:
-        """Wait for nobody meanwhile, when a person wants the process to end."""
+        """Do not retry inside the block, because the user wants the process to end."""
         patience, self._patience = self._patience, 0.0
         try:
             yield
@@ -217,7 +218,7 @@ class Client:
             self._patience = patience
 
     def study_of(self, run: Run) -> str:
-        """Name the study that a run belongs to: a tag of its MLflow experiment says so."""
+        """Name the study that a run belongs to, from a tag of its MLflow experiment."""
         experiment_id = run.info.experiment_id
         if experiment_id not in self._studies:
             experiment = self.get_experiment(experiment_id)
@@ -233,7 +234,7 @@ class Client:
     def _call(
         self, method: Callable[..., Any], again: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """Call `method`; while there is no answer and patience lasts, call `again`."""
+        """Call `method`; if it gets no answer, call `again` until it does or patience runs out."""
         away_since = None
         while True:
             try:

@@ -2,11 +2,12 @@
 
 The closure is read from the syntax trees, without importing anything: from a definition to the
 names it mentions, through imports and modules' attributes, to the definitions they are bound to.
-A class is taken whole; a module that is passed around as a value too. Left out is machinery that
-decides nothing that is stored: tracking, progress, caches, and the processes that trials run in.
+A class is included as a whole, and so is a module that is passed around as a value. Left out is
+machinery that influences nothing that is stored: tracking, progress, caches, and the processes that
+trials run in.
 
 A walk through all stages of a study takes a second, so its result is kept in the cache folder until
-a file that it depends on has another content.
+the content of a file that it depends on changes.
 """
 
 import ast
@@ -42,7 +43,7 @@ MACHINERY = (
     "lib.tuning.processes",
     "lib.tuning.workers",
 )
-BACKEND_OF = {"keras": "tensorflow"}  # computes for it, though no import names it
+BACKEND_OF = {"keras": "tensorflow"}  # does the computing, though no import names it
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def code_of(*functions: Callable[..., Any], root: Path = ROOT) -> Code:
 
 
 def _walked(named: list[tuple[str, str]], root: Path) -> tuple[dict[str, str], list[str]]:
-    """Walk from some definitions: the hash of each that is reached, and the packages imported."""
+    """Return the hashes of all definitions reached from some, and the packages they import."""
     walk = _Walk(root)
     for module, name in named:
         walk.reach(module, name)
@@ -91,7 +92,7 @@ def _walked(named: list[tuple[str, str]], root: Path) -> tuple[dict[str, str], l
 def _content(root: Path, hashes: dict[str, str], packages: list[str]) -> str | None:
     """Hash all that a walk depends on: Python, and each module of the packages that it reached.
 
-    None if a module was changed just now, or the project has one of a library's name.
+    Return None if a module was changed just now, or if one has the name of a library.
     """
     reached = {definition.partition(".")[0].partition(":")[0] for definition in hashes}
     files = tuple(module for top in sorted(reached) for module in _modules(root / top))
@@ -113,9 +114,9 @@ def _content_of(files: tuple[tuple[str, int, int], ...]) -> str:
 
 
 def _modules(package: Path) -> Iterator[tuple[str, int, int]]:
-    """Yield the path, the time of change and the size of a module or of all modules below one.
+    """Yield the path, modification time and size of a module or of all modules below one.
 
-    Nothing if it is gone, as a package may be that an earlier version of the project had.
+    Yield nothing if it is gone, like a package of an earlier version of the project.
     """
     module = package.with_suffix(".py")
     if module.is_file():
@@ -141,7 +142,7 @@ def _of_folder(folder: Path) -> Kept:
 
 
 def versions(packages: set[str]) -> dict[str, str]:
-    """Look up the versions of the distributions that bring some top-level packages."""
+    """Look up the versions of the distributions that provide some top-level packages."""
     asked = packages | {BACKEND_OF[name] for name in packages if name in BACKEND_OF}
     found = {}
     for package in sorted(asked - set(sys.stdlib_module_names)):
@@ -157,7 +158,7 @@ def _version(distribution: str) -> str:
 
 @functools.cache
 def _distributions() -> dict[str, list[str]]:
-    """Map each importable package to the distributions that bring it."""
+    """Map each importable package to the distributions that provide it."""
     places = [Path(place) for place in sys.path if place and Path(place) != ROOT]
     changed = [[str(each), each.stat().st_mtime_ns] for each in places if each.is_dir()]
     known, name = _known(), f"{sys.prefix}\ninstalled"
@@ -172,7 +173,7 @@ def _distributions() -> dict[str, list[str]]:
 class _Walk:
     """One walk over the definitions; holds what it has reached.
 
-    Files are taken not to change during a walk, so that each is looked for once.
+    Files are assumed not to change during a walk, so each is looked up once.
     """
 
     def __init__(self, root: Path) -> None:
@@ -183,7 +184,7 @@ class _Walk:
         self.packages: set[str] = set()
 
     def reach(self, module: str, name: str) -> None:
-        """Take a definition and all that it uses."""
+        """Add a definition and everything that it uses."""
         tree = self.tree(module)
         if tree is None:
             self.packages.add(module.split(".")[0])
@@ -202,7 +203,7 @@ class _Walk:
         return None if path is None else syntax_tree(path)
 
     def reach_module(self, module: str) -> None:
-        """Take every definition of a module."""
+        """Add every definition of a module."""
         tree = self.tree(module)
         if tree is None:
             self.packages.add(module.split(".")[0])
@@ -214,7 +215,7 @@ class _Walk:
     def _reach_import(
         self, module: str, statement: ast.Import | ast.ImportFrom, name: str, attribute: str = ""
     ) -> None:
-        """Follow `name`, bound by an import in `module`, and its attribute where one is used."""
+        """Follow `name`, bound by an import in `module`, and its attribute if one is used."""
         for target, member in _targets(module, statement, name, self._is_package(module)):
             submodule = f"{target}.{member}" if member else target
             if self.path(submodule) is None:
@@ -228,7 +229,7 @@ class _Walk:
                 self.reach_module(submodule)
 
     def _reach_member(self, module: str, attribute: str) -> None:
-        """Follow `module.attribute`: a definition of it, or a module below it."""
+        """Follow `module.attribute`: one of its definitions or submodules."""
         if self.path(f"{module}.{attribute}") is not None:
             self.reach_module(f"{module}.{attribute}")
         else:
@@ -272,7 +273,7 @@ def _imports_inside(statement: ast.stmt) -> dict[str, ast.Import | ast.ImportFro
 
 @functools.cache
 def _uses(statement: ast.stmt) -> tuple[tuple[str, str], ...]:
-    """List each name that is read, once, with the attribute taken of it (or none)."""
+    """List each name that is read, once, with the attribute accessed on it, if any."""
     taken, read, owners = [], [], set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -287,7 +288,7 @@ def _uses(statement: ast.stmt) -> tuple[tuple[str, str], ...]:
 def _targets(
     module: str, statement: ast.Import | ast.ImportFrom, name: str, package: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield the module, and the member of it, that an import binds to `name`."""
+    """Yield the module, and its member if any, that an import binds to `name`."""
     for alias in statement.names:
         if (alias.asname or alias.name).split(".")[0] != name:
             continue

@@ -11,7 +11,7 @@ from lib.tracking.fingerprint import OutsideFingerprint
 from lib.tracking.results import Results
 from lib.training.mode import TRACED, Mode, computing
 
-STOPPING = 10.0  # seconds for the experiments side by side to close their runs after Ctrl-C
+STOPPING = 10.0  # seconds for concurrent experiments to close their runs after Ctrl-C
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Workers(OutsideFingerprint):
     """The processes that evaluate in parallel; affects a study's duration, not its results.
 
     Args:
-        count: processes of one thread each.
-        cluster: address of a Dask scheduler that has the workers; None for this machine.
+        count: number of processes, of one thread each.
+        cluster: address of the Dask scheduler of the workers; None for this machine.
         mode: how their networks compute; set by `Study.stage`.
     """
 
@@ -38,11 +38,11 @@ class Compute(Protocol):
         """Call a stage that starts no workers of its own."""
 
     def stop(self) -> None:
-        """End what is running at once; its callers get a KeyboardInterrupt."""
+        """Stop what is running immediately; its callers get a KeyboardInterrupt."""
 
 
 class Here:
-    """Calls stages in this process, as a debugger wants it."""
+    """Calls stages in this process, as debugging requires."""
 
     def __call__(
         self, function: Callable[..., Results], inputs: Mapping[str, Any], mode: Mode
@@ -52,17 +52,17 @@ class Here:
             return function(**inputs)
 
     def stop(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: no stage runs elsewhere."""
 
 
 def side_by_side(calls: Sequence[Callable[[], Any]], stop: Callable[[], None]) -> list[Any]:
-    """Make calls at the same time, each in a thread of its own.
+    """Make calls at the same time, each in its own thread.
 
-    One that fails does not stop the others; what it raised is raised when they have ended.
+    If one fails, the others go on; its error is raised when they have ended.
 
     Args:
-        calls: what to call.
-        stop: ends at once what they wait for; called on Ctrl-C.
+        calls: functions without arguments.
+        stop: immediately ends what they wait for; called on Ctrl-C.
 
     Returns:
         What each returned.
@@ -84,7 +84,7 @@ def side_by_side(calls: Sequence[Callable[[], Any]], stop: Callable[[], None]) -
 class _Thread(threading.Thread):
     """Makes a call; a daemon, so that nothing it waits for can keep the process alive.
 
-    Wait for `ended`: Python takes a thread for stopped whose `join` Ctrl-C has interrupted.
+    Wait for `ended`: after Ctrl-C has interrupted its `join`, Python considers a thread stopped.
     """
 
     def __init__(self, call: Callable[[], Any]) -> None:
@@ -110,7 +110,7 @@ class _Thread(threading.Thread):
 
 @functools.cache
 def say_float32() -> None:
-    """Say once that this processor gains nothing by mixed precision."""
+    """Say once that this processor gains nothing from mixed precision."""
     progress.note(
         "This processor does not compute faster with bfloat16: networks are trained in float32, "
         "which may take twice as long as the README says"

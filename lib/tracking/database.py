@@ -1,7 +1,7 @@
-"""Look at an SQLite store's file before MLflow opens it, and open it without writing.
+"""Check an SQLite store's file before MLflow opens it, and open it without writing.
 
-MLflow migrates a file that it opens, and tries for a minute where it cannot. What can be wrong with
-a file is therefore found here first, and said in one sentence.
+MLflow migrates a file that it opens, and retries for a minute if it cannot. Problems with a file
+are therefore found here first, and reported in one sentence.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ OLDER = (
 
 
 def there(path: Path) -> bool:
-    """Whether there is a database; a file without content is none yet.
+    """Tell whether there is a database; an empty file is none yet.
 
     Raises:
         StoreError: it is a folder, or cannot be accessed.
@@ -51,11 +51,11 @@ def there(path: Path) -> bool:
 
 @contextlib.contextmanager
 def as_it_is(location: Location) -> Iterator[str]:
-    """Give an address of SQLite's own under which the file is read and nothing is written.
+    """Yield an SQLite URI that reads the file and writes nothing.
 
-    A file in WAL mode that nobody has open is complete and is read as unchangeable: otherwise
-    SQLite would make two files beside it. A log without its index, as a copy of a running
-    store has, is read from a copy.
+    A file in WAL mode that no process has open is complete and is opened as immutable; otherwise
+    SQLite would create two files beside it. If the log has no index, as in a copy of a running
+    store, a temporary copy is read.
     """
     path = location.database or Path()
     log, index = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
@@ -71,11 +71,11 @@ def as_it_is(location: Location) -> Iterator[str]:
 
 
 def check(location: Location, address: str) -> None:
-    """Make sure that a file is a store of this MLflow's schema.
+    """Make sure that a file is a store with the installed MLflow's schema.
 
     Args:
         location: the store, for the message.
-        address: of SQLite's own, see `as_it_is`.
+        address: SQLite URI, see `as_it_is`.
 
     Raises:
         StoreError: it is not; the message says what it is, and what to do.
@@ -111,13 +111,13 @@ def _compare(location: Location, found: list[str]) -> None:
 
 
 def reader(address: str) -> SqliteRuns | None:
-    """Open a store's file to be read without MLflow; None where its schema is not one we know.
+    """Open a store's file for reading without MLflow; None if its schema is not one we know.
 
-    What MLflow writes in this process is read as soon as it is written.
+    What MLflow writes in this process can be read as soon as it is written.
 
     Args:
-        address: of SQLite's own; one that may write leaves no log behind in a file that MLflow has
-            closed before.
+        address: SQLite URI; one that allows writing leaves no log behind if MLflow closes the file
+            first.
     """
     opened = sqlite3.connect(
         address, uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False

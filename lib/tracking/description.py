@@ -1,7 +1,7 @@
 """Describe a stage's run for MLflow's page: what it did, on which data, and its main numbers.
 
-The description is a label for people. No fingerprint holds it and nothing is found by it, so a run
-that is reused keeps the one it has, whatever somebody has made of it on the page.
+The description is only for people: it is not part of the fingerprint, and nothing is looked up by
+it. So a reused run keeps its description, even if somebody has edited it on the page.
 """
 
 import inspect
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from lib.tracking.fingerprint import Dataset
 from lib.tracking.results import Results
 
-MOST = 4  # numbers in a description
-MEASURES = ("accuracy", "error", "loss")  # what the names of metrics end in that are compared first
+MOST = 4  # maximum number of metrics in a description
+MEASURES = ("accuracy", "error", "loss")  # endings of the metrics that come first, in order
 SPLITS = ("test", "val", "train")
 
 
@@ -25,7 +25,7 @@ def described(
 
     Args:
         function: the stage, whose docstring's first line says what it does.
-        data: the data sets that it is called with, by the input's name.
+        data: the data sets that it is called with, by input name.
         read: names of the runs whose results it is called with.
         metrics: what it measured; empty while it runs.
     """
@@ -51,11 +51,11 @@ def samples(data: Dataset) -> dict[str, int]:
 
 
 def main_metrics(metrics: Mapping[str, float]) -> list[str]:
-    """Choose the few metrics that a person compares first.
+    """Choose the few metrics that people compare first.
 
-    They are the accuracies, errors and losses on the data held out furthest: the test set's, else
-    the validation set's, else the training set's. A stage that has none, such as one that explores
-    the data, is described by its first metrics.
+    They are the accuracies, errors and losses on the test set; if there are none, those on the
+    validation set, or else on the training set. A stage without any, such as one that explores the
+    data, is described by its first metrics.
 
     >>> main_metrics({"train_accuracy": 1.0, "p_value": 0.1, "best_val_accuracy": 0.9})
     ['best_val_accuracy']
@@ -64,18 +64,18 @@ def main_metrics(metrics: Mapping[str, float]) -> list[str]:
     >>> main_metrics({"val_loss": 1.0, "best_val_accuracy": 0.9, "val_accuracy": 0.8})
     ['val_accuracy', 'best_val_accuracy', 'val_loss']
     """
-    bounds = ("_low", "_high")  # of an interval, whose middle is the number
+    bounds = ("_low", "_high")  # ends of an interval around another metric
     own = [name for name in metrics if name != "wall_time_seconds" and not name.endswith(bounds)]
     for split in SPLITS:
         found = [name for name in own if split in name.split("_") and name.endswith(MEASURES)]
         if found:
             found.sort(key=lambda name: (MEASURES.index(name.rpartition("_")[2]), len(name)))
-            return found[:MOST]  # the plainest name first
+            return found[:MOST]  # shorter names first
     return own[:MOST]
 
 
 def number_text(value: float) -> str:
-    """Write a metric as people do.
+    """Format a metric for people to read.
 
     >>> [number_text(value) for value in (0.92341, 60000.0, 1.0, 4e-05)]
     ['0.9234', '60,000', '1', '4e-05']

@@ -1,4 +1,4 @@
-"""Say in one sentence what went wrong with a store: which disk is full, what does not answer."""
+"""Explain a store's errors in one sentence: which disk is full, what does not answer."""
 
 import errno
 import os
@@ -15,14 +15,14 @@ FULL = (
     "Expected room on the disk at {disk} to write {what}. Received: {free} kB free. What was "
     "written before stays; free some space"
 )
-LITTLE = 64 * 1024  # bytes: SQLite calls a full disk an I/O error when its own log cannot grow
+LITTLE = 64 * 1024  # bytes: if its log cannot grow, SQLite reports a full disk as an I/O error
 UNWRITABLE = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 REASON_LENGTH = 300
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """Go through an error and those behind it, the outermost first."""
+    """Yield an error and its causes, outermost first."""
     seen: BaseException | None = error
     while seen is not None:
         yield seen
@@ -30,7 +30,7 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def of_a_store() -> tuple[type[Exception], ...]:
-    """List what a store can raise; of MLflow nothing unless it is imported by now."""
+    """List the errors that a store can raise; MLflow's only if it has been imported."""
     if "mlflow" not in sys.modules:
         return sqlite3.Error, OSError
     from mlflow.exceptions import MlflowException
@@ -41,7 +41,7 @@ def of_a_store() -> tuple[type[Exception], ...]:
 
 
 def passing(error: BaseException) -> bool:
-    """Whether the same call may well succeed later: nobody answers, or somebody else writes."""
+    """Tell whether a retry may succeed: no answer yet, or another process is writing."""
     from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, RequestException
 
     for each in chain(error):
@@ -53,7 +53,7 @@ def passing(error: BaseException) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Name the innermost cause that a person can use, in one line."""
+    """Name the innermost cause that means something to the user, in one line."""
     for each in reversed(list(chain(error))):
         if isinstance(each, sqlite3.Error) or (isinstance(each, OSError) and each.strerror):
             return str(each.strerror if isinstance(each, OSError) else each)
@@ -62,11 +62,11 @@ def reason(error: BaseException) -> str:
 
 
 def full(error: BaseException, location: Location | None = None) -> StoreError | None:
-    """Say which disk is full; None where that is not what happened.
+    """Return an error that says which disk is full; None if that is not what happened.
 
     Args:
         error: what was raised.
-        location: the store that was being written, if it was that.
+        location: the store, if that was being written.
     """
     for each in chain(error):
         if isinstance(each, OSError) and each.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -80,14 +80,14 @@ def full(error: BaseException, location: Location | None = None) -> StoreError |
 
 
 def explained(error: BaseException, location: Location) -> StoreError:
-    """Make the error that a person is shown of one that a store or its server caused."""
+    """Turn an error of a store or its server into the one to show to the user."""
     return full(error, location) or StoreError(
         UNANSWERED.format(uri=location.uri, reason=reason(error))
     )
 
 
 def _full(path: Path | None, location: Location | None) -> StoreError:
-    """Name the disk by the folder at which it is mounted."""
+    """Make the error for a full disk, named by its mount point."""
     place = (path or (location and location.folder) or Path.cwd()).absolute()
     while not place.exists():
         place = place.parent

@@ -1,4 +1,4 @@
-"""Fill in a stage's parameters that its study and its config know, by name."""
+"""Fill in a stage's parameters by name, from its study and its config."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -19,9 +19,9 @@ def filled(
 
     Args:
         function: the stage.
-        given: arguments that its experiment gives; they are kept as they are.
-        config: the experiment's config: each field is the argument of its name.
-        **known: what the study knows, for parameters that neither of them names.
+        given: arguments that its experiment passes; they take precedence.
+        config: the experiment's config: each field is the argument of the same name.
+        **known: the study's values, for parameters in neither of them.
 
     >>> filled(lambda data, *, seed, k: None, {"data": 1}, None, seed=2)
     {'seed': 2, 'data': 1}

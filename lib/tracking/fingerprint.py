@@ -1,4 +1,4 @@
-"""Hash everything that decides a stage's result, so that a finished run can stand in for it."""
+"""Hash everything that determines a stage's result, so that a finished run can be reused."""
 
 import dataclasses
 import hashlib
@@ -16,11 +16,11 @@ from lib.tracking.results import Results, Scalar
 
 @runtime_checkable
 class Dataset(Protocol):
-    """What is asked of data: its hash for the fingerprint, the rest for people to read."""
+    """Interface of a data set: its hash for the fingerprint, the rest for people to read."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name of the data set."""
         ...
 
     @property
@@ -30,32 +30,32 @@ class Dataset(Protocol):
 
     @property
     def source(self) -> DataSource:
-        """Real or stand-in."""
+        """Whether it is real or stand-in data."""
         ...
 
     def parts(self) -> Iterator[tuple[str, Any, Sized]]:
-        """Go through its parts: name, samples, labels."""
+        """Yield the name, samples and labels of each part."""
         ...
 
 
 class OutsideFingerprint:
-    """Base of inputs that cannot change a result, such as how many workers there are."""
+    """Base class of inputs that cannot change a result, such as the number of workers."""
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What decides a stage's result, part by part.
+    """What determines a stage's result, part by part.
 
     Args:
         run: name of the stage's run.
-        profile: how much work.
+        profile: amount of work.
         parameters: plain values that the stage is called with.
         data: content hash of each data set that it is called with.
-        inputs: computation hash of each earlier stage's results that it is called with.
+        inputs: computation hash of each earlier stage whose results it is called with.
         code: definitions and libraries that the stage uses.
-        drawing: definitions and libraries that its figures use beyond that.
-        python: version.
-        environment: what of the process's surroundings decides a number, see `lib.environment`.
+        drawing: definitions and libraries that only its figures use.
+        python: major and minor version of Python.
+        environment: what in the environment influences results, see `lib.environment`.
     """
 
     run: str
@@ -72,22 +72,22 @@ class Fingerprint:
 
     @property
     def computation(self) -> str:
-        """Hash of all that decides the numbers."""
+        """Hash of everything that determines the numbers."""
         return sha256_of({key: part for key, part in self.parts().items() if key != "drawing"})
 
     @property
     def sha256(self) -> str:
-        """Hash of all that decides the numbers and the figures."""
+        """Hash of everything that determines the numbers and the figures."""
         return sha256_of(self.parts())
 
     @property
     def code_sha256(self) -> str:
-        """Hash of the definitions alone, drawing included."""
+        """Hash of only the definitions, including those for drawing."""
         return sha256_of([self.code.definitions, self.drawing.definitions])
 
     @property
     def data_sha256(self) -> str:
-        """Hash of the data sets' content; of one data set, its own."""
+        """Hash of the data sets' content; for a single data set, its own hash."""
         hashes = sorted(set(self.data.values()))
         return hashes[0] if len(hashes) == 1 else sha256_of(hashes)
 
@@ -97,7 +97,7 @@ class Fingerprint:
         return _flat(self.parameters)
 
     def parts(self) -> dict[str, Any]:
-        """Plain form, as it is stored beside the results."""
+        """Return the plain form that is stored beside the results."""
         return {
             "run": self.run,
             "profile": self.profile,
@@ -119,17 +119,17 @@ def fingerprint_of(
     draw: Callable[..., Any] | None,
     inputs: Mapping[str, Any],
 ) -> Fingerprint:
-    """Take the fingerprint of a stage about to be called.
+    """Compute the fingerprint of a stage that is about to be called.
 
     Args:
         run: name of the stage's run.
-        profile: how much work.
+        profile: amount of work.
         function: the stage.
         draw: the function that draws its figures, if it has any.
         inputs: the keyword arguments it is called with.
 
     Raises:
-        TypeError: an input is neither plain, nor data, nor an earlier stage's results.
+        TypeError: an input is neither a plain value nor data nor an earlier stage's results.
     """
     data, results, parameters = {}, {}, {}
     for name, value in inputs.items():
@@ -158,7 +158,7 @@ def fingerprint_of(
 
 
 def plain(name: str, value: Any) -> Any:
-    """Turn a stage's parameter into JSON's types; dataclasses keep their class's name.
+    """Convert a stage's parameter to JSON types; dataclasses keep their class name.
 
     >>> plain("shape", (3, 3))
     [3, 3]
@@ -185,7 +185,7 @@ def plain(name: str, value: Any) -> Any:
 
 
 def sha256_of(value: Any) -> str:
-    """Hash a value by its canonical JSON text."""
+    """Hash a value's canonical JSON text."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

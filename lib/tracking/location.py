@@ -41,14 +41,14 @@ class Location:
         return addresses.database(self.uri)
 
     def artifacts(self, study: str) -> str | None:
-        """Folder of a study's artifacts; None where the server decides."""
+        """Return the address of a study's artifacts; None if the server decides."""
         return None if self.folder is None else (self.folder / "artifacts" / study).as_uri()
 
     def lock(self, name: str) -> FileLock:
-        """A lock between the processes that use this store; of a server, those of this machine.
+        """Return a lock between the processes that use this store; for a server, on this machine.
 
         Raises:
-            StoreError: the store is on a medium that cannot be written.
+            StoreError: the store's folder cannot be written.
         """
         path = self._lock_file(name)
         try:
@@ -60,13 +60,13 @@ class Location:
         return FileLock(path)
 
     def held(self, name: str) -> bool:
-        """Whether a process holds a lock; writes nothing, so a read-only medium will do."""
+        """Tell whether a process holds a lock; write nothing, since the medium may be read-only."""
         try:
             with self._lock_file(name).open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
             return False
-        except OSError:  # somebody holds it, or nobody can tell
+        except OSError:  # a process holds it, or that is unknown
             return True
         return False
 
@@ -79,7 +79,7 @@ def locate() -> Location:
     """Find the store: `MLFLOW_TRACKING_URI`, else `mlruns/mlflow.db` under the project's root.
 
     Raises:
-        StoreError: the variable names a store that MLflow no longer has, such as a folder.
+        StoreError: the variable names a store that is not supported, such as a folder.
     """
     named = addresses.named(ROOT)
     try:
@@ -96,12 +96,12 @@ def locate() -> Location:
 
 @contextlib.contextmanager
 def one_at_a_time(location: Location, name: str, what: str) -> Iterator[None]:
-    """Let one process at a time do a thing; say so when it has to wait.
+    """Let one process at a time run the block; show a message if this one has to wait.
 
     Args:
         location: the store that the processes share.
-        name: the thing's own name among the locks.
-        what: the thing, as a person knows it.
+        name: name of the lock.
+        what: what the process works on, for the message.
     """
     lock = location.lock(name)
     try:
@@ -111,7 +111,7 @@ def one_at_a_time(location: Location, name: str, what: str) -> Iterator[None]:
             progress.note(f"{what}: waiting for another process that is working on it")
             lock.acquire()
     except OSError as error:
-        from lib.tracking import failures  # which says it by way of this module
+        from lib.tracking import failures  # here, because it imports this module
 
         raise failures.explained(error, location) from error
     try:

@@ -1,4 +1,4 @@
-"""Read a store through MLflow's own client: a server's, or a file's whose schema is a new one."""
+"""Read a store through MLflow's own client: a server, or a file with a schema new to us."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -16,14 +16,14 @@ class MlflowRuns:
     """The experiments and runs of a store; answers as `contract.sqlite_runs` does.
 
     Args:
-        client: gives MLflow's client.
+        client: returns MLflow's client.
     """
 
     def __init__(self, client: "Callable[[], MlflowClient]") -> None:
         self._client = client
 
     def experiment(self, experiment_id: str) -> Experiment | None:
-        """Find an experiment by its id, even if deleted; MLflow raises where there is none."""
+        """Find an experiment by its id, even if deleted; if there is none, MLflow raises."""
         return _experiment(self._client().get_experiment(experiment_id))
 
     def experiment_named(self, name: str) -> Experiment | None:
@@ -32,7 +32,7 @@ class MlflowRuns:
         return None if found is None else _experiment(found)
 
     def experiment_tagged(self, key: str, value: str) -> Experiment | None:
-        """Find an experiment by a tag, an active one before deleted ones."""
+        """Find an experiment by a tag, preferably an active one."""
         from mlflow.entities import ViewType
 
         found = self._client().search_experiments(
@@ -42,7 +42,7 @@ class MlflowRuns:
         return None if first is None else _experiment(first)
 
     def run(self, run_id: str) -> Run | None:
-        """Find a run by its id, even if deleted; MLflow raises where there is none."""
+        """Find a run by its id, even if deleted; if there is none, MLflow raises."""
         return as_read(self._client().get_run(run_id))
 
     def find(
@@ -54,7 +54,7 @@ class MlflowRuns:
         deleted: bool = False,
         limit: int | None = None,
     ) -> list[Run]:
-        """Find runs of an experiment, the newest first; see `contract.sqlite_runs`."""
+        """Find runs of an experiment, newest first; see `contract.sqlite_runs`."""
         from mlflow.entities import ViewType
 
         conditions = [
@@ -95,7 +95,7 @@ class MlflowRuns:
 
 
 def as_read(run: "entities.Run") -> Run:
-    """Take from MLflow's run what we read of it."""
+    """Convert MLflow's run to ours, which has only what we read."""
     info = RunInfo(
         run_id=run.info.run_id,
         run_name=run.info.run_name,

@@ -1,7 +1,7 @@
 """Keep a stage's final models as MLflow's logged models, for `mlflow.keras.load_model`.
 
-A model is written in Keras' own format, which holds no code and no pickle, and without its
-optimizer, which would take twice the room of the weights. A run whose figures alone are drawn anew
+A model is written in Keras' own format, which contains no code and no pickled objects, and without
+its optimizer, which would take twice the space of the weights. A run that only redraws figures
 shares the models of the run that has its numbers.
 """
 
@@ -38,14 +38,14 @@ class Packed:
     """A saved model on its way to the store.
 
     Args:
-        files: contents by path.
+        files: file contents by path.
     """
 
     files: Mapping[str, bytes]
 
 
 def pack(model: "keras.Model | Packed") -> Packed:
-    """Save a model the way MLflow reads it; what one process has trained, another may write."""
+    """Save a model in MLflow's format, so that another process can write it to the store."""
     if isinstance(model, Packed):
         return model
     with tempfile.TemporaryDirectory(prefix="vouch-") as scratch:
@@ -62,10 +62,10 @@ def write(
     Args:
         client: the open store.
         run_id: the run.
-        models: by name.
+        models: models by name.
 
     Returns:
-        Size and SHA-256 of each model's files, by the model's id.
+        Size and SHA-256 of each model's files, by model id and path.
     """
     if not models:
         return {}
@@ -85,7 +85,7 @@ def write(
 
 
 def share(client: "Client", computed: Run, run_id: str) -> None:
-    """Show the models of the run that has the numbers under another run, too."""
+    """Show the models of the run that has the numbers under another run as well."""
     outputs = client.model_outputs(computed.info.run_id)
     if outputs:
         from mlflow.entities import LoggedModelOutput
@@ -94,7 +94,7 @@ def share(client: "Client", computed: Run, run_id: str) -> None:
 
 
 def of_run(client: "Client", run: Run) -> list[str]:
-    """List the ids of the models that a run wrote, in an SQLite store the hidden ones too."""
+    """List the ids of the models that a run wrote, including hidden ones in an SQLite store."""
     run_id = str(run.info.run_id)
     if client.location.database is not None:
         return _ids(client, OF_RUN, run_id)
@@ -110,7 +110,7 @@ def strays(client: "Client", study: str) -> Iterator[Path]:
     if above is None or not above.parents[1].is_dir():
         return
     found = [path for path in above.parents[1].iterdir() if path.is_dir()]
-    known = set(_ids(client, ALL))  # after the folders: none precedes its entry
+    known = set(_ids(client, ALL))  # after the folders: entries precede their folders
     yield from (path for path in found if path.name.startswith("m-") and path.name not in known)
 
 
@@ -132,7 +132,7 @@ def erase(client: "Client", run: Run) -> None:
 
 
 def _save(model: "keras.Model", path: Path) -> None:
-    """Save a model the way MLflow reads it, with the libraries that it needs named."""
+    """Save a model in MLflow's format, with the libraries that it requires."""
     import keras
     import mlflow.keras
     from mlflow.models import ModelSignature
@@ -147,21 +147,21 @@ def _save(model: "keras.Model", path: Path) -> None:
         )
         for each in bare.inputs
     ]  # fmt: skip
-    # That pip is not installed is nothing that a person could act on.
+    # MLflow warns if pip is not installed, which does not matter here.
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
-    with warnings.catch_warnings():  # MLflow imports a part of itself here, and warns of that
+    with warnings.catch_warnings():  # MLflow's own import of a module warns
         warnings.filterwarnings("ignore", ".*Any type hint is inferred as AnyType")
         mlflow.keras.save_model(
             bare,
             str(path),
             signature=ModelSignature(inputs=Schema(inputs)),
-            # Given, since MLflow would load the model in a new process to find out.
+            # Otherwise MLflow would load the model in a new process to find out.
             pip_requirements=[f"{name}=={importlib.metadata.version(name)}" for name in LIBRARIES],
         )
 
 
 def _unpack(packed: Packed, path: Path, *, run_id: str, model_id: str) -> None:
-    """Write a saved model's files, with the run and the logged model that they belong to."""
+    """Write a saved model's files, with the ids of their run and logged model."""
     from mlflow.models import Model
 
     for name, content in packed.files.items():

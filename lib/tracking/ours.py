@@ -1,8 +1,8 @@
-"""Find our own MLflow experiments among other people's in the same store, and follow their moves.
+"""Find our MLflow experiments among others in the same store, and update them if it was moved.
 
-An experiment is ours if it has the tag that we set when we make one. The tag also names the study,
-since a person may edit the experiment's name. Experiments from before that tag are recognised by
-their name and by what else only we write: the tags of a finished study, or runs with our own.
+An experiment is ours if it has the tag that we set when we create it. The tag also names the study,
+because people can rename an experiment. Experiments from before that tag are recognised by their
+name and by other tags that only we write, on the experiment of a finished study or on its runs.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ def find(client: "Client", study: str) -> str | None:
     """Find a study's MLflow experiment; None if there is none yet.
 
     Raises:
-        StoreError: it is deleted, or somebody else's.
+        StoreError: it is deleted, or was not made by this project.
     """
     experiment = named(client, study)
     if experiment is None:
@@ -76,21 +76,21 @@ def find(client: "Client", study: str) -> str | None:
 
 
 def named(client: "Client", study: str) -> Experiment | None:
-    """Find the experiment that our tag says is a study's, or else the one of the study's name."""
+    """Find a study's experiment by our tag, or else by the study's name."""
     return client.get_experiment_by_tag(names.STUDY, study) or client.get_experiment_by_name(study)
 
 
 def mark(client: "Client", experiment_id: str, study: str) -> None:
-    """Tag an experiment of ours from before the tag, so that it can be renamed."""
+    """Tag one of our experiments from before the tag, so that it can be renamed."""
     if names.STUDY not in client.get_experiment(experiment_id).tags:
         client.set_experiment_tag(experiment_id, names.STUDY, study)
 
 
 def make(client: "Client", study: str) -> str:
-    """Make a study's MLflow experiment, and mark it as ours.
+    """Create a study's MLflow experiment, and mark it as ours.
 
     Raises:
-        StoreError: there is one that is not ours.
+        StoreError: there is one of that name that is not ours.
     """
     try:
         made = client.create_experiment(
@@ -98,7 +98,7 @@ def make(client: "Client", study: str) -> str:
             artifact_location=client.location.artifacts(study),
             tags={**MODEL_TRAINING, names.STUDY: study},
         )
-    except AnswerError:  # made meanwhile, or before an answer was lost
+    except AnswerError:  # created meanwhile, or before an answer was lost
         found = find(client, study)
         if found is None:
             raise
@@ -107,7 +107,7 @@ def make(client: "Client", study: str) -> str:
 
 
 def is_ours(client: "Client", experiment: Experiment, study: str) -> bool:
-    """Whether an experiment is a study's and ours."""
+    """Tell whether an experiment is ours and belongs to a study."""
     tags = experiment.tags
     if names.STUDY in tags:
         return bool(tags[names.STUDY] == study)
@@ -122,10 +122,10 @@ def is_ours(client: "Client", experiment: Experiment, study: str) -> bool:
 
 
 def follow_moves(path: Path) -> None:
-    """Point the addresses of our artifacts at the folder beside a file, if that is where they are.
+    """Update the addresses of our artifacts, if they were moved along with an SQLite file.
 
-    An experiment is left alone unless its old folder is gone and the new one is there, so that a
-    copy never takes another store's artifacts for its own, nor an address that is not a folder's.
+    An experiment is changed only if its old folder is gone and the new one exists, so that a copy
+    never claims the artifacts of another store. An address that is not a folder's is kept.
 
     Args:
         path: the SQLite file.
@@ -153,11 +153,11 @@ def follow_moves(path: Path) -> None:
 
 
 def place_beside(path: Path, run_id: str, place: Path) -> None:
-    """Address a run's artifacts where they are written, in a copy whose original is still there.
+    """Set a run's artifact address to the folder in use, in a copy whose original still exists.
 
     Args:
         path: the SQLite file.
-        run_id: a run that was just made.
+        run_id: a run that was just created.
         place: the folder of its artifacts.
     """
     with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
@@ -165,13 +165,13 @@ def place_beside(path: Path, run_id: str, place: Path) -> None:
 
 
 def place_model_beside(path: Path, model_id: str, place: Path) -> None:
-    """Address a logged model's files where they are written, see `place_beside`."""
+    """Set a logged model's address to the folder in use, see `place_beside`."""
     with contextlib.closing(sqlite3.connect(path, timeout=60)) as database, database:
         database.execute(READDRESS_MODEL, (place.as_uri(), model_id))
 
 
 def folder(address: str) -> Path | None:
-    """Find the folder that an artifact address names; None where it names something else."""
+    """Find the folder that an artifact address names; None if it names something else."""
     parts = urlsplit(address)
     return Path(unquote(parts.path)) if parts.scheme in {"", "file"} and parts.path else None
 

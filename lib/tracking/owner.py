@@ -1,8 +1,9 @@
-"""Say which process writes a run, so that others can tell whether it still runs.
+"""Identify the process that writes a run, so that others can tell whether it is still running.
 
-An owner is `HOST PID MACHINE START`. The host's name is for people: containers and laptops change
-it. MACHINE is the kernel's boot and its process namespace, START the process's own; together they
-are never given out twice. Of a process of another machine only its heartbeat tells.
+An owner is `HOST PID MACHINE START`. The host name is for people: containers and laptops change it.
+MACHINE is the kernel's boot id and its PID namespace, START the start time of the process; with the
+PID they never occur twice. For a process on another machine, only its heartbeat shows whether it is
+alive.
 """
 
 import os
@@ -21,11 +22,11 @@ from lib.tracking.location import StoreError
 if TYPE_CHECKING:
     from lib.tracking.client import Client
 
-BEAT = 15.0  # seconds between two signs of life
-SILENT = 180.0  # seconds without one after which a process counts as dead; above `PATIENCE`
+BEAT = 15.0  # seconds between two heartbeats
+SILENT = 180.0  # seconds without a heartbeat after which a process counts as dead; above `PATIENCE`
 DAY = 24 * 3600.0
 SETTLED = 2.0  # seconds after which claims made at the same moment have all arrived
-FEW_BEATS = 3  # that must be missed while watching, whatever the two machines' clocks say
+FEW_BEATS = 3  # heartbeats that must be missed while watching, however the two clocks differ
 
 
 class TakenOverError(StoreError):
@@ -33,14 +34,14 @@ class TakenOverError(StoreError):
 
 
 def here() -> str:
-    """Name this process, as the tag `owner` of a run has it."""
+    """Name this process, in the form of a run's tag `owner`."""
     name = f"{socket.gethostname()} {os.getpid()}"
     started = _started(os.getpid())
     return f"{name} {_machine()} {started}" if started and _machine() else name
 
 
 def alive(owner: str) -> bool | None:
-    """Whether an owner is still there; None where this process cannot tell.
+    """Tell whether an owner is still running; None if this process cannot know.
 
     >>> alive(here()), alive("elsewhere 1"), alive("")
     (True, None, False)
@@ -56,7 +57,7 @@ def alive(owner: str) -> bool | None:
 
 
 def may_be_alive(owner: str, heartbeat: str) -> bool:
-    """Whether a process may still write a run on a server; for a day, where nobody can tell.
+    """Tell whether a process may still write a run; if unknown, until its heartbeat is a day old.
 
     >>> may_be_alive(here(), ""), may_be_alive("elsewhere 1", "1"), may_be_alive("elsewhere 1", "")
     (True, False, True)
@@ -66,10 +67,10 @@ def may_be_alive(owner: str, heartbeat: str) -> bool:
 
 
 def require(run: Run) -> None:
-    """Make sure that this process still writes a run.
+    """Make sure that this process still owns a run.
 
     Raises:
-        TakenOverError: another one took it over, while this one could not reach the store.
+        TakenOverError: another process took it over while this one could not reach the store.
     """
     now = run.data.tags.get(Tag.OWNER, "")
     if now != here():
@@ -81,19 +82,19 @@ def require(run: Run) -> None:
 
 
 def silence(heartbeat: str) -> float:
-    """How long ago a heartbeat was, in seconds by this machine's clock; of none, for ever."""
+    """Return a heartbeat's age in seconds, by this machine's clock; infinity if there is none."""
     return max(0.0, time.time() - float(heartbeat)) if heartbeat.isdigit() else float("inf")
 
 
 @contextmanager
 def beating(client: "Client", run_id: str) -> Iterator[None]:
-    """Give signs of life meanwhile, for processes on other machines; needless beside a file.
+    """Send heartbeats inside the block, for processes on other machines; not for an SQLite file.
 
     Args:
         client: the open store.
         run_id: the run that this process writes.
     """
-    if client.location.folder is not None:  # whoever writes holds a lock, which the kernel frees
+    if client.location.folder is not None:  # the writer holds a lock, which the kernel frees
         yield
         return
     over = threading.Event()
@@ -110,14 +111,14 @@ def _beat(client: "Client", run_id: str, over: threading.Event) -> None:
     from mlflow.exceptions import MlflowException
 
     while True:
-        with suppress(MlflowException):  # the writing process notices by itself that it is away
+        with suppress(MlflowException):  # the main thread handles an unreachable server
             client.plain.set_tag(run_id, Tag.HEARTBEAT.value, str(int(time.time())))
         if over.wait(BEAT):
             return
 
 
 def _machine() -> str:
-    """Name this boot of the kernel and the namespace of process numbers; empty if it has none."""
+    """Return the kernel's boot id and PID namespace; empty if the system does not tell."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = Path("/proc/self/ns/pid").readlink().name
@@ -127,13 +128,13 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in the kernel's ticks since it booted; empty if it is gone."""
+    """Return a process's start time in clock ticks since boot; empty if it is gone."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    state, *fields = stat.rpartition(")")[2].split()  # the name before may have blanks
-    return "" if state == "Z" else fields[18]  # field 22; Z has ended, and its parent not noticed
+    state, *fields = stat.rpartition(")")[2].split()  # the name before may contain blanks
+    return "" if state == "Z" else fields[18]  # field 22; Z is a zombie, which has ended
 
 
 def _exists(pid: int) -> bool:
@@ -141,6 +142,6 @@ def _exists(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # it is there, and somebody else's
+    except PermissionError:  # it exists, and belongs to another user
         return True
     return True

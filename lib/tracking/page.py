@@ -1,8 +1,8 @@
-"""Serve MLflow's own page over the store, to this machine alone, from this process alone.
+"""Serve MLflow's web page for the store, only to this machine and only from this process.
 
 `mlflow server` starts a process for the web server and eight for jobs that we never submit, and
 leaves them running when it is killed. Here the web server runs in the calling process and starts
-no other, so however that process ends, nothing stays behind.
+no others, so nothing is left running, however that process ends.
 """
 
 import os
@@ -13,14 +13,14 @@ import warnings
 from lib.tracking.store import Location
 
 ADDRESS = "127.0.0.1"
-SECONDS_TO_FINISH = 3  # that requests in progress have when the server is told to end
+SECONDS_TO_FINISH = 3  # time for requests in progress when the server is told to stop
 
 
 def listen(port: int) -> socket.socket:
-    """Take a port of this machine's own address; connections wait until `serve` is called.
+    """Listen on a port of the loopback address; connections wait until `serve` is called.
 
     Args:
-        port: 0 for any that is free.
+        port: port to listen on; 0 for any free one.
 
     Raises:
         OSError: the port is taken or reserved for the system.
@@ -29,10 +29,10 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(location: Location, listening: socket.socket) -> None:
-    """Serve the page over an SQLite store until a signal ends the process.
+    """Serve the page for an SQLite store until a signal ends the process.
 
     Raises:
-        KeyboardInterrupt: on Ctrl-C, when the requests in progress are answered.
+        KeyboardInterrupt: on Ctrl-C, once the requests in progress have been answered.
     """
     # MLflow checks the Host and Origin of a request only if it finds its web server loaded.
     import uvicorn

@@ -1,4 +1,4 @@
-"""Note by which code a study's stages were last called, in tags that a report reads."""
+"""Record the code that last called a study's stages, in tags that a report reads."""
 
 import json
 from collections import defaultdict
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def noted(client: "Client", experiment_id: str, profile: Profile) -> dict[str, str]:
-    """Read what is noted of a profile: the hash of each definition, under `module:name`."""
+    """Read what is recorded for a profile: the hash of each definition, under `module:name`."""
     return {
         f"{module}:{name}": sha256
         for module, text in _texts(client, experiment_id, profile).items()
@@ -26,13 +26,13 @@ def note(
 ) -> None:
     """Record definitions, replacing everything recorded for a profile.
 
-    A tag is left for no module that has none of them: nothing would ever write it again, and a
-    report would always find a difference from the project.
+    The tags of modules without any of these definitions are deleted: nothing would update them
+    again, and a report would always find a difference from the project.
 
     Args:
         client: the open store.
         experiment_id: the study's MLflow experiment.
-        profile: that the stages were called with.
+        profile: profile that the stages were called with.
         definitions: hash of each, under `module:name`.
     """
     plan: dict[str, dict[str, str]] = defaultdict(dict)
@@ -49,7 +49,7 @@ def note(
 
 
 def _hashes(text: str) -> dict[str, str]:
-    """Read a tag; one that somebody changed into something else is written anew."""
+    """Parse a tag; one that somebody has made invalid counts as empty, and is rewritten."""
     try:
         hashes = json.loads(text)
     except (ValueError, RecursionError):

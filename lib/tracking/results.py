@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 
 
 class Lazy(Mapping[str, Value], Generic[Value]):
-    """A mapping whose values are read when they are asked for, once."""
+    """A mapping whose values are read once, on first access."""
 
     def __init__(self, names: Sequence[str], read: Callable[[str], Value]) -> None:
         self._names = tuple(names)
@@ -52,18 +52,16 @@ class Results:
     """The results of a stage or a trial.
 
     Args:
-        metrics: one finite number a name; the split first (`val_accuracy`).
-        curves: one finite number an epoch under each name (`train_loss`).
-        params: settings that the stage chose, beside those it was called with.
-        tables: tables; written as CSV without their index.
-        arrays: arrays without objects in them.
-        files: contents under file names, endings included (`final.yaml`, `model.weights.h5`).
-        figures: figures at the width at which they are printed, or SVG as another program drew it.
-            Not read back.
-        models: functional or sequential Keras models, for whoever wants to load one from MLflow.
-            Not read back.
+        metrics: one finite number per name; the split first (`val_accuracy`).
+        curves: one finite number per epoch, by name (`train_loss`).
+        params: settings that the stage chose, in addition to those it was called with.
+        tables: written as CSV without their index.
+        arrays: any dtype but object.
+        files: contents by file name, extension included (`final.yaml`, `model.weights.h5`).
+        figures: figures at print width, or SVG drawn by another program. Not read back.
+        models: functional or sequential Keras models, to be loaded from MLflow. Not read back.
         run_id: the run that holds these results; empty before they are written.
-        computation: hash of everything that decided them; empty before they are written.
+        computation: hash of everything that determined them; empty before they are written.
 
     Raises:
         ValueError: a metric or a point of a curve is not finite, or two kinds share a name.
@@ -82,7 +80,7 @@ class Results:
 
     def __post_init__(self) -> None:
         if self.run_id:
-            return  # as the store holds it: checked when it was written
+            return  # read from the store: checked when it was written
         for name, value in self.metrics.items():
             if not math.isfinite(value):
                 raise ValueError(f"Expected a finite metric. Received: {name}={value}")
@@ -98,7 +96,7 @@ class Results:
 
 
 def param_text(value: Scalar) -> str:
-    """Write a parameter so that `param_value` reads the same value of the same type.
+    """Format a parameter so that `param_value` reads back the same value of the same type.
 
     >>> [param_text(value) for value in ("relu", "64", 64, 1e-3, True)]
     ['relu', "'64'", '64', '0.001', 'True']
@@ -117,6 +115,6 @@ def param_value(text: str) -> Scalar:
     try:
         with PARSING:
             value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):  # a text, however odd
+    except (ValueError, SyntaxError, MemoryError, RecursionError):  # not a literal: a string
         return text
     return value if isinstance(value, str | int | float | bool) else text

@@ -20,15 +20,15 @@ def commit(root: Path = ROOT) -> str:
         root: the project's folder.
 
     Returns:
-        The commit; with ` (changed)` where a tracked file differs from it, or where a file beside
-        the code is not tracked. "none" where `root` is not the top of a work tree that tracks the
-        project, and where git is missing, refuses or does not answer.
+        The commit, with ` (changed)` if a tracked file differs from it or a file among the code is
+        not tracked. "none" if `root` is not the top of a work tree that tracks the project, or if
+        git is missing, refuses or does not answer.
     """
     top = _git(root, "rev-parse", "--show-toplevel")
     if not top or not _same(Path(top), root):
         return NONE
     found = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    # A copy of the project that was unpacked into another repository's top is not that commit's.
+    # A copy of the project at the top of another repository does not come from its commit.
     if not found or not _git(root, "ls-files", "--", "contract/names.py"):
         return NONE
     tracked = _git(root, "status", "--porcelain", "--untracked-files=no")
@@ -46,7 +46,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """Ask git, which neither writes nor asks back; None where it does not answer."""
+    """Run git without letting it write or prompt; None if it fails or does not answer."""
     git = shutil.which("git")
     if git is None:
         return None

@@ -29,8 +29,8 @@ BATCH = 1000  # metrics in one call: MLflow's limit
 PARAM_BATCH = 100
 DIGEST_LENGTH = 36  # MLflow's limit
 PARAM_LENGTH = 6000
-# MLflow looks for a data set and then adds it: of two stages side by side that read the same one
-# for the first time, the second would fail.
+# MLflow looks for a data set and then adds it: if two stages side by side are the first to read the
+# same one, the second would fail.
 _INPUTS = threading.Lock()
 
 
@@ -41,7 +41,7 @@ def write(client: "Client", run_id: str, results: Results, settings: Mapping[str
         client: the open store.
         run_id: the run.
         results: what to write; its figures are drawn here.
-        settings: what the stage was called with, as parameters beside the results' own.
+        settings: arguments of the stage, logged as parameters along with the results' own.
 
     Returns:
         Size and SHA-256 of each artifact that was written.
@@ -51,7 +51,7 @@ def write(client: "Client", run_id: str, results: Results, settings: Mapping[str
 
 
 def write_files(client: "Client", run_id: str, contents: Mapping[str, bytes]) -> Held:
-    """Write artifacts, by their paths; see `write`."""
+    """Write artifacts, given by path; see `write`."""
     if not contents:
         return {}
     try:
@@ -68,14 +68,14 @@ def seal(
     curves: Sequence[str],
     models: Mapping[str, Held] | None = None,
 ) -> None:
-    """Write the manifest of a run's artifacts, and the tag by which it is known to be complete.
+    """Write the manifest of a run's artifacts, and its hash in a tag.
 
     Args:
         client: the open store.
         run_id: the run.
-        held: all of its artifacts.
+        held: size and SHA-256 of all its artifacts, by path.
         curves: the names of its curves.
-        models: the files of its logged models, by the model's id.
+        models: size and SHA-256 of its logged models' files, by model id and path.
     """
     text, sha256 = artifacts.manifest(held, curves, models)
     write_files(client, run_id, {names.MANIFEST_FILE: text})
@@ -85,7 +85,7 @@ def seal(
 def write_numbers(
     client: "Client", run_id: str, results: Results, settings: Mapping[str, Scalar]
 ) -> None:
-    """Write metrics, curves and parameters, as few calls as MLflow's limits allow."""
+    """Write metrics, curves and parameters, in as few calls as MLflow's limits allow."""
     from mlflow.entities import Metric, Param, RunTag
 
     now = int(time.time() * 1000)
@@ -124,7 +124,7 @@ def _artifacts(results: Results) -> list[tuple[str, bytes]]:
 
 
 def write_data(client: "Client", run_id: str, data: Mapping[str, Dataset]) -> None:
-    """Name the data that a run reads, with the beginning of its hash, for MLflow's page."""
+    """Log the data that a run reads, with the beginning of its hash, for MLflow's page."""
     from mlflow.entities import Dataset as Entity
     from mlflow.entities import DatasetInput, InputTag
 
@@ -152,7 +152,7 @@ def json_text(value: Any) -> bytes:
 
 
 def read(client: "Client", run: Run) -> Results:
-    """Read a run's results back; tables, arrays and files when they are asked for."""
+    """Read a run's results back; curves, tables, arrays and files on first access."""
     run_id = run.info.run_id
     curves = [key for key in run.data.tags.get(Tag.CURVES, "").split(",") if key]
 
@@ -189,7 +189,7 @@ def read(client: "Client", run: Run) -> Results:
 
 
 def read_all(client: "Client", run: Run) -> Results:
-    """Read everything of a run at once but its figures, to write it again under another run."""
+    """Read all of a run's results but the figures at once, to write them to another run."""
     results = read(client, run)
     return Results(
         metrics=dict(results.metrics),

@@ -1,4 +1,4 @@
-"""Find, open and close the runs of stages: which one is finished, and what became of the others."""
+"""Find, open and close the runs of stages, including those that died processes left behind."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lib.tracking.client import Client
 
 REASON_LENGTH = 500  # characters of a failure that are shown
-NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"  # what MLflow's page shows of a run
+NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"  # tags that MLflow's page shows
 
 
 class StageRuns:
@@ -29,7 +29,7 @@ class StageRuns:
     Args:
         client: the open store.
         experiment_id: the study's MLflow experiment.
-        study: its name.
+        study: name of the study.
     """
 
     def __init__(self, client: "Client", experiment_id: str, study: str) -> None:
@@ -38,22 +38,22 @@ class StageRuns:
         self._study = study
 
     def finished(self, fingerprint: str) -> Run | None:
-        """Find the finished run of a fingerprint that still has its artifacts."""
+        """Find a finished run with this fingerprint whose artifacts are complete."""
         return self._whole({Tag.FINGERPRINT: fingerprint}, finished=True)
 
     def computed(self, computation: str) -> Run | None:
-        """Find a run that holds all numbers of a computation, whatever became of its figures."""
+        """Find a run that holds all numbers of a computation, with or without its figures."""
         tags = {Tag.COMPUTATION: computation, Tag.COMPUTED: "true"}
         return self._whole(tags, figures=False)
 
     def last(self, experiment: str, stage: str, profile: Profile) -> Run | None:
-        """Find the newest run of a stage, whatever became of it."""
+        """Find the newest run of a stage, whatever its status."""
         tags = {Tag.EXPERIMENT: experiment, Tag.STAGE: stage, Tag.PROFILE: profile.value}
         found = self._find(tags, limit=1)
         return found[0] if found else None
 
     def last_failure(self, run_name: str, profile: Profile) -> str:
-        """Say why a stage's last run cannot be used; empty where there is nothing to say."""
+        """Say why a stage's last run cannot be used; empty if it can, or if there is none."""
         experiment, _, stage = run_name.partition(".")
         run = self.last(experiment, stage, profile)
         if run is None:
@@ -74,17 +74,17 @@ class StageRuns:
         computed: Run | None = None,
         fresh: bool = False,
     ) -> str:
-        """Create a stage's run, or open the search again that a killed process left behind.
+        """Create a stage's run, or reopen the search that a killed process left behind.
 
         The lock on the fingerprint must be held.
 
         Args:
-            fingerprint: of the stage about to be called.
+            fingerprint: fingerprint of the stage that is about to be called.
             function: the stage.
             inputs: the keyword arguments it is called with.
-            seed: the study's.
-            computed: the run that has the numbers already.
-            fresh: open nothing again.
+            seed: the study's seed.
+            computed: the run that already has the numbers, if any.
+            fresh: whether to create a new run in any case.
 
         Returns:
             The run's id.
@@ -138,13 +138,13 @@ class StageRuns:
         inputs: Mapping[str, Any],
         metrics: Mapping[str, float],
     ) -> None:
-        """Say on MLflow's page what a stage does, on which data, and what it measured.
+        """Describe for MLflow's page what a stage does, on which data, and what it measured.
 
         Args:
-            run_id: its run.
+            run_id: id of its run.
             function: the stage.
             inputs: the keyword arguments it is called with.
-            metrics: empty while it runs.
+            metrics: what it measured; empty while it runs.
         """
         read = []
         for value in inputs.values():
@@ -162,7 +162,7 @@ class StageRuns:
         return run_id
 
     def _end_trials(self, run: Run) -> None:
-        """End the trials that a stage's process was still writing when it died."""
+        """Close the trials that a stage's process was still writing when it died."""
         nested = {names.PARENT_RUN: str(run.info.run_id)}
         for trial in self._client.find_runs(self._experiment_id, nested, finished=False):
             if trial.info.status == "RUNNING":
@@ -181,19 +181,20 @@ class StageRuns:
             return False
         self._client.set_tag(run_id, Tag.OWNER, owner.here())
         if not self._local:
-            time.sleep(owner.SETTLED)  # who found it dead at the same moment has claimed it by now
+            time.sleep(owner.SETTLED)  # by now, claims of the same moment have arrived
         now = self._client.get_run(run_id)
         return bool(now.data.tags.get(Tag.OWNER) == owner.here())
 
     def _left_behind(self, fingerprint: str, *, watch: bool) -> list[Run]:
-        """Find unfinished runs of this fingerprint whose process is gone, the newest first.
+        """Find unfinished runs of this fingerprint whose process is gone, newest first.
 
-        The lock on the fingerprint is held. Beside an SQLite file that settles it. On a server the
-        owner of a run is asked for, and where it cannot be, as on another machine, its heartbeat.
+        The lock on the fingerprint must be held. For an SQLite file that is proof enough. On a
+        server, the run's owner is checked, or its heartbeat if the owner is on another machine.
 
         Args:
-            fingerprint: of a stage.
-            watch: whether to wait for a heartbeat, or to leave alone what might have one.
+            fingerprint: fingerprint of a stage.
+            watch: whether to watch a run for a heartbeat; otherwise the age of its last one
+                decides.
         """
         found = self._find({Tag.FINGERPRINT: fingerprint}, finished=False)
         return [run for run in found if self._is_left(run, watch=watch)]
@@ -208,7 +209,7 @@ class StageRuns:
         return self._stays_silent(run, silent) if watch else silent > owner.SILENT
 
     def _stays_silent(self, run: Run, silent: float) -> bool:
-        """Watch a run of another machine for a sign of life; the clocks of the two may differ."""
+        """Watch another machine's run for a heartbeat, because the two clocks may differ."""
         wait = max(owner.FEW_BEATS * owner.BEAT, owner.SILENT - silent)
         host = run.data.tags.get(Tag.OWNER, "").partition(" ")[0][:80]
         progress.note(
@@ -234,7 +235,7 @@ class StageRuns:
     def _whole(
         self, tags: Mapping[Tag, str], *, finished: bool | None = None, figures: bool = True
     ) -> Run | None:
-        """Find the newest run that has its artifacts."""
+        """Find the newest run whose artifacts are complete."""
         for run in self._find(tags, finished=finished):
             if not artifacts.damage(self._client, run, figures=figures):
                 return run
@@ -243,7 +244,7 @@ class StageRuns:
     def _find(
         self, tags: Mapping[Tag, str], *, finished: bool | None = None, limit: int | None = None
     ) -> list[Run]:
-        """Find stages' runs, the newest first."""
+        """Find runs of stages, newest first."""
         wanted = {tag.value: value for tag, value in {Tag.KIND: Kind.STAGE, **tags}.items()}
         return self._client.find_runs(self._experiment_id, wanted, finished=finished, limit=limit)
 
@@ -258,13 +259,13 @@ class StageRuns:
 
 @contextmanager
 def closing(client: "Client", run_id: str) -> Iterator[None]:
-    """Close a run FINISHED, or FAILED or KILLED with the reason, by what happens inside."""
+    """Close a run as FINISHED, or as FAILED or KILLED with the reason, when the block ends."""
     try:
         with owner.beating(client, run_id):
             yield
         owner.require(client.get_run(run_id))
         client.set_terminated(run_id, "FINISHED")
-    except owner.TakenOverError:  # it is the other process's to close
+    except owner.TakenOverError:  # the other process will close it
         raise
     except KeyboardInterrupt as error:
         with client.hurried():
@@ -278,11 +279,11 @@ def closing(client: "Client", run_id: str) -> Iterator[None]:
 
 
 def _mark(client: "Client", run_id: str, status: str, error: BaseException) -> None:
-    """Close a run with the reason, if the store still takes it."""
+    """Close a run with the reason, if the store can still be written."""
     try:
         client.set_terminated(run_id, status)
         client.set_tag(run_id, Tag.FAILURE, f"{type(error).__name__}: {error}"[:5000])
-    except StoreError:  # what the person is shown is `error`, which is often the same
+    except StoreError:  # the user is shown `error`, often of the same cause
         progress.note(
             f"Run {run_id[:8]} could not be marked {status}; the next run of this stage will do it."
         )

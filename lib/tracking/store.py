@@ -1,7 +1,7 @@
 """Open the tracking store: an SQLite file under the project's root, or a server.
 
-This package is the only writer to MLflow. MLflow takes seconds to import, so it is imported where
-it is used: worker processes and `--help` never pay for it.
+Only this package writes to MLflow. MLflow takes seconds to import, so it is imported only where it
+is used: worker processes and `--help` are not slowed down by it.
 """
 
 import contextlib
@@ -32,11 +32,11 @@ FIRST_ANSWER = 8.0  # seconds for a server's first answer
 def connect(location: Location, *, patience: float = clients.PATIENCE) -> Client:
     """Open the store for writing; create its file if there is none.
 
-    Several processes may do so at once: the first one makes it, under a lock.
+    Several processes may do so at once; the first one creates the file, under a lock.
 
     Args:
         location: the store.
-        patience: seconds for which it may be away later on, see `Client`.
+        patience: seconds for which it may be unreachable later, see `Client`.
 
     Raises:
         StoreError: the server does not answer, or the file is no store.
@@ -76,7 +76,7 @@ def reading(location: Location) -> Iterator[Client | None]:
 
 
 def _client(location: Location, uri: str, reader: SqliteRuns | None, patience: float) -> Client:
-    """Make a client that opens MLflow's when it is needed: at once, where all is read by that."""
+    """Make a client that opens MLflow's on first use, or at once if there is no `reader`."""
     opened = None if reader is not None else _opened(location, uri)
     return Client(
         lambda: opened or _opened(location, uri), location, patience=patience, reader=reader
@@ -84,7 +84,7 @@ def _client(location: Location, uri: str, reader: SqliteRuns | None, patience: f
 
 
 def _read_only(path: Path, address: str) -> str:
-    """Have MLflow use a connection that cannot write for an address of our own."""
+    """Have MLflow use a read-only connection; return the address that stands for it."""
     import sqlalchemy
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
@@ -98,7 +98,7 @@ def _read_only(path: Path, address: str) -> str:
 
 
 def _opened(location: Location, uri: str) -> "MlflowClient":
-    """Make MLflow's client and hear a first answer, or say after seconds that there is none."""
+    """Make MLflow's client, and raise an error if a server does not answer within seconds."""
     from mlflow.tracking import MlflowClient
 
     client = MlflowClient(tracking_uri=uri)
@@ -111,7 +111,7 @@ def _opened(location: Location, uri: str) -> "MlflowClient":
         except StoreError as error:
             failed.append(error)
 
-    # Not even a name that no server resolves, or an answer that drips, may take longer.
+    # The limit also holds for a name that does not resolve or an answer that trickles in.
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
     thread.join(timeout=FIRST_ANSWER if location.database is None else None)
@@ -125,7 +125,7 @@ def _opened(location: Location, uri: str) -> "MlflowClient":
 
 @contextlib.contextmanager
 def _guarded(location: Location) -> Iterator[None]:
-    """Turn what a store can cause into one sentence."""
+    """Turn errors of a store into a `StoreError` of one sentence."""
     try:
         yield
     except failures.of_a_store() as error:
@@ -133,14 +133,14 @@ def _guarded(location: Location) -> Iterator[None]:
 
 
 def _quiet() -> None:
-    """Keep MLflow from printing a traceback beside each error that it raises."""
+    """Keep MLflow from printing a traceback for each error that it raises."""
     clients.prepare()
     for name in ("mlflow.store.db.utils", "mlflow.store.tracking.sqlalchemy_store"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _prepare(location: Location, path: Path) -> None:
-    """Make the SQLite store whole: complete or not there, and its artifacts where they are now."""
+    """Create the SQLite store if it is missing, check it, and update moved artifact addresses."""
     with _guarded(location):
         path.parent.mkdir(parents=True, exist_ok=True)
         with one_at_a_time(location, "store", "The tracking store"):
@@ -151,7 +151,7 @@ def _prepare(location: Location, path: Path) -> None:
 
 
 def _create(path: Path) -> None:
-    """Run MLflow's migrations on a file beside, and move it into place when it is whole."""
+    """Run MLflow's migrations on a temporary file, and move it into place when complete."""
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -165,15 +165,15 @@ def _create(path: Path) -> None:
 
 
 def eraser(location: Location) -> Callable[[str], None]:
-    """Make what removes a deleted run's entry from an SQLite store, and all that is logged there.
+    """Return a function that erases a deleted run and all it logged from an SQLite store.
 
-    It is what `mlflow gc` calls: MLflow's client can only hide runs.
+    It is the one that `mlflow gc` calls, because MLflow's client can only hide runs.
     """
     return _plain(location)._hard_delete_run  # noqa: SLF001  # no other way to erase
 
 
 def model_eraser(location: Location) -> Callable[[str], None]:
-    """Make what removes a logged model's entry from an SQLite store, see `eraser`."""
+    """Return a function that erases a logged model from an SQLite store, see `eraser`."""
     return _plain(location)._hard_delete_logged_model  # noqa: SLF001  # no other way to erase
 
 

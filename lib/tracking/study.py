@@ -1,8 +1,8 @@
-"""Run a study's stages: each one run in the store, and none that is there already.
+"""Run a study's stages, each as one run in the store, and reuse the runs already finished.
 
-A stage is a pure function of its inputs. Before it is called, the store is asked for a finished
-run with its fingerprint; if there is one, that is read back. What a caller gets is always what the
-store holds, computed now or earlier, so that both ways lead to the same numbers.
+A stage is a pure function of its inputs. Before it is called, the store is searched for a finished
+run with its fingerprint; if there is one, that is read back. Callers always get the results as the
+store holds them, whether computed now or earlier, so both ways give the same numbers.
 """
 
 import functools
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from lib.tracking.client import Client
 
-EAGER = frozenset({Profile.SMOKE})  # profiles whose trainings take fewer steps than tracing costs
+EAGER = frozenset({Profile.SMOKE})  # profiles whose trainings are too short to be worth tracing
 
 Draw = Callable[[Results], "Mapping[str, Figure | bytes]"]
 
@@ -48,21 +48,21 @@ class StageError(RuntimeError):
 
 
 class NotYetRunError(LookupError):
-    """A stage has no finished run for the study as it is now."""
+    """A stage has no finished run for the study in its current state."""
 
 
 class Study:
     """A study's access to the store.
 
     Args:
-        name: the study; its MLflow experiment is named like it.
-        profile: how much work.
+        name: name of the study and of its MLflow experiment.
+        profile: amount of work.
         seed: seed of all its randomness.
         workers: the processes that evaluate trials and repetitions.
         fresh: call every stage, even if the store has its results.
-        plan: call none, and read the store alone.
+        plan: call no stage, and only read the store.
         compute: calls the stages that start no workers of their own.
-        options: values of the options that the study itself adds, by their names.
+        options: values of the study's own options, by name.
 
     Raises:
         StoreError: the store cannot be opened.
@@ -88,7 +88,7 @@ class Study:
         self.fresh = fresh
         self.plan = plan
         self._compute = compute
-        self._drawing = threading.Lock()  # Matplotlib's settings are the process's
+        self._drawing = threading.Lock()  # Matplotlib's settings are global to the process
         self.options = dict(options or {})
         self.location = store.locate()
         self.client: Client
@@ -109,38 +109,38 @@ class Study:
         /,
         *,
         draw: Draw | None = None,
-        precision: Any = FLOAT32,  # a string, yet `**inputs` of any type may follow
+        precision: Any = FLOAT32,  # a string; the type is that of `**inputs`
         **inputs: Any,
     ) -> Results:
-        """Give a stage's results: from its finished run, or by calling it.
+        """Return a stage's results, from its finished run or by calling it.
 
         Parameters of the stage that are neither in `inputs` nor fields of `config` get the study's
         `seed`, `trials` and `workers`, by name.
 
         Args:
             function: the stage; its module and name name the run (`classification.initial`).
-            config: whose fields are arguments of the stage, where it has parameters so named.
-            draw: draws the figures from the results. When it alone has changed, a new run takes
+            config: its fields are passed to the stage's parameters of the same names.
+            draw: draws the figures from the results. If only this has changed, a new run takes over
                 the old one's numbers and nothing is computed.
-            precision: that the stage's networks are trained in, see `lib.training.precision`; of a
-                stage that takes `workers`, those that the workers train.
+            precision: precision in which the stage trains its networks, or in which its `workers`
+                do if it takes them; see `lib.training.precision`.
             **inputs: the stage's keyword arguments: data, earlier results, plain values.
 
         Returns:
             The results as the store holds them.
 
         Raises:
-            NotYetRunError: nothing is there and this study only plans, or reads, see `reading`.
-            StageError: what the stage raised as an arithmetic error, such as a loss that is NaN.
+            NotYetRunError: there is no finished run, and this study only plans or is `reading`.
+            StageError: the stage raised an arithmetic error, such as for a loss that is NaN.
         """
         run_name = names.run_name(function.__module__.rpartition(".")[2], function.__name__)
         inputs = filled(
             function, inputs, config, seed=self.seed, trials=self.trials, workers=self.workers
         )
-        # What is asked for, not what this processor makes of it: a store may move to another one.
+        # As requested, not as this processor runs it: the store may be moved to another machine.
         asked = {} if precision == FLOAT32 else {"precision": precision}
         fingerprint = fingerprint_of(run_name, self.profile, function, draw, {**inputs, **asked})
-        # The profile is part of the fingerprint, and so is whether its networks compute eagerly.
+        # The profile is part of the fingerprint, and decides whether networks compute eagerly.
         eager = self.profile in EAGER and "keras" in fingerprint.code.libraries
         mode = Mode(dtype_policy(precision), eager)
         self._staged |= {*fingerprint.code.definitions, *fingerprint.drawing.definitions}
@@ -159,18 +159,18 @@ class Study:
                 raise NotYetRunError(run_name)
             else:
                 run = self._make(fingerprint, function, draw, inputs, mode)
-            # Still under the lock, so that nobody takes the run for superseded and removes it.
+            # Still under the lock, so that no other process removes the run as superseded.
             self._tags.current(run_name, run.info.run_id)
         self.seen[run_name] = run
         return runs.read(self.client, run)
 
     def side_by_side(self, *experiments: Callable[["Study"], Any]) -> list[Any]:
-        """Run experiments that do not need each other at the same time.
+        """Run independent experiments at the same time.
 
-        One that fails does not stop the others; what it raised is raised when they have ended.
+        If one fails, the others go on; its error is raised when they have ended.
 
         Args:
-            *experiments: the `run` of each.
+            *experiments: the `run` function of each.
 
         Returns:
             What each returned.
@@ -182,9 +182,9 @@ class Study:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Call no stage meanwhile: the results of another experiment are read, see `uses`.
+        """Only read results inside the block, without calling stages; see `uses`.
 
-        Unlike a study that plans, it makes the runs that it reads the study's current ones.
+        Unlike in a study that plans, the runs that are read become the study's current ones.
         """
         before, self._reading = self._reading, True
         try:
@@ -194,7 +194,7 @@ class Study:
 
     @contextmanager
     def going_on_without(self, experiment: str) -> Iterator[None]:
-        """Leave an experiment out if its data is nowhere to be found, and note it for the report.
+        """Leave an experiment out if its data cannot be found, and record that for the report.
 
         Args:
             experiment: its name, such as `faces`.
@@ -209,7 +209,7 @@ class Study:
             self._tags.lacking(experiment, reason)
 
     def finish(self, run: Callable[["Study"], None]) -> None:
-        """Note that `run` has called all its stages, by which code, and that it was asked for last.
+        """Record that `run` has called all its stages, with its code, the profile and the options.
 
         Args:
             run: the function that called the stages of a study or of one of its experiments.
@@ -222,7 +222,7 @@ class Study:
         )
 
     def command(self, target: str = "", **options: str) -> str:
-        """Write the command that runs this study, or one of its experiments, as it was asked for.
+        """Return the command that runs this study, or one of its experiments, with these settings.
 
         Args:
             target: `STUDY.EXPERIMENT`; empty for the whole study.
@@ -235,17 +235,17 @@ class Study:
         return shlex.join(parts)
 
     def last_failure(self, run_name: str) -> str:
-        """Say why a stage's last run cannot be used; empty where there is nothing to say."""
+        """Say why a stage's last run cannot be used; empty if it can, or if there is none."""
         return self._runs.last_failure(run_name, self.profile) if self._is_there else ""
 
     def _stop(self) -> None:
-        """End what is running, waiting for no store that is away."""
+        """Stop what is running, without waiting for an unreachable store."""
         with self.client.hurried():
             if self._compute is not None:
                 self._compute.stop()
 
     def _open(self) -> bool:
-        """Open the store, to read alone where it plans; whether it has this study."""
+        """Open the store, read-only when planning; return whether it has this study."""
         if self.plan:
             client = self._reader.enter_context(store.reading(self.location))
             found = None if client is None else ours.find(client, self.name)
@@ -305,7 +305,7 @@ class Study:
             if computed is not None:
                 models.share(self.client, computed, run_id)
             runs.seal(self.client, run_id, held, list(results.curves), kept)
-            self.client.set_tag(run_id, Tag.COMPUTED, "true")  # a drawing that fails costs no more
+            self.client.set_tag(run_id, Tag.COMPUTED, "true")  # kept even if drawing fails
             if draw is not None:
                 with self._drawing:
                     held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
@@ -320,8 +320,8 @@ class Study:
         run_id: str,
         computation: str,
     ) -> Results:
-        """Call a stage: here if it shares its work out among workers, else where the study says."""
-        # A mode is then the workers', so that this process need not import TensorFlow to set it.
+        """Call a stage: in this process if it uses workers itself, else where the study says."""
+        # With workers, the mode applies only there, and TensorFlow need not be imported here.
         handed: dict[str, Any] = {}
         for name, value in inputs.items():
             if isinstance(value, TrialLog):
@@ -333,7 +333,7 @@ class Study:
 
     @contextmanager
     def _writing(self, run_id: str, run_name: str) -> Iterator[None]:
-        """Close the run whatever happens; say what a person can do about it, and how to go on."""
+        """Close the run whatever happens; raise errors that say what to do and how to resume."""
         try:
             with closing(self.client, run_id):
                 yield

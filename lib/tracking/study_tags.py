@@ -1,4 +1,4 @@
-"""Tags of a study's MLflow experiment: current runs, what it lacks, how it was asked for."""
+"""Tags of a study's MLflow experiment: current runs, missing data, last profile and options."""
 
 import json
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ class StudyTags:
 
     Args:
         client: the open store.
-        location: of that store.
+        location: location of that store.
         experiment_id: the study's MLflow experiment.
-        study: its name.
-        profile: how much work.
+        study: name of the study.
+        profile: amount of work.
     """
 
     def __init__(
@@ -34,11 +34,11 @@ class StudyTags:
         self._profile = profile
 
     def current(self, run_name: str, run_id: str) -> None:
-        """Note the run that a stage's results were taken from last."""
+        """Record the run that a stage's results were last taken from."""
         self._set(names.current(self._profile, run_name), run_id)
 
     def lacking(self, experiment: str, reason: str) -> None:
-        """Note why an experiment was left out; empty where it was not."""
+        """Record why an experiment was left out; empty if it was not."""
         self._set(names.lacking(self._profile, experiment), reason)
 
     def finished(
@@ -49,19 +49,19 @@ class StudyTags:
         whole: bool,
         options: Mapping[str, str],
     ) -> None:
-        """Note by which code the stages were called, and that the profile was asked for last.
+        """Record the code that called the stages, and this profile as the last one run.
 
         Args:
             definitions: hash of each definition that the calling code uses.
             staged: those that belong to the stages themselves.
-            whole: all experiments of the study were called.
+            whole: whether all experiments of the study were called.
             options: the study's own options.
         """
         called_by = {name: sha256 for name, sha256 in definitions.items() if name not in staged}
-        # Two experiments of a study may end at once, and each reads what it writes back.
+        # Two experiments of a study may end at once, and each reads the tags before it writes them.
         with store.one_at_a_time(self._location, f"plan-{self._study}", self._study):
             before = plans.noted(self._client, self._experiment_id, self._profile)
-            # What only other experiments of the study use stays as it was when they were run.
+            # Definitions that only other experiments use stay as they were when those were run.
             others = {
                 name: before[name] for name in before if not whole and name not in definitions
             }
@@ -75,10 +75,10 @@ class StudyTags:
         return self._client.get_experiment(self._experiment_id).tags
 
     def _set(self, tag: str, value: str) -> None:
-        """Set a tag, unless it is so already: the first write waits for MLflow's import."""
+        """Set a tag, unless it has that value: the first write waits for MLflow's import."""
         if self._read().get(tag) == value:
             return
-        # MLflow looks first whether there is a tag: two processes at once would both insert it.
+        # MLflow first checks whether the tag exists: two processes at once would both insert it.
         with store.one_at_a_time(self._location, f"plan-{self._study}", self._study):
             if self._read().get(tag) != value:
                 self._client.set_experiment_tag(self._experiment_id, tag, value)

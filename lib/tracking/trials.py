@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class TrialLog(OutsideFingerprint):
     """The trials of a study's stage.
 
-    A trial is known by its stage's computation, its values and its seed, so a search that is
-    started again finds what it has already paid for.
+    A trial is identified by its stage's computation, its values and its seed, so a search that is
+    restarted finds the trials that it has already finished.
 
     Args:
-        fresh: find nothing.
+        fresh: whether to ignore earlier trials.
     """
 
     def __init__(self, *, fresh: bool = False) -> None:
@@ -38,7 +38,7 @@ class TrialLog(OutsideFingerprint):
         self._experiment_id = experiment_id
 
     def under(self, stage_run: str, computation: str) -> "TrialLog":
-        """Give the log of one stage, whose trials nest under its run."""
+        """Return the log of one stage, which nests trials under the stage's run."""
         of_stage = copy.copy(self)
         of_stage.nest(stage_run, computation)
         return of_stage
@@ -139,7 +139,7 @@ class TrialLog(OutsideFingerprint):
 
 
 def trial_name(values: Mapping[str, Scalar], seed: int, varied: Collection[str] = ()) -> str:
-    """Name a trial by what distinguishes it; a label for people, by which nothing is found.
+    """Name a trial by what distinguishes it; a label for people only, never looked up.
 
     >>> trial_name({"dense_units": 64, "learning_rate": 0.0012345678, "dropout": 0.0}, 7)
     'dense units 64, learning rate 0.001235, dropout 0'

@@ -1,4 +1,4 @@
-"""Say which other experiments of a study an experiment builds on."""
+"""Declare which other experiments of a study an experiment builds on."""
 
 import functools
 from collections.abc import Callable
@@ -12,18 +12,17 @@ Returned = TypeVar("Returned")
 def uses(
     **experiments: Callable[..., Any],
 ) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
-    """Give an experiment's `run` what other experiments of the study return.
+    """Pass to an experiment's `run` what other experiments of the study return.
 
-    A study that runs them all passes on what each returned. Where the experiment is run by itself,
-    it is read from their finished runs; nothing of theirs is computed.
+    A study that runs them all passes on what each returned. If the experiment is run by itself,
+    their results are read from their finished runs; none of their stages is computed.
 
     Args:
-        **experiments: `run` of the experiment whose results, or several of them, each parameter
-            takes.
+        **experiments: for each parameter, the `run` of the experiment whose return value it takes.
 
     Returns:
-        Decorator of a `run`. It raises `StageError` where a run is missing, with the command that
-        makes it.
+        Decorator for a `run`, which then raises `StageError` if a run is missing, with the command
+        that makes it.
     """
 
     def decorate(run: Callable[..., Returned]) -> Callable[..., Returned]:

@@ -13,7 +13,7 @@ def start_backend() -> None:
     """Import TensorFlow and initialize its devices silently, once per process.
 
     Its libraries announce missing graphics drivers on the process's own error stream, before any
-    setting of theirs is read. What they wrote is shown after all if the import fails.
+    setting of theirs is read. If the import fails, what they wrote is shown after all.
     """
     with progress.silence(), tempfile.TemporaryFile() as said:
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Make TensorFlow repeat itself: seeds and deterministic kernels."""
+"""Make TensorFlow reproducible: seeds and deterministic kernels."""
 
 from lib import environment
 from lib.training.backend import start_backend
@@ -7,8 +7,8 @@ from lib.training.backend import start_backend
 def set_seed(seed: int) -> None:
     """Seed Python, NumPy and Keras, and make TensorFlow use deterministic kernels.
 
-    Call it before the model is built. The determinism lasts as long as the process. It costs
-    nothing that can be measured for a worker of one thread, and 0-15 % with two.
+    Call it before the model is built. Determinism stays on until the process ends. It costs no
+    measurable time in a worker of one thread, and 0-15 % with two.
 
     Raises:
         RuntimeError: Keras was imported before `lib`, with different settings.

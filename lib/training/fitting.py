@@ -1,7 +1,7 @@
 """Train a compiled model, and apply it.
 
-Images may be bytes, memory-mapped or not. They are scaled to [0, 1] batch by batch, with the same
-result as `normalize`, so that 3 GB of images do not become 12 GB of floats.
+Images may be uint8 arrays, memory-mapped or not. They are scaled to [0, 1] batch by batch, with the
+same result as `normalize`, so that 3 GB of images do not become 12 GB of floats.
 """
 
 import math
@@ -36,8 +36,8 @@ class Fit:
             the weights change and with dropout on; those of `val` are taken at the epoch's end.
         monitor: the curve by which epochs are compared.
         initial_epoch: epochs the model was already trained for.
-        best_epoch: epoch with the best `monitor`, counted from 1, the first of equals; None
-            if there is no such curve. It is the epoch of the model's weights if `patience` was
+        best_epoch: epoch with the best `monitor`, counted from 1, the first in case of a tie;
+            None if there is no such curve. It is the epoch of the model's weights if `patience` was
             given; otherwise the weights are those of the last epoch.
         wall_time: seconds.
     """
@@ -107,7 +107,7 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
         validation: (m, ...) inputs and targets.
         monitor: curve by which epochs are compared; see `rises`.
         patience: epochs without a better `monitor` after which training stops, at least 1. The
-            weights are then put back to the best epoch's. None trains on to the end.
+            weights of the best epoch are then restored. None trains to the end.
         initial_epoch: epochs already trained.
         on_epoch: called after each epoch with its number from 1, `epochs` and its metrics.
 
@@ -128,7 +128,7 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
     if patience is not None:
         callbacks.append(_early_stopping(monitor, patience))
     if not model.optimizer.built:
-        # In the first step, TensorFlow would trace the whole step a second time for it.
+        # Otherwise TensorFlow would build it in the first step, and trace that step a second time.
         model.optimizer.build(model.trainable_variables)
     started = time.perf_counter()
     model.fit(
@@ -189,7 +189,7 @@ def _early_stopping(monitor: str, patience: int) -> "keras.callbacks.Callback":
 
 
 def _best(curve: Sequence[float], metric: str) -> int:
-    """Find the best epoch of a curve, from 1; the first of equals, as in early stopping."""
+    """Find the best epoch of a curve, from 1; the first in case of a tie, as in early stopping."""
     return curve.index(max(curve) if rises(metric) else min(curve)) + 1
 
 

@@ -40,8 +40,8 @@ def computing(mode: Mode) -> Iterator[None]:
         tf.config.run_functions_eagerly(True)
         try:
             with warnings.catch_warnings():
-                # TensorFlow says for each data set that its functions are traced all the same, and
-                # Keras, which does not while it traces, that a list of one input is not an input.
+                # TensorFlow warns for each data set that its functions are traced all the same;
+                # Keras, in eager mode only, that a list of one input is not a single input.
                 warnings.filterwarnings("ignore", message="Even though the `tf.config")
                 warnings.filterwarnings("ignore", message="The structure of `inputs`")
                 yield

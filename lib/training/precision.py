@@ -1,9 +1,9 @@
-"""Train in mixed precision where the processor gains by it.
+"""Train in mixed precision on processors that gain from it.
 
 In Keras' `mixed_bfloat16`, layers compute with bfloat16 and keep their weights in float32. The last
 layer of a model, its loss and its metrics stay in float32: build that layer with `dtype="float32"`.
 A processor with AVX512-BF16 or AMX trains convolutional networks at twice the speed that way; on
-others bfloat16 is emulated, and slower.
+others, bfloat16 is emulated and slower.
 """
 
 import functools
@@ -14,12 +14,12 @@ from pathlib import Path
 from lib.training.backend import start_backend
 
 FLOAT32, MIXED = "float32", "mixed"  # what a stage may ask for
-SPEEDING = frozenset({"avx512_bf16", "amx_bf16"})  # the flags of processors that gain
+SPEEDING = frozenset({"avx512_bf16", "amx_bf16"})  # flags of processors that gain
 
 
 @functools.cache
 def gains(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether this processor computes faster with bfloat16; False where the system does not say."""
+    """Tell whether this processor computes faster with bfloat16; False if that is unknown."""
     if not cpuinfo.is_file():
         return False
     lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -43,7 +43,7 @@ def dtype_policy(precision: str) -> str:
 
 @contextmanager
 def models_of(policy: str) -> Iterator[None]:
-    """Build models with a dtype policy of Keras inside the block."""
+    """Build models with one of Keras' dtype policies inside the block."""
     if policy == "float32":  # Keras' own, see `lib.environment`
         yield
         return

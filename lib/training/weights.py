@@ -12,7 +12,7 @@ def weights_to_bytes(model: "keras.Model") -> bytes:
     """Write the weights as Keras' HDF5 file, `*.weights.h5`.
 
     The state of a compiled model's optimizer is included (for Adam, twice the weights), so that
-    training can be resumed from the file without a difference.
+    training resumed from the file gives the same result.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.weights.h5")

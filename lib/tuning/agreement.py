@@ -1,10 +1,10 @@
-"""Check that a worker elsewhere has the code, libraries and environment that this process has."""
+"""Check that a remote worker has the same code, libraries and environment as this process."""
 
 from collections.abc import Mapping
 
 
 class OtherCodeError(RuntimeError):
-    """A cluster's worker has other code or other libraries than this process."""
+    """A cluster's worker has different code or libraries from this process."""
 
 
 def compare(kind: str, theirs: Mapping[str, str], ours: Mapping[str, str], *, worker: str) -> None:

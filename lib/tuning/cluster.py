@@ -1,9 +1,9 @@
 """Send work to the workers of a Dask cluster that was started elsewhere.
 
-There, in a checkout of the same state and with the same versions of the libraries, the scheduler
-is `python -m dask scheduler` and a worker `python -m dask worker ADDRESS --nthreads 1`. Each worker
-compares code and versions before it computes anything, for a result is filed under those of this
-side.
+There, in a checkout with the same code and the same versions of the libraries, the scheduler is
+started by `python -m dask scheduler` and each worker by
+`python -m dask worker ADDRESS --nthreads 1`. A worker compares code and versions before it computes
+anything, because results are recorded under the code and versions of this process.
 """
 
 import functools
@@ -27,8 +27,8 @@ PATIENCE = 10  # seconds to wait for the scheduler and for a first worker
 class _Inputs(WorkerPlugin):
     """Keeps the inputs of every call on each worker, including replacements of dead ones.
 
-    Dask's own `scatter` leaves them on the workers that are there: when those have died, what
-    they held is lost, and with it all jobs that wait for it.
+    Dask's own `scatter` puts them only on the workers that exist at that time: if those die, the
+    inputs are lost, and with them all jobs that wait for them.
     """
 
     def __init__(self, inputs: Mapping[str, Any]) -> None:
@@ -43,10 +43,10 @@ class _Inputs(WorkerPlugin):
 class Cluster:
     """Workers that are processes of a Dask cluster.
 
-    Dask itself gives a job whose worker died to another one, three times by default.
+    Dask itself reassigns a job whose worker died, three times by default.
 
     Args:
-        address: of the scheduler, such as `tcp://10.0.0.1:8786`.
+        address: address of the scheduler, such as `tcp://10.0.0.1:8786`.
         inputs: keyword arguments of every call; sent to each worker once.
 
     Raises:

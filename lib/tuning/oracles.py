@@ -2,8 +2,8 @@
 
 An oracle is asked for a round of trials, told what they measured in the order in which it
 proposed them, and asked again. So its proposals depend on the seed and the results alone: not on
-the number of workers, nor on which of them was first. Nothing goes to disk either: a search that
-was killed is driven again from its start, with the results it had.
+the number of workers, nor on which of them was first. Nothing is written to disk either: a killed
+search is replayed from its start, with the results it had.
 
 Importing this module imports TensorFlow, which takes seconds; `lib.tuning.search` does so only
 when it searches.
@@ -45,10 +45,10 @@ class Proposal:
 
 
 class _InMemory(keras_tuner.Oracle):
-    """What our oracles change: they write no files and try harder to find new values."""
+    """Changes common to our oracles: they write no files and try harder to find new values."""
 
     def __init__(self, **settings: Any) -> None:
-        # Keras Tuner's own rule of three failures leaves its lock taken; `search` has the rule.
+        # Keras Tuner's own limit of three failures leaves its lock held; `search` has that limit.
         super().__init__(max_consecutive_failed_trials=None, **settings)
         self.verbose = 0
         self._max_collisions = 1_000  # with 20, a seventh of a small space may remain untried
@@ -82,8 +82,8 @@ class Proposer:
     Args:
         strategy: how to search.
         space: what to vary.
-        seed: at least 1, since 0 has Keras Tuner draw one.
-        rising: whether more of the objective is better.
+        seed: at least 1, because for 0 Keras Tuner draws one.
+        rising: whether a higher objective is better.
 
     Raises:
         ValueError: the strategy does not fit the space, or the seed is not positive.
@@ -111,7 +111,7 @@ class Proposer:
         """Report what the round measured.
 
         Args:
-            objectives: one value a trial, in the order proposed; None for one that failed.
+            objectives: one value per trial, in the order proposed; None for a failed trial.
         """
         if isinstance(self.strategy, GridSearch | RandomSearch):
             return
@@ -122,9 +122,9 @@ class Proposer:
     def _unrolled(self) -> list[Any]:
         """Take all proposals at once.
 
-        A grid's oracle proposes two trials and then one for each that ended, since a trial might
-        bring new hyperparameters; ours never do. Neither it nor the random one reads results, so
-        each trial is ended on the spot.
+        The grid oracle proposes two trials and then one for each that ended, because a trial might
+        add new hyperparameters; ours never do. Neither it nor the random oracle reads results, so
+        each trial is ended immediately.
         """
         trials: list[Any] = []
         while some := self._running(None):
@@ -151,8 +151,8 @@ class Proposer:
 
     def _end(self, trial: Any, objective: float | None) -> None:
         if objective is None and isinstance(self.strategy, Hyperband):
-            # A failed trial counts as its round's worst. Without it, the round would be one short
-            # and the bracket without its end.
+            # A failed trial counts as its round's worst. Otherwise the round would be one trial
+            # short, and the bracket would never end.
             objective = -math.inf if self.rising else math.inf
         if objective is None:
             trial.status = TrialStatus.FAILED
@@ -195,7 +195,7 @@ def _oracle(strategy: Strategy, space: Space, seed: int, *, rising: bool) -> Any
 
 
 def _hyperparameters(space: Space) -> keras_tuner.HyperParameters:
-    """Give the oracles positions instead of values, so that values may have any type."""
+    """Describe values to the oracles by their positions, so that they may have any type."""
     described = keras_tuner.HyperParameters()
     for name, hyperparameter in space.items():
         if isinstance(hyperparameter, Float):
@@ -208,7 +208,7 @@ def _hyperparameters(space: Space) -> keras_tuner.HyperParameters:
 
 def _value(hyperparameter: Hyperparameter, raw: Any) -> Scalar:
     if isinstance(hyperparameter, Float):
-        # The power that spreads values over a logarithmic range may miss its end by a bit.
+        # Rounding in the logarithmic scale may put a value just outside the range.
         return min(max(float(raw), hyperparameter.low), hyperparameter.high)
     return hyperparameter.values[int(raw)]
 
@@ -221,7 +221,7 @@ def _quiet() -> Iterator[None]:
     few dozen rows: a second thread doubles the work and saves no time.
     """
     with warnings.catch_warnings(), threadpool_limits(1):
-        # Keras Tuner names its locks by calls that Python has renamed.
+        # Keras Tuner names its locks with functions that Python has renamed.
         warnings.filterwarnings("ignore", "(currentThread|getName)", DeprecationWarning)
         # A length scale at its bound: the objective hardly depends on that hyperparameter.
         warnings.filterwarnings("ignore", category=ConvergenceWarning)

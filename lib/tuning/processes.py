@@ -78,11 +78,11 @@ class Crew:
         """Take a worker that is free.
 
         Args:
-            count: the most that may be busy at once.
-            wait: until there is one.
+            count: maximum number of busy workers.
+            wait: whether to wait until one is free.
 
         Returns:
-            None if all are busy.
+            The worker; None if all are busy.
 
         Raises:
             KeyboardInterrupt: the crew was stopped.
@@ -109,7 +109,7 @@ class Crew:
             self._change.notify_all()
 
     def stop(self) -> None:
-        """Kill all workers, and let nobody take another one: the person wants to stop."""
+        """Kill all workers, and give out no others, because the user wants to stop."""
         with self._change:
             self.stopped = True
             self._change.notify_all()
@@ -126,8 +126,8 @@ class Processes:
     Args:
         count: maximum number, started on demand.
         inputs: keyword arguments of every call. They are written to one file when the first
-            worker starts; each worker opens it once, arrays as read-only maps of it, so that any
-            number of workers has the data in memory once.
+            worker starts; each worker opens it once, with arrays as read-only memory maps, so that
+            all workers share a single copy of the data in memory.
     """
 
     attempts = 2
@@ -143,7 +143,7 @@ class Processes:
     ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; None if all are busy.
 
-        Where this pool has no job running, it waits for a worker that another pool frees.
+        If this pool has no job running, wait for a worker that another pool frees.
 
         Args:
             function: at the top level of a module.
@@ -175,7 +175,7 @@ class Processes:
         crew.give_back(worker)
 
     def death(self, error: BaseException | None) -> str | None:
-        """Say how a worker died, if that is what an error is about."""
+        """Describe how a worker died, if that caused the error."""
         if not isinstance(error, TerminatedWorkerError):
             return None
         codes = re.search(r"\{(.*)\}", str(error))

@@ -14,7 +14,7 @@ Point = tuple[Mapping[str, Scalar], int]
 
 
 class Rounds:
-    """Rounds of trials over one pool of workers, numbered and recorded as those of one search.
+    """Rounds of trials over one pool of workers, numbered and recorded like those of one search.
 
     A trial that an earlier, killed attempt has finished is read from `trials`.
 
@@ -22,7 +22,7 @@ class Rounds:
         evaluate: see `lib.tuning.search`; called as `evaluate(values=…, seed=…, **inputs)`.
         objective: metric that `Search.best` compares by.
         trials: where trials are found and recorded.
-        workers: who evaluates.
+        workers: the workers that evaluate.
         at_most: maximum number of trials, for the progress display.
         on_trial: called for each trial that has ended.
         **inputs: keyword arguments of every call.
@@ -74,7 +74,7 @@ class Rounds:
         return self._evaluation.run(planned)
 
     def finish(self) -> Search:
-        """Give the trials of all rounds.
+        """Return the trials of all rounds.
 
         Raises:
             SearchFailedError: all of them failed.
@@ -88,8 +88,8 @@ def steps_away(
     """List the points one step away from a point on a single ladder.
 
     Args:
-        ladders: a hyperparameter's values in order, by name.
-        point: a value of each ladder.
+        ladders: each hyperparameter's values in order, by name.
+        point: one value from each ladder, by name.
 
     Raises:
         ValueError: the point is not on the ladders.

@@ -59,7 +59,7 @@ OnTrial = Callable[[int, int, Trial], None]
 
 
 def show(done: int, total: int, trial: Trial) -> None:
-    """Show that a trial has ended; the default of `search`."""
+    """Show that a trial has ended; the default `on_trial` of `search`."""
     settings = trial_name(trial.settings, trial.seed)
     progress.trial(done, total, settings + (": failed" if trial.failure else ""))
 
@@ -78,8 +78,8 @@ def search(
 ) -> Search:
     """Search a space for the values with the best objective.
 
-    The trials, their seeds and so their results depend on the arguments before `trials` and on
-    `inputs` alone. A trial that an earlier attempt has finished is read from `trials`; the others
+    The trials, their seeds and so their results depend only on the arguments before `trials` and
+    on `inputs`. A trial that an earlier attempt has finished is read from `trials`; the others
     are evaluated side by side and recorded as soon as they end.
 
     Args:
@@ -89,11 +89,11 @@ def search(
             curves, no weights.
         space: what to vary, by name.
         strategy: how to search.
-        objective: metric to compare by, such as `best_val_accuracy`; its name says which way is
-            better. The curve without `best_` gives the table's best epoch.
+        objective: metric to compare by, such as `best_val_accuracy`; its name says whether higher
+            or lower is better. The curve without `best_` gives the table's best epoch.
         seed: 0 or more.
         trials: where trials are found and recorded.
-        workers: who evaluates.
+        workers: the workers that evaluate.
         on_trial: called with the number of ended trials, their maximum, and the ended trial.
         **inputs: keyword arguments of every call, such as the data; arrays in them are read-only.
 
@@ -101,8 +101,8 @@ def search(
         All trials; fewer than the strategy allows if the space has no more.
 
     Raises:
-        ValueError: space, strategy, objective and inputs do not fit, or a trial's results lack
-            the objective.
+        ValueError: space, strategy, objective and inputs do not fit together, or a trial's results
+            lack the objective.
         SearchFailedError: three trials in a row failed, or all of them.
     """
     _check_names(space, objective)
@@ -141,10 +141,10 @@ def evaluate_all(
 
     Args:
         evaluate: see `search`; called as `evaluate(values=…, seed=…, **inputs)`.
-        points: values and seed of each; all of the same names. Arms that share a seed are pairs.
+        points: values and seed of each; all with the same names. Arms that share a seed are pairs.
         objective: see `search`.
         trials: where trials are found and recorded.
-        workers: who evaluates.
+        workers: the workers that evaluate.
         on_trial: see `search`.
         **inputs: keyword arguments of every call.
 
@@ -152,7 +152,7 @@ def evaluate_all(
         One trial per point, in the order of the points.
 
     Raises:
-        ValueError: the points are none or differ in their names, or results lack the objective.
+        ValueError: there are no points, their names differ, or results lack the objective.
         SearchFailedError: three trials in a row failed, or all of them.
     """
     names = {tuple(values) for values, _ in points}
@@ -276,9 +276,9 @@ def _ended(trial: Trial, outcome: Outcome, objective: str) -> Trial:
 
 
 def _stop_on_failures(ended: Mapping[int, Trial]) -> None:
-    """Raise if trials in a row failed, looking no further than to the first that has not ended.
+    """Raise an error if trials in a row failed, looking only up to the first unfinished one.
 
-    So it does not depend on the order of the workers which trials stop a search.
+    So which trials stop a search does not depend on the order of the workers.
     """
     row: list[Trial] = []
     number = 1

@@ -71,7 +71,7 @@ class Bayesian:
             raise ValueError(f"Expected counts of at least 1. Received: {self}")
 
     def trials(self, space: Space) -> int:
-        """Maximum number of trials."""
+        """Return the maximum number of trials."""
         return min(self.max_trials, combinations(space) or self.max_trials)
 
     def initial_trials(self, space: Space) -> int:
@@ -112,7 +112,7 @@ class Hyperband:
             )
 
     def brackets(self) -> list[list[tuple[int, int]]]:
-        """List each bracket's rounds as (trials, epochs), those of one iteration.
+        """List the rounds of each bracket of one iteration, as (trials, epochs).
 
         >>> Hyperband(max_epochs=9).brackets()
         [[(9, 1), (3, 3), (1, 9)], [(5, 3), (2, 9)], [(3, 9)]]

@@ -57,7 +57,7 @@ class Trial:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments of its function."""
+        """Keyword arguments for the function that evaluates it."""
         return {"values": dict(self.values), "seed": self.seed, **self._by_strategy()}
 
     def measured(self, metric: str) -> float | None:
@@ -65,7 +65,7 @@ class Trial:
         return None if self.results is None else self.results.metrics[metric]
 
     def finished(self) -> Results:
-        """Give the results of a trial without which the others mean nothing.
+        """Return the results of a trial without which the others cannot be used.
 
         Raises:
             StageError: it failed.
@@ -92,7 +92,7 @@ class Search:
 
     @property
     def best(self) -> Trial:
-        """The finished trial with the best objective, the first of equals."""
+        """The finished trial with the best objective; the first in case of a tie."""
         measured = {
             trial.number: trial.results.metrics[self.objective]
             for trial in self.trials

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lib.tuning.cluster import Cluster
     from lib.tuning.processes import Processes
 
-LOOK = 0.2  # seconds between two looks for workers that another pool has freed
+LOOK = 0.2  # seconds between checks for workers that another pool has freed
 
 
 class WorkerDiedError(RuntimeError):
@@ -94,7 +94,7 @@ class WorkerPool:
 
         Raises:
             KeyboardInterrupt: all workers were stopped.
-            OtherCodeError: a cluster's worker would call another function.
+            OtherCodeError: a cluster's worker has different code.
             ValueError: the function cannot be found by its name.
         """
         if "." in function.__qualname__ or "<" in function.__qualname__:
@@ -163,7 +163,7 @@ class Apart:
     """Calls whole stages in worker processes of this machine, for `lib.tracking.Study`.
 
     Args:
-        workers: how many compute at the same time, searches' trials included.
+        workers: number that compute at the same time, including those for searches' trials.
     """
 
     def __init__(self, workers: Workers) -> None:
