@@ -244,7 +244,9 @@ def evaluate(
             seed=seed,
             **settled,
         )
-        y_score, judged = (training.predict(model, x) for x in (data.x_test, data.x_val))
+        y_score, judged = (
+            training.predict(model, x, borrowed.BATCH_SIZE) for x in (data.x_test, data.x_val)
+        )
     return Results(
         metrics={
             "val_accuracy": metrics.accuracy(data.y_val, judged.argmax(axis=1)),
@@ -316,4 +318,5 @@ def _fit(
         validation=(val.x, val.y),
         monitor="val_accuracy",
         patience=schedule.patience,
+        evaluation_batch_size=borrowed.BATCH_SIZE,
     )

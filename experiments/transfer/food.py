@@ -34,7 +34,7 @@ class Config:
     dropouts: tuple[float, ...] = (0.2, 0.5)
     blocks: tuple[int, ...] = (2,)  # last blocks that fine-tuning trains
     rates: tuple[float, ...] = (3e-5, 1e-4)  # learning rates of fine-tuning
-    amounts: tuple[int, ...] = (5, 50, 0)  # photographs of each class; 0 for all
+    amounts: tuple[int, ...] = (5, 20, 100, 0)  # photographs of each class; 0 for all
     repetitions: int = 2  # seeds of each method with each amount
     schedule: Schedule = SCHEDULE
 

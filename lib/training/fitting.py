@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-EVALUATION_BATCH = 500  # batch size; the same everywhere, because the order of sums depends on it
+EVALUATION_BATCH = 500  # samples per step of `predict` and of validation, unless told otherwise
 Inputs = NDArray[np.floating] | NDArray[np.uint8]
 RISING = ("accuracy", "score")
 FALLING = ("loss", "error")
@@ -91,6 +91,7 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
     patience: int | None = None,
     initial_epoch: int = 0,
     on_epoch: OnEpoch | None = None,
+    evaluation_batch_size: int = EVALUATION_BATCH,
 ) -> Fit:
     """Train a compiled model in place.
 
@@ -110,6 +111,7 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
             weights of the best epoch are then restored. None trains to the end.
         initial_epoch: epochs already trained.
         on_epoch: called after each epoch with its number from 1, `epochs` and its metrics.
+        evaluation_batch_size: samples per step of validation; see `predict`.
 
     Raises:
         ValueError: lengths differ, an input is not finite, or `monitor` does not exist.
@@ -135,7 +137,9 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
         _shuffled_batches(x, y, batch_size, seed, range(initial_epoch, epochs)),
         shuffle=False,  # they are shuffled already
         steps_per_epoch=math.ceil(len(x) / batch_size),
-        validation_data=None if validation is None else _batches(*validation),
+        validation_data=None
+        if validation is None
+        else _batches(*validation, evaluation_batch_size),
         initial_epoch=initial_epoch,
         epochs=epochs,
         callbacks=callbacks,
@@ -147,18 +151,22 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
     return Fit(curves, monitor, initial_epoch, best_epoch, wall_time)
 
 
-def predict(model: "keras.Model", x: Inputs) -> NDArray[np.float32]:
+def predict(
+    model: "keras.Model", x: Inputs, batch_size: int = EVALUATION_BATCH
+) -> NDArray[np.float32]:
     """Apply a model without dropout, in fixed-size batches, so that equal inputs give equal bits.
 
     Args:
         model: a model with one output; need not be compiled.
         x: (n, ...) float32 inputs, or images uint8, n > 0.
+        batch_size: samples per step. The outputs' last bits depend on it. A network with large
+            feature maps needs less memory with fewer, and is faster while they fit in the cache.
 
     Returns:
         (n, ...) float32 outputs; class probabilities for a classifier.
     """
-    starts = range(0, len(x), EVALUATION_BATCH)
-    batches = (_scaled(x[at : at + EVALUATION_BATCH]) for at in starts)
+    starts = range(0, len(x), batch_size)
+    batches = (_scaled(x[at : at + batch_size]) for at in starts)
     return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
@@ -220,13 +228,13 @@ def _shuffled_batches(
     return _without_autotuning(chosen.map(_samples(x, y)).prefetch(2))
 
 
-def _batches(x: Inputs, y: NDArray[np.generic]) -> "tf.data.Dataset":
+def _batches(x: Inputs, y: NDArray[np.generic], batch_size: int) -> "tf.data.Dataset":
     import tensorflow as tf
 
     if not (_are_images(x) or _are_images(y)):
-        batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(EVALUATION_BATCH)
+        batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
         return _without_autotuning(batches)
-    chosen = tf.data.Dataset.range(len(x)).batch(EVALUATION_BATCH)
+    chosen = tf.data.Dataset.range(len(x)).batch(batch_size)
     return _without_autotuning(chosen.map(_samples(x, y)).prefetch(2))
 
 

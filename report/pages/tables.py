@@ -19,6 +19,9 @@ from report.evidence.values import Form, Number
 from report.pages.typefaces import width_mm
 
 ROWS = 24  # more would fill pages; the whole table is attached to the PDF as CSV
+LEAST_DIGITS = (
+    2  # significant digits that a measured value keeps, however large its column's others
+)
 SEED = "seed"  # the column of seeds, whose digits are not grouped: they are labels, not counts
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 SIZE_PT, GAP_MM = 8.5, 3.0  # as templates/base.css sets tables
@@ -159,12 +162,17 @@ def _write(numbers: Sequence[Number], percent: bool, error: float | None) -> lis
     if numbers[0].form is not Form.MEASURED and not percent:
         return [printed(number) for number in numbers]
     scale = 100.0 if percent else 1.0
+    values = [number.value * scale for number in numbers]
     if error:
-        decimals = known_decimals(error * scale)
+        decimals = [known_decimals(error * scale)] * len(values)
     else:
-        largest = max(abs(number.value) for number in numbers) * scale
-        decimals = significant_decimals(largest, UNKNOWN_ERROR_DIGITS)
-    return [Printed(fixed(number.value * scale, decimals), scale, decimals) for number in numbers]
+        most = significant_decimals(max(map(abs, values)), UNKNOWN_ERROR_DIGITS)
+        # Beside 2,160 s, 4.5 s would be rounded to 0.
+        decimals = [max(most, significant_decimals(value, LEAST_DIGITS)) for value in values]
+    return [
+        Printed(fixed(value, places), scale, places)
+        for value, places in zip(values, decimals, strict=True)
+    ]
 
 
 def _after_point(text: str) -> int:

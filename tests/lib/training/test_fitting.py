@@ -318,3 +318,32 @@ def test_no_more_than_a_batch_of_bytes_is_scaled_at_a_time(monkeypatch: pytest.M
     predict(model, x)
     assert max(sizes) == fitting.EVALUATION_BATCH
     assert sum(sizes) >= 3 * 1100  # trained on, validated and predicted
+
+
+def test_a_caller_sets_how_many_samples_a_step_of_evaluation_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = []
+
+    def counted(values: NDArray[np.uint8]) -> Floats:
+        sizes.append(len(values))
+        return normalize(values)
+
+    monkeypatch.setattr(fitting, "normalize", counted)
+    x, y = images(100, (6, 6, 3), 1)
+    model = small_network(3)
+    fit(
+        model,
+        x,
+        y,
+        epochs=1,
+        batch_size=25,
+        seed=SEED,
+        validation=(x, y),
+        evaluation_batch_size=16,
+    )
+    assert sizes.count(16) == 6 and sizes.count(4) == 1  # 96 of the 100 in six steps
+    sizes.clear()
+    few = predict(model, x, 16)
+    assert sizes == [16] * 6 + [4]
+    np.testing.assert_allclose(few, predict(model, x), atol=1e-5)
