@@ -1,4 +1,4 @@
-"""Measures of classifiers and reconstructions, their intervals, and tests on the same samples."""
+"""Metrics for classifiers and reconstructions, confidence intervals and paired tests."""
 
 from lib.metrics.classification import accuracy, class_table, confusion_table, macro_f1
 from lib.metrics.intervals import Interval, wilson_interval

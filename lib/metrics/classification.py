@@ -1,4 +1,4 @@
-"""Measures of a classifier's predictions: overall, by class, and the confusion matrix."""
+"""Classification metrics: overall, per class, and the confusion matrix."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ def accuracy(y_true: Labels, y_pred: Labels) -> float:
     0.75
 
     Raises:
-        ValueError: there are no samples, or another number of predictions.
+        ValueError: there are no samples, or the shapes differ.
     """
     _check(y_true, y_pred)
     return float(np.mean(y_true == y_pred))
@@ -37,7 +37,7 @@ def confusion_counts(y_true: Labels, y_pred: Labels, classes: int) -> NDArray[np
         (classes, classes); rows: true, columns: predicted.
 
     Raises:
-        ValueError: there are no samples, another number of predictions, or a label out of range.
+        ValueError: there are no samples, the shapes differ, or a label is out of range.
     """
     from sklearn import metrics
 
@@ -46,7 +46,7 @@ def confusion_counts(y_true: Labels, y_pred: Labels, classes: int) -> NDArray[np
 
 
 def macro_f1(y_true: Labels, y_pred: Labels, classes: int) -> float:
-    """Mean of the classes' F1: the harmonic mean of precision and recall, 0 where both are 0.
+    """Mean F1 over classes: the harmonic mean of precision and recall, 0 where both are 0.
 
     >>> round(macro_f1(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), classes=2), 4)
     0.7333
@@ -55,7 +55,7 @@ def macro_f1(y_true: Labels, y_pred: Labels, classes: int) -> float:
 
 
 def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
-    """Tabulate `confusion_counts`: a column `class`, then one per predicted class, by its name."""
+    """Tabulate `confusion_counts`: a column `class`, then one named after each predicted class."""
     import pandas as pd
 
     counts = confusion_counts(y_true, y_pred, len(class_names))
@@ -65,11 +65,11 @@ def confusion_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) 
 
 
 def class_table(y_true: Labels, y_pred: Labels, class_names: Sequence[str]) -> "pd.DataFrame":
-    """Tabulate each class's measures.
+    """Tabulate the metrics of each class.
 
     Returns:
-        Columns class, samples, precision, recall, f1; precision and recall are 0 instead of
-        0 / 0.
+        Columns class, samples, precision, recall, f1; precision and recall are 0 where
+        they would be 0 / 0.
     """
     table = _by_class(y_true, y_pred, len(class_names))
     table.insert(0, "class", list(class_names))

@@ -1,4 +1,4 @@
-"""Confidence intervals of shares."""
+"""Confidence intervals of proportions."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class Interval:
     Args:
         low: lower bound.
         high: upper bound.
-        confidence: in (0, 1).
+        confidence: confidence level, in (0, 1).
     """
 
     low: float
@@ -19,7 +19,7 @@ class Interval:
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
-    """Compute Wilson's score interval of a share, which is also valid near 0 and 1.
+    """Compute the Wilson score interval of a proportion, valid even near 0 and 1.
 
     >>> interval = wilson_interval(92, 100)
     >>> round(interval.low, 4), round(interval.high, 4)
@@ -28,14 +28,14 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> In
     Args:
         successes: number of successes.
         trials: number of trials.
-        confidence: in (0, 1).
+        confidence: confidence level, in (0, 1).
 
     Raises:
         ValueError: there are no trials, or more successes than trials.
 
     Source: Wilson, "Probable inference, the law of succession, and statistical inference" (1927).
     """
-    from scipy.stats import binomtest  # half a second that planning a study need not wait for
+    from scipy.stats import binomtest  # takes half a second, and planning a study does not need it
 
     if not 0 <= successes <= trials or trials == 0:
         raise ValueError(f"Expected 0 <= successes <= trials. Received: {successes=}, {trials=}")

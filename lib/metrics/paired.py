@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 
 from lib.metrics.intervals import Interval
 
-DRAWN_AT_ONCE = 20_000  # numbers of a bootstrap: fewer calls for few values, in cache for many
+DRAWN_AT_ONCE = 20_000  # bootstrap draws per call: few calls if n is small, in cache if it is large
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Difference of two paired measurements.
+    """Difference between paired measurements.
 
     Args:
-        difference: first minus second, on average.
-        interval: of the difference.
-        p_value: two-sided.
-        effect_size: the difference over its standard deviation (Cohen's d of paired values); 0 if
-            all pairs are equal, infinite if all differences are the same.
+        difference: mean of first minus second.
+        interval: confidence interval of the mean difference.
+        p_value: two-sided p-value.
+        effect_size: mean difference over the differences' standard deviation (Cohen's d of paired
+            samples); 0 if all pairs are equal, infinite if all differences are equal but not 0.
     """
 
     difference: float
@@ -31,15 +31,15 @@ class Comparison:
 def paired_t_test(
     first: NDArray[np.floating], second: NDArray[np.floating], confidence: float = 0.95
 ) -> Comparison:
-    """Compare pairs of values, such as trainings with the same seed, by the paired t test.
+    """Compare paired values, such as training runs with the same seed, by a paired t-test.
 
     Args:
         first: (n,) values, n >= 2.
         second: (n,) values in the same order.
-        confidence: of the interval, in (0, 1).
+        confidence: confidence level of the interval, in (0, 1).
 
     Raises:
-        ValueError: there are fewer than two pairs, or values that are not finite.
+        ValueError: there are fewer than two pairs, or a value is not finite.
     """
     from scipy.stats import ttest_rel
 
@@ -64,19 +64,19 @@ def paired_bootstrap(
     resamples: int = 10_000,
     confidence: float = 0.95,
 ) -> Interval:
-    """Compute the interval of the mean difference of pairs by the bootstrap.
+    """Compute the bootstrap confidence interval of the mean paired difference.
 
     Args:
-        first: (n,) values, such as errors of each image, n >= 2.
+        first: (n,) values, such as per-image errors, n >= 2.
         second: (n,) values in the same order.
         seed: the same seed gives the same interval.
         resamples: number of bootstrap samples.
-        confidence: in (0, 1).
+        confidence: confidence level, in (0, 1).
 
     Raises:
-        ValueError: there are fewer than two pairs, or values that are not finite.
+        ValueError: there are fewer than two pairs, or a value is not finite.
 
-    Source: Efron, "Bootstrap methods: another look at the jackknife" (1979); percentiles.
+    Source: Efron, "Bootstrap methods: another look at the jackknife" (1979); percentile interval.
     """
     differences = _differences(first, second)
     generator = np.random.default_rng(seed)

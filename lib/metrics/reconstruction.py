@@ -1,4 +1,4 @@
-"""Measures of reconstructions: their errors, and the share of detail they keep."""
+"""Reconstruction metrics: errors, and the share of detail kept."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ def psnr(errors: NDArray[np.floating]) -> float:
         errors: (n,) mean squared error of each image, above 0; see `squared_errors`.
 
     Raises:
-        ValueError: an error is 0, whose ratio would be infinite.
+        ValueError: there are no errors, or one is 0 (an infinite ratio).
 
     >>> round(psnr(np.array([0.01, 0.001])), 1)
     25.0
@@ -64,7 +64,7 @@ def detail_kept(images: NDArray[np.floating], reconstructions: NDArray[np.floati
         reconstructions: of the same shape.
 
     Returns:
-        The share: 1 if they are as sharp as the images, 0 if they are uniform.
+        1 if the reconstructions are as sharp as the images, 0 if they are uniform.
 
     Raises:
         ValueError: the shapes differ, or the images have no detail.
@@ -100,7 +100,7 @@ def class_errors(
         class_names: one per class.
 
     Returns:
-        Columns `class`, `images`, `reconstruction_error`, in descending order of the error.
+        Columns `class`, `images`, `reconstruction_error`, sorted by descending error.
     """
     import pandas as pd
 

@@ -1,10 +1,10 @@
-"""A convolutional autoencoder of small images, whose code has a few positions.
+"""A convolutional autoencoder for small images, whose code is a small spatial grid.
 
-Two strided convolutions divide the sides of an image by 4, and an unpadded 4 x 4 convolution
-subtracts 3: 28 x 28 pixels become 7 x 7, then 4 x 4 positions. A 1 x 1 convolution sets the number
-of features at each position. The decoder mirrors the encoder.
+Two strided convolutions divide each side by 4, and an unpadded 4 x 4 convolution subtracts 3:
+28 x 28 pixels become 7 x 7, then 4 x 4 positions. A 1 x 1 convolution sets the number of features
+at each position. The decoder mirrors the encoder.
 
-Keras is imported inside the functions, see `lib.training`.
+Keras is imported inside the functions; see `lib.training`.
 """
 
 from typing import TYPE_CHECKING
@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-KERNEL = 4  # pixels a side, of the convolution next to the code, which is not padded
+KERNEL = 4  # side, pixels, of the unpadded convolutions next to the code
 ImageShape = tuple[int, int, int]  # height, width, channels
-CODE = "code"  # the layer that the encoder ends with
+CODE = "code"  # the encoder's last layer
 
 
 def positions(image_shape: ImageShape) -> tuple[int, int]:
     """Rows and columns of the code.
 
     Args:
-        image_shape: height, width, channels; the sides are multiples of 4 from 16.
+        image_shape: height, width, channels; height and width multiples of 4, at least 16.
 
     Raises:
-        ValueError: a side is another number.
+        ValueError: a side is below 16 or not a multiple of 4.
 
     >>> positions((28, 28, 1))
     (4, 4)
@@ -36,20 +36,20 @@ def positions(image_shape: ImageShape) -> tuple[int, int]:
 
 
 def convolutional(*, image_shape: ImageShape, latent_features: int, width: int) -> "keras.Model":
-    """Build the autoencoder, not compiled; seed first with `lib.training.set_seed`.
+    """Build the autoencoder, uncompiled; call `lib.training.set_seed` first.
 
     Args:
         image_shape: see `positions`.
         latent_features: features at each of the code's positions, at least 1.
-        width: filters of the first convolution; the second has twice, the third four times as
-            many, and the decoder mirrors them.
+        width: filters of the first convolution; the second has twice as many, the third four
+            times; the decoder mirrors them.
 
     Returns:
         Model from (n, height, width, channels) float32 in [0, 1] to reconstructions of the same
-        shape, which the logistic function of the last layer keeps in (0, 1).
+        shape, kept in (0, 1) by the last layer's sigmoid.
 
     Raises:
-        ValueError: a number is below 1, or the images have other sides.
+        ValueError: a number is below 1, or the image sides do not fit.
     """
     import keras
     from keras import layers
@@ -75,15 +75,15 @@ def convolutional(*, image_shape: ImageShape, latent_features: int, width: int) 
 
 
 def compile_autoencoder(model: "keras.Model", *, learning_rate: float, steps: int) -> "keras.Model":
-    """Compile with Adam and the mean squared error.
+    """Compile with Adam and mean squared error.
 
-    The learning rate follows half a cosine down to 0 at the last step, which reaches clearly lower
+    The learning rate decays along a half cosine to 0 at the last step, which gives clearly lower
     errors than a constant rate.
 
     Args:
         model: an autoencoder.
-        learning_rate: of the first step.
-        steps: number of batches in all epochs.
+        learning_rate: initial learning rate.
+        steps: number of batches over all epochs.
 
     Returns:
         The same model.
@@ -110,7 +110,7 @@ def compile_autoencoder(model: "keras.Model", *, learning_rate: float, steps: in
 
 
 def encoder(model: "keras.Model") -> "keras.Model":
-    """Extract the encoder of an autoencoder; they share weights.
+    """Extract an autoencoder's encoder; the two share weights.
 
     Returns:
         Model from (n, height, width, channels) to codes (n, rows, columns, latent_features).

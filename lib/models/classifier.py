@@ -1,9 +1,9 @@
-"""A convolutional classifier of small images.
+"""A convolutional classifier for small images.
 
-Blocks of convolutions that end with pooling, then one hidden dense layer: the architecture of most
+Convolutional blocks, each ending in pooling, then one hidden dense layer: the architecture of most
 published results on Fashion-MNIST (0.876-0.934 test accuracy).
 
-Keras is imported inside the functions, see `lib.training`.
+Keras is imported inside the functions; see `lib.training`.
 """
 
 from collections.abc import Sequence
@@ -23,17 +23,17 @@ def convolutional(
     image_shape: tuple[int, int, int] = (28, 28, 1),
     classes: int = 10,
 ) -> "keras.Model":
-    """Build the network, not compiled; seed first with `lib.training.set_seed`.
+    """Build the network, uncompiled; call `lib.training.set_seed` first.
 
     Args:
-        filters: of each block's convolutions, 3 x 3 without padding and followed by ReLU.
-        convolutions: number in each block, before 2 x 2 max pooling. A second one is worth its
-            time in the second block, where images are small, but not in the first.
-        dense_units: of the hidden layer after the blocks.
-        dropout: rate in [0, 1) after the hidden layer, which has most of the weights; a third of
-            it after each block. With 0 there is no dropout.
-        l2: factor of the sum of squared weights of all layers but the last. The penalty is part
-            of both losses, so compare models with different factors by accuracy.
+        filters: filters of each block's convolutions, which are 3 x 3, unpadded, with ReLU.
+        convolutions: convolutions per block, before 2 x 2 max pooling. A second one is worth its
+            time in the second block, where feature maps are small, but not in the first.
+        dense_units: units of the hidden layer after the blocks.
+        dropout: dropout rate in [0, 1) after the hidden layer, which has most of the weights; a
+            third of it after each block. 0 adds no dropout layers.
+        l2: coefficient of the sum of squared weights of all layers but the last. Training and
+            validation loss include it, so compare models with different coefficients by accuracy.
         image_shape: height, width, channels.
         classes: number of classes.
 
@@ -41,7 +41,7 @@ def convolutional(
         Model from (n, height, width, channels) float32 in [0, 1] to (n, classes) probabilities.
 
     Raises:
-        ValueError: the images are too small for so many convolutions, or a rate is out of range.
+        ValueError: the images are too small for the convolutions, or a rate is out of range.
     """
     import keras
     from keras import layers
@@ -105,10 +105,10 @@ def compile_classifier(
     """Compile for integer labels, with Adam, cross-entropy and accuracy.
 
     Args:
-        model: from images to class probabilities.
-        learning_rate: of the first step.
-        decay: factor of the learning rate per epoch, in (0, 1]; it falls smoothly. Unlike a
-            cosine it does not depend on the number of epochs, so early stopping can choose that.
+        model: maps images to class probabilities.
+        learning_rate: initial learning rate.
+        decay: learning-rate factor per epoch, in (0, 1], applied smoothly. Unlike cosine decay, it
+            does not depend on the number of epochs, so early stopping can choose that.
         steps_per_epoch: batches per epoch; required if `decay` is below 1.
 
     Returns:

@@ -16,11 +16,11 @@ def architecture(model: "keras.Model") -> str:
 
 
 def layer_table(model: "keras.Model") -> "pd.DataFrame":
-    """List a model's layers in order, its input first, for `lib.figures.architecture`.
+    """List a model's layers in order, input first, for `lib.figures.architecture`.
 
     Returns:
-        Columns `name`, `kind` (its class, "Conv2D"), `output_shape` ("26 × 26 × 32", without the
-        batch), `parameters` (their number, with those that are not trained).
+        Columns `name`, `kind` (class name: "Conv2D"), `output_shape` ("26 × 26 × 32", without the
+        batch dimension), `parameters` (count, including non-trainable ones).
     """
     import pandas as pd
 
@@ -30,13 +30,13 @@ def layer_table(model: "keras.Model") -> "pd.DataFrame":
     rows = [
         (layer.name, type(layer).__name__, shape_text(layer.output.shape[1:]), layer.count_params())
         for layer in model.layers
-        if type(layer).__name__ != "InputLayer"  # a Sequential model does not list it, others do
+        if type(layer).__name__ != "InputLayer"  # Sequential models omit it, others list it
     ]
     return pd.DataFrame(inputs + rows, columns=["name", "kind", "output_shape", "parameters"])
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:
-    """Write a shape in words.
+    """Format a shape as text.
 
     >>> shape_text((26, 26, 32))
     '26 × 26 × 32'
@@ -45,7 +45,7 @@ def shape_text(shape: tuple[int | None, ...]) -> str:
 
 
 def model_config(model: "keras.Model") -> dict[str, Any]:
-    """Describe a model's layers, loss and optimizer in plain containers, for JSON and YAML."""
+    """Serialize a model's layers, loss and optimizer to plain containers, for JSON and YAML."""
     import keras
 
     return dict(json.loads(json.dumps(keras.saving.serialize_keras_object(model))))
@@ -63,12 +63,12 @@ def model_from_config(config: dict[str, Any]) -> "keras.Model":
 
 
 def graph_table(model: "keras.Model") -> "pd.DataFrame":
-    """List a functional model's layers with what each takes its input from, a row a layer.
+    """List a functional model's layers and where their inputs come from, one row per layer.
 
     Returns:
-        Columns `name`, `label` (what the layer does, in a few signs: "3 × 3, 32"), `output_shape`
-        ("16 × 16 × 48", the batch left out), `parameters`, and `inputs` (names of the layers
-        before it, joined by commas; empty for an input).
+        Columns `name`, `label` (short description: "3 × 3, 32"), `output_shape` ("16 × 16 × 48",
+        without the batch dimension), `parameters` (count), and `inputs` (comma-separated names of
+        the preceding layers; empty for an input).
     """
     import pandas as pd
 
@@ -87,7 +87,7 @@ def graph_table(model: "keras.Model") -> "pd.DataFrame":
 
 
 def _sources(node: Any) -> list[str]:
-    """Find the layers that a node's tensors come from, in a functional model's configuration."""
+    """Name the layers that feed a node of a functional model's configuration."""
     if isinstance(node, dict):
         if node.get("class_name") == "__keras_tensor__":
             return [str(node["config"]["keras_history"][0])]
@@ -98,7 +98,7 @@ def _sources(node: Any) -> list[str]:
 
 
 def _label(layer: "keras.layers.Layer") -> str:
-    """Write in a few signs what a layer does; a nested model is named by its convolution."""
+    """Describe a layer in a few characters; a nested model by its first convolution."""
     inner = [part for part in getattr(layer, "layers", ()) if hasattr(part, "kernel_size")]
     if inner:
         return _label(inner[0])

@@ -1,4 +1,4 @@
-"""Keras' own plot of a model, as SVG: drawn by Graphviz, which must be installed."""
+"""Keras' own plot of a model as SVG, drawn by Graphviz, which must be installed."""
 
 import re
 import shutil
@@ -9,30 +9,30 @@ from contract.page import FULL_WIDTH_MM, SANS
 if TYPE_CHECKING:
     import keras
 
-HIGHEST_MM = 215  # a page's text, less a caption
+HIGHEST_MM = 215  # height of a page's text, less a caption
 _SIZE = re.compile(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
-_ADDRESSES = re.compile(rb"<!--.*?-->\n?|<title>.*?</title>\n?")  # of layers in memory
+_ADDRESSES = re.compile(rb"<!--.*?-->\n?|<title>.*?</title>\n?")  # memory addresses of layers
 _FONT = re.compile(rb'font-family="[^"]*"')
 
 
 class MissingProgramError(RuntimeError):
-    """Keras cannot plot models here: something must be installed."""
+    """A program or package that Keras needs to plot models is not installed."""
 
 
 def keras_plot(model: "keras.Model") -> bytes:
-    """Draw a model as `keras.utils.plot_model` does, nested models closed.
+    """Draw a model as `keras.utils.plot_model` does, with nested models collapsed.
 
-    That function itself cannot be used: where IPython is installed, it refuses to write SVG.
+    That function itself cannot be used: it refuses to write SVG where IPython is installed.
 
     Args:
-        model: built.
+        model: a built model.
 
     Returns:
-        SVG, as wide as the page allows or less, in the report's typeface.
+        SVG that fits the page, in the report's typeface.
 
     Raises:
-        MissingProgramError: Graphviz' program `dot`, or pydot, is not installed. Keras itself
-            would print a message and go on in a notebook.
+        MissingProgramError: Graphviz's `dot` or pydot is not installed. In a notebook, Keras itself
+            would only print a message and carry on.
     """
     _require_graphviz()
     import keras
@@ -44,13 +44,13 @@ def keras_plot(model: "keras.Model") -> bytes:
 
 
 def fitted(svg: bytes) -> bytes:
-    """Scale Graphviz' SVG to the page, and set its words in the report's typeface.
+    """Scale Graphviz's SVG to fit the page, and set its text in the report's typeface.
 
     Args:
-        svg: as Graphviz writes it, its size in points.
+        svg: Graphviz's output, with its size in points.
 
     Raises:
-        ValueError: it does not state its size in points.
+        ValueError: the SVG does not state its size in points.
 
     >>> fitted(b'<svg width="7200pt" height="72pt"/>')
     b'<svg width="168.00mm" height="1.68mm"/>'
@@ -70,7 +70,7 @@ def _require_graphviz() -> None:
     if shutil.which("dot") is None:
         missing.append("Graphviz, with apt-get (dnf, pacman, brew) install graphviz")
     try:
-        import pydot  # noqa: F401  # Keras imports it, and hides the reason where it cannot
+        import pydot  # noqa: F401  # Keras imports it, and hides why that failed
     except ImportError:
         missing.append("pydot, with pip install pydot")
     if missing:

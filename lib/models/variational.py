@@ -1,18 +1,18 @@
-"""A convolutional variational autoencoder (VAE): its layers, its two losses, its halves.
+"""A convolutional variational autoencoder (VAE): layers, loss terms, encoder and decoder.
 
-The encoder gives a normal distribution for each image, the decoder an image for each code:
+The encoder maps each image to a normal distribution, the decoder each code to an image:
 
     q(z | x) = N(mu(x), diag sigma^2(x))
     loss(x) = |x - decoder(z)|^2 + weight KL(q(z | x) | N(0, I))
 
-Both terms are summed over one image: squared errors over its pixels and channels, the divergence
-over its units, in nats. With Gaussian pixels of variance s^2 the loss is the negative evidence
-lower bound times 2 s^2 plus a constant, and `weight` is 2 s^2.
+Both terms are sums per image: squared errors over pixels and channels, the divergence over latent
+units, in nats. For Gaussian pixels of variance s^2, the loss is the negative evidence lower bound
+times 2 s^2 plus a constant, and `weight` is 2 s^2.
 
 Source: Kingma and Welling, "Auto-encoding variational Bayes" (2014), equation 7 and appendix B;
 Higgins et al., "beta-VAE" (2017), for the weight.
 
-Keras is imported inside the functions, see `lib.training`.
+Keras is imported inside the functions; see `lib.training`.
 """
 
 import functools
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
     import keras
 
 MEAN, LOG_VARIANCE, CODE = "mean", "log_variance", "code"
-ACTIVE = 0.01  # variance of a unit's mean over images above which the unit is active
+ACTIVE = 0.01  # a unit is active if its mean's variance over images is above this
 
 
 def variational(
     *, side: int, widths: Sequence[int], latent_dim: int, weight: float, channels: int = 3
 ) -> "keras.Model":
-    """Build the VAE, not compiled; seed first with `lib.training.set_seed`.
+    """Build the VAE, uncompiled; call `lib.training.set_seed` first.
 
     Args:
-        side: pixels a side of the images, divisible by two for each width.
+        side: image height and width, pixels, divisible by 2 ** len(widths).
         widths: filters of the encoder's convolutions, each of which halves the side; the decoder
-            goes the same way back.
-        latent_dim: units of the code.
-        weight: of the divergence in the loss, above 0.
-        channels: of the images.
+            mirrors them.
+        latent_dim: number of latent units.
+        weight: weight of the divergence in the loss, above 0.
+        channels: image channels.
 
     Returns:
         Model from (n, side, side, channels) float32 in [0, 1] to reconstructions of the same
         shape: from a sample of the code in training, from its mean otherwise.
 
     Raises:
-        ValueError: a number is out of range.
+        ValueError: an argument is out of range.
     """
     import keras
     from keras import layers
@@ -79,14 +79,14 @@ def variational(
 
 
 def compile_variational(model: "keras.Model", *, learning_rate: float, steps: int) -> "keras.Model":
-    """Compile with both losses, tracked apart: Adam, its rate falling along half a cosine.
+    """Compile with Adam, half-cosine learning-rate decay and both loss terms, tracked separately.
 
-    The curves are `loss`, `reconstruction_error` and, without its weight, `divergence_loss`.
+    The curves are `loss`, `reconstruction_error` and the unweighted `divergence_loss`.
 
     Args:
-        model: of `variational`.
-        learning_rate: of the first step.
-        steps: batches in all epochs together.
+        model: built by `variational`.
+        learning_rate: initial learning rate.
+        steps: number of batches over all epochs.
 
     Returns:
         The same model.
@@ -115,7 +115,7 @@ def summed_squared_error(images: Any, reconstructions: Any) -> Any:
 
 
 def encoder(model: "keras.Model") -> "keras.Model":
-    """Take out the encoder, weights shared: from images to means and log variances."""
+    """Extract the encoder, sharing weights: from images to means and log variances."""
     import keras
 
     outputs = [model.get_layer(MEAN).output, model.get_layer(LOG_VARIANCE).output]
@@ -123,7 +123,7 @@ def encoder(model: "keras.Model") -> "keras.Model":
 
 
 def decoder(model: "keras.Model") -> "keras.Model":
-    """Take out the decoder, weights shared: from codes (n, latent_dim) to images."""
+    """Extract the decoder, sharing weights: from codes (n, latent_dim) to images."""
     import keras
 
     names = [layer.name for layer in model.layers]
@@ -137,7 +137,7 @@ def decoder(model: "keras.Model") -> "keras.Model":
 def divergence(
     mean: NDArray[np.floating], log_variance: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Divergence of each unit's normal distribution from the standard one, in nats.
+    """KL divergence of each unit's distribution from the standard normal, in nats.
 
     >>> divergence(np.array([[0.0, 2.0]]), np.array([[0.0, 0.0]]))
     array([[0., 2.]])
@@ -147,7 +147,7 @@ def divergence(
         log_variance: (n, latent_dim).
 
     Returns:
-        (n, latent_dim); its sum over units is the divergence of the code.
+        (n, latent_dim); the sum over units is the code's divergence.
 
     Source: Kingma and Welling (2014), appendix B.
     """
@@ -156,10 +156,10 @@ def divergence(
 
 
 def active_units(mean: NDArray[np.floating]) -> int:
-    """Count the units whose mean varies with the image, the variance being above `ACTIVE`.
+    """Count the units whose mean has a variance over images above `ACTIVE`.
 
     Args:
-        mean: (n, latent_dim) of many images.
+        mean: (n, latent_dim), for many images.
 
     Source: Burda, Grosse and Salakhutdinov, "Importance weighted autoencoders" (2016), section 5.2.
     """
@@ -168,7 +168,7 @@ def active_units(mean: NDArray[np.floating]) -> int:
 
 @functools.cache
 def _sampling() -> Any:
-    """The layer that draws a code and adds the weighted divergence to the loss."""
+    """The layer that samples a code and adds the weighted divergence to the loss."""
     import keras
     from keras import ops
 

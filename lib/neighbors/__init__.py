@@ -1,6 +1,6 @@
-"""Nearest neighbours by Euclidean distance: among all samples, and class by class.
+"""Nearest neighbours by Euclidean distance, among all samples and class by class.
 
-`search` finds them exactly, `classes` looks for them class by class.
+`search` finds them exactly; `classes` searches class by class.
 """
 
 from lib.neighbors.classes import LocalPairs, local_pairs, own_class_distances

@@ -1,7 +1,7 @@
 """Neighbours class by class: local examples, local counterexamples, and a scale for each class.
 
-A distance means little by itself, because some classes are dense and others are not. So the scale
-for a class is the distances among its own samples.
+A distance means little by itself, because some classes are denser than others. So each class is
+measured on its own scale: the distances among its own samples.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class LocalPairs:
-    """The local example and the local counterexample of some queries.
+    """The local example and counterexample of each query.
 
     Args:
-        example: (n,) position of the nearest point with the query's label.
+        example: (n,) index of the nearest point with the query's label.
         example_distance: (n,) distance to it.
-        counterexample: (n,) position of the nearest point with another label.
+        counterexample: (n,) index of the nearest point with another label.
         counterexample_distance: (n,) distance to it.
     """
 
@@ -34,7 +34,7 @@ class LocalPairs:
 def local_pairs(
     points: Points, labels: Labels, queries: Points, query_labels: Labels
 ) -> LocalPairs:
-    """Find the nearest point with a query's label and the nearest one with another, in one pass.
+    """Find the nearest point with each query's label and the nearest with another, in one pass.
 
     Args:
         points: (n, dimension) float32.
@@ -43,7 +43,7 @@ def local_pairs(
         query_labels: (n_queries,) true labels.
 
     Raises:
-        ValueError: no point has a query's label, or all have it.
+        ValueError: no point has a query's label, or all points have the same label.
 
     >>> line = np.array([[0], [3], [4], [8]], dtype=np.float32)
     >>> query = np.array([[5]], dtype=np.float32)
@@ -82,7 +82,7 @@ def own_class_distances(points: Points, labels: Labels) -> NDArray[np.float64]:
 
     Args:
         points: (n, dimension) float32.
-        labels: (n,) of the points, each label at least twice.
+        labels: (n,) labels of the points, each occurring at least twice.
 
     Returns:
         (n,) distances.

@@ -1,9 +1,9 @@
-"""Exact nearest neighbours of many queries among many points, by matrix products in blocks.
+"""Exact nearest neighbours of many queries among many points, by blocked matrix products.
 
-Products in float32 quickly give approximate distances; the best few of each query are recomputed in
+Float32 products give approximate distances quickly; the best few of each query are recomputed in
 float64. The rounding error of the products is bounded, so we know for which queries a nearer point
-may have been missed: those are compared with all points. So the result is exact, whatever the
-blocks, threads and BLAS.
+may have been missed, and compare those with all points. The result is therefore exact, regardless
+of blocks, threads and BLAS.
 
 A query against 60,000 points gives 60,000 approximate distances; partitioning them would be the
 slowest step. Finding the minimum of each group of 64 is much faster, and the best points are all in
@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-TILE, GROUP, CHUNK = 4096, 64, 256  # points in a product, points in a group, queries in a product
+TILE, GROUP, CHUNK = 4096, 64, 256  # points per product, points per group, queries per product
 SPARE = 6  # candidates beyond k: with fewer, more queries remain uncertain
-MOST_THREADS = 8  # each stores the approximate distances of a chunk: 63 MB for 60,000 points
+MOST_THREADS = 8  # each holds a chunk's approximate distances: 63 MB for 60,000 points
 EXACT_CHUNK = 4096  # points compared with one query at a time
 
 Points = NDArray[np.float32]
@@ -28,10 +28,10 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Neighbors:
-    """The nearest points of some queries, nearest first; of equally near ones, the first.
+    """The nearest points of each query, nearest first; ties go to the lower index.
 
     Args:
-        indices: (n_queries, k) positions among the points.
+        indices: (n_queries, k) indices into the points.
         distances: (n_queries, k) Euclidean distances, float64.
     """
 
@@ -45,10 +45,10 @@ def nearest(points: Points, queries: Points, k: int) -> Neighbors:
     Args:
         points: (n, dimension) float32.
         queries: (n_queries, dimension) float32.
-        k: in [1, n].
+        k: number of neighbours, in [1, n].
 
     Raises:
-        ValueError: shapes or dtypes do not fit, a value is not finite, or k is out of range.
+        ValueError: a shape or dtype is wrong, a value is not finite, or k is out of range.
 
     >>> line = np.array([[0], [3], [4], [8]], dtype=np.float32)
     >>> nearest(line, np.array([[5]], dtype=np.float32), k=3).indices.tolist()
@@ -65,8 +65,8 @@ def nearest(points: Points, queries: Points, k: int) -> Neighbors:
         indices[start : start + CHUNK], squares[start : start + CHUNK] = found
 
     starts = range(0, len(queries), CHUNK)
-    # Each thread processes a chunk from product to neighbours: threads sharing a product would wait
-    # for one another 600 times, and the steps after it would run on one core.
+    # Each thread takes a chunk from product to neighbours: threads sharing a product would wait for
+    # one another 600 times, and the steps after it would run on one core.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(blocks.threads) as pool:
         list(pool.map(search, starts))
     return Neighbors(indices, np.sqrt(squares))
@@ -75,7 +75,7 @@ def nearest(points: Points, queries: Points, k: int) -> Neighbors:
 def _nearest_of_candidates(
     points: Points, queries: Points, k: int, blocks: "_Blocks"
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Find a chunk's nearest points: (n, k) positions and squared distances."""
+    """Find a chunk's nearest points: (n, k) indices and squared distances."""
     candidates, beyond = blocks.candidates(queries)
     measured = _squared_distances(points, candidates, queries)
     order = np.lexsort((candidates, measured), axis=1)[:, :k]
@@ -87,7 +87,7 @@ def _nearest_of_candidates(
 
 
 class _Blocks:
-    """The points, cut into tiles for products; gives approximate distances and error bounds."""
+    """The points, tiled for matrix products; gives approximate distances and error bounds."""
 
     def __init__(self, points: Points, keep: int) -> None:
         import joblib
@@ -95,16 +95,16 @@ class _Blocks:
         n, dimension = points.shape
         self.n, self.keep, self.tiles = n, keep, -(-n // TILE)
         self.centre = points.mean(axis=0, dtype=np.float64).astype(np.float32)
-        # |a - b|^2 - |a|^2 = -2 a.b + |b|^2: one product, if b carries its square with it
+        # |a - b|^2 - |a|^2 = -2 a.b + |b|^2: one product, if |b|^2 is appended to b
         right = np.zeros((self.tiles * TILE, dimension + 1), dtype=np.float32)
         right[:n, :dimension] = points - self.centre
         right[:n, dimension] = np.square(right[:n, :dimension], dtype=np.float64).sum(axis=1)
         self.longest = float(np.sqrt(right[:n, dimension].max()))
-        right[n:, dimension] = np.inf  # padding of the last tile is never near
+        right[n:, dimension] = np.inf  # padding in the last tile is never near
         tiled = right.reshape(self.tiles, TILE, dimension + 1).transpose(0, 2, 1)
         self.right = np.ascontiguousarray(tiled)
         self.threads = min(MOST_THREADS, joblib.cpu_count())
-        # A chunk's approximate distances and the minima of its groups; reused for the next chunk.
+        # Buffers for a chunk's approximate distances and group minima, reused by later chunks.
         self.scratch: SimpleQueue[tuple[Points, Points]] = SimpleQueue()
         for _ in range(self.threads):
             rough = np.empty((self.tiles, CHUNK, TILE), dtype=np.float32)
@@ -112,11 +112,11 @@ class _Blocks:
             self.scratch.put((rough, least))
 
     def candidates(self, queries: Points) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Find the nearest `keep` points approximately.
+        """Find approximately the `keep` points nearest to each query.
 
         Returns:
-            (n_queries, keep) positions, and (n_queries,) a squared distance that no other point
-            falls below.
+            (n_queries, keep) indices, and (n_queries,) lower bounds of the squared distance to any
+            other point.
         """
         n, dimension = queries.shape
         left = np.ones((n, dimension + 1), dtype=np.float32)
@@ -128,14 +128,14 @@ class _Blocks:
         found = np.take_along_axis(positions, best, axis=1)
         squares = np.square(centred, dtype=np.float64).sum(axis=1)
         farthest = np.take_along_axis(values, best, axis=1).max(axis=1).astype(np.float64)
-        # A sum of d + 1 rounded products is off by (d + 1) unit roundoffs of the sum of their
-        # sizes, twice over for rounding the coordinates about the centre and the squares.
+        # A sum of d + 1 rounded products is off by up to d + 1 unit roundoffs times the sum of
+        # their magnitudes, doubled for rounding the centred coordinates and the squares.
         size = np.square(np.sqrt(squares) + self.longest)
         beyond = farthest + squares - 2 * (dimension + 8) * 2.0**-24 * size
         return found, np.full(n, np.inf) if self.keep == self.n else beyond
 
     def _rough_distances(self, left: Points) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return candidate points: positions, and approximate values of |b|^2 - 2 a.b."""
+        """Return candidate points: indices, and approximate values of |b|^2 - 2 a.b."""
         scratch = self.scratch.get()
         try:
             rough, least = (array[:, : len(left)] for array in scratch)
@@ -149,7 +149,7 @@ class _Blocks:
     def _of_best_groups(
         self, rough: Points, least: Points
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the points of the groups with the smallest minima: positions, values."""
+        """Return the points of the groups with the smallest minima: indices, values."""
         n, groups = rough.shape[1], TILE // GROUP
         least = least.transpose(1, 0, 2).reshape(n, -1)
         kept = min(self.keep, least.shape[1])
@@ -165,7 +165,7 @@ class _Blocks:
 def _squared_distances(
     points: Points, candidates: NDArray[np.int64], queries: Points
 ) -> NDArray[np.float64]:
-    """Measure (n_queries, n_candidates) squared distances in float64."""
+    """Compute (n_queries, n_candidates) squared distances in float64."""
     apart = np.subtract(points[candidates], queries[:, np.newaxis], dtype=np.float64)
     measured: NDArray[np.float64] = np.square(apart, out=apart).sum(axis=2)
     return measured

@@ -1,1 +1,1 @@
-"""Projections of images to fewer numbers."""
+"""Dimensionality reduction of images."""

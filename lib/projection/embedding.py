@@ -1,4 +1,4 @@
-"""Embed samples in two or three dimensions, linearly by PCA or by t-SNE."""
+"""Embed samples in two or three dimensions, by PCA (linear) or t-SNE."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,23 +7,23 @@ from lib.projection import pca
 
 Floats = NDArray[np.float32]
 
-EXAGGERATION = 12.0  # of affinities at first, scikit-learn's own
-REDUCED = 50  # dimensions that t-SNE starts from
+EXAGGERATION = 12.0  # early exaggeration of affinities, scikit-learn's default
+REDUCED = 50  # dimensions that PCA leaves for t-SNE
 
 
 def principal_components(
     features: NDArray[np.floating], dimensions: int, seed: int
 ) -> tuple[Floats, NDArray[np.float64]]:
-    """Project samples on their first principal components.
+    """Project samples onto their first principal components.
 
     Args:
         features: (n, p).
-        dimensions: components, at most n and p.
+        dimensions: number of components, at most n and p.
         seed: see `pca.fit`.
 
     Returns:
-        (n, dimensions), and the share of the variance that each component explains; all zero for
-        features that are equal for all samples, as a layer gives whose units are all dead.
+        (n, dimensions), and the share of variance explained by each component; all zero if all
+        samples have equal features, as from a layer of dead units.
     """
     if not np.ptp(features, axis=0).any():
         return np.zeros((len(features), dimensions), np.float32), np.zeros(dimensions)
@@ -45,16 +45,16 @@ def neighbor_embedding(
 ) -> Floats:
     """Embed samples so that neighbours stay neighbours, by t-SNE.
 
-    Longer features are first projected on `REDUCED` principal components, as its authors do.
+    Longer features are first projected onto `REDUCED` principal components, as t-SNE's authors do.
 
     Args:
         features: (n, p), n above the perplexity.
         dimensions: 2 or 3.
-        seed: of the start, if it is random.
-        random_start: begin at random places, not at those of the principal components. Few samples
-            may then get stuck behind others; what both starts agree on is the data's own.
-        perplexity: about how many neighbours count.
-        iterations: of gradient descent, at least 250.
+        seed: seed of a random start.
+        random_start: start from random positions instead of the principal components. If samples
+            are few, some may get stuck behind others; what both starts show is in the data.
+        perplexity: approximate number of neighbours that count.
+        iterations: gradient descent steps, at least 250.
 
     Returns:
         (n, dimensions).
@@ -68,8 +68,8 @@ def neighbor_embedding(
     if features.shape[1] > REDUCED:
         most = min(REDUCED, len(features) - 1)
         features, _ = principal_components(features, most, seed)
-    # As scikit-learn's "auto", but for its least value of 50, by which few samples fly apart in
-    # space: 90 samples end at a divergence of 3.5 instead of 0.4.
+    # scikit-learn's "auto" without its minimum of 50, at which small data sets fly apart in three
+    # dimensions: 90 samples end at a divergence of 3.5 instead of 0.4.
     tsne = TSNE(
         dimensions,
         perplexity=perplexity,

@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA
 
-LARGEST = 2_000  # features whose covariance matrix is decomposed whole, which takes a second
+LARGEST = 2_000  # most features for a full decomposition of the covariance matrix (a second)
 
 
 def fit(features: NDArray[np.floating], components: int, seed: int = 0) -> "PCA":
-    """Fit principal components, all of them exact, by what is fastest for the shape.
+    """Fit exact principal components with the fastest solver for the shape.
 
-    Images of 64 x 64 x 3 have a covariance matrix of 12,288 squared, which takes minutes to
-    decompose whole; Lanczos' method finds the first 64 components of 2,000 such images in seconds.
+    Images of 64 x 64 x 3 have a 12,288 x 12,288 covariance matrix, which takes minutes to decompose
+    in full; the Lanczos method finds the first 64 components of 2,000 such images in seconds.
 
     Args:
         features: (n, p).
-        components: at most n and p.
-        seed: of the vector that Lanczos' method starts from.
+        components: number of components, at most n and p.
+        seed: seed of the Lanczos method's starting vector.
     """
     from sklearn.decomposition import PCA
 
@@ -36,7 +36,7 @@ def fit(features: NDArray[np.floating], components: int, seed: int = 0) -> "PCA"
 def reconstructions(
     x_train: NDArray[np.float32], x: NDArray[np.float32], lengths: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Reconstruct images from their first principal components, for several numbers of them.
+    """Reconstruct images from their first principal components, for several code lengths.
 
     One decomposition serves all lengths. No other linear code of the same length has a smaller
     mean squared error on the training images (Eckart and Young, 1936).
@@ -47,7 +47,7 @@ def reconstructions(
         lengths: numbers of components, each at most the number of pixels and of training images.
 
     Yields:
-        Each length with the reconstructions, (m, ...) float32, not clipped to any range.
+        Each length with its reconstructions, (m, ...) float32, not clipped.
 
     Raises:
         ValueError: a length is out of range.

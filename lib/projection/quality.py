@@ -1,6 +1,6 @@
-"""How much of what samples are like an embedding keeps: neighbours, and classes.
+"""How well an embedding preserves the samples' neighbours and classes.
 
-All functions take distances, (n, n), so that those of long features are worked out once.
+Most functions take (n, n) distances, so that those of long features are computed once.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ FOLDS = 5
 
 
 def distances(features: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Euclidean distances of all pairs: (n, n), exactly 0 on the diagonal."""
+    """Euclidean distances between all pairs: (n, n), exactly 0 on the diagonal."""
     from sklearn.metrics import pairwise_distances
 
     found: NDArray[np.float32] = pairwise_distances(features.astype(np.float32, copy=False))
@@ -22,10 +22,10 @@ def distances(features: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def trustworthiness(original: Distances, embedded: NDArray[np.floating]) -> float:
-    """Say how far an embedding's neighbours are neighbours of the samples: 1 if all are.
+    """Trustworthiness of an embedding: 1 if all its neighbours are neighbours in the original.
 
     Args:
-        original: distances of the samples.
+        original: (n, n) distances between the samples.
         embedded: (n, dimensions).
 
     Source: Venna and Kaski, "Neighborhood preservation in nonlinear projection methods" (2001).
@@ -38,7 +38,7 @@ def trustworthiness(original: Distances, embedded: NDArray[np.floating]) -> floa
 def predicted_by_neighbors(
     between: Distances, labels: NDArray[np.integer], seed: int
 ) -> NDArray[np.int64]:
-    """Predict each sample's label by its nearest neighbours in the other folds: (n,)."""
+    """Predict each sample's label from its nearest neighbours in the other folds: (n,)."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -49,10 +49,10 @@ def predicted_by_neighbors(
 
 
 def silhouettes(between: Distances, labels: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Average each class's silhouettes: 1 for a class far from the others, below 0 inside them.
+    """Mean silhouette of each class: 1 far from the other classes, below 0 inside them.
 
     Args:
-        between: distances.
+        between: (n, n) distances.
         labels: (n,) in [0, classes), each at least once.
 
     Returns:
