@@ -6,14 +6,50 @@ It imports nothing from this project, because that would limit its threads.
 """
 
 import json
+import math
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+    import keras_tuner
+
+
+def network(
+    hp: "keras_tuner.HyperParameters", given: Mapping[str, Any], train_samples: int
+) -> "keras.Model":
+    """Build and compile one trial's network."""
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(32, 3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Conv2D(64, 3, activation="relu"),
+            keras.layers.Conv2D(64, 3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(hp.Choice("dense_units", given["dense_units"]), activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    rate = keras.optimizers.schedules.ExponentialDecay(
+        hp.Choice("learning_rate", given["learning_rates"]),
+        math.ceil(train_samples / given["batch_size"]),
+        given["decay"],
+    )
+    model.compile(
+        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    return model
 
 
 def main() -> None:
     """Search, and write each trial's best validation accuracy."""
-    import keras
     import keras_tuner
     import mlflow
     import numpy as np
@@ -22,38 +58,14 @@ def main() -> None:
     with np.load(sys.argv[1]) as arrays:
         data = {name: arrays[name] for name in arrays.files}
     x_train, x_val = (data[name][..., None] / np.float32(255) for name in ("x_train", "x_val"))
-
-    def build(hp: keras_tuner.HyperParameters) -> keras.Model:
-        model = keras.Sequential(
-            [
-                keras.Input((28, 28, 1)),
-                keras.layers.Conv2D(32, 3, activation="relu"),
-                keras.layers.MaxPooling2D(),
-                keras.layers.Conv2D(64, 3, activation="relu"),
-                keras.layers.Conv2D(64, 3, activation="relu"),
-                keras.layers.MaxPooling2D(),
-                keras.layers.Flatten(),
-                keras.layers.Dense(
-                    hp.Choice("dense_units", given["dense_units"]), activation="relu"
-                ),
-                keras.layers.Dense(10, activation="softmax"),
-            ]
-        )
-        steps = -(-len(x_train) // given["batch_size"])
-        rate = keras.optimizers.schedules.ExponentialDecay(
-            hp.Choice("learning_rate", given["learning_rates"]), steps, given["decay"]
-        )
-        model.compile(
-            keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
-        return model
-
     mlflow.set_tracking_uri(f"sqlite:///{sys.argv[2]}/mlflow.db")
     mlflow.create_experiment("plain", artifact_location=f"{sys.argv[2]}/artifacts")
     mlflow.set_experiment("plain")
     mlflow.tensorflow.autolog(log_models=False)
     with tempfile.TemporaryDirectory() as folder:
-        tuner = keras_tuner.GridSearch(build, "val_accuracy", seed=1, directory=folder)
+        tuner = keras_tuner.GridSearch(
+            lambda hp: network(hp, given, len(x_train)), "val_accuracy", seed=1, directory=folder
+        )
         tuner.search(
             x_train,
             data["y_train"],

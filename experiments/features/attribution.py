@@ -114,16 +114,16 @@ def run(study: Study, *, trained: Mapping[str, Results]) -> None:
 
 def run_own(study: Study, *, trained: Mapping[str, Results]) -> None:
     """Explain the study's own network; arguments as for `run`."""
-    design = classifier.PROFILES[study.profile]
+    config, design = PROFILES[study.profile], classifier.PROFILES[study.profile]
     study.stage(
         own,
+        config,
         draw=drawn_maps.clothes,
         data=clothes(study.profile, study.seed),
         trained=trained["large"],
         widths=design.widths,
         dense_units=design.dense_units,
-        per_class=PROFILES[study.profile].clothes_per_class,
-        **_asked(study),
+        per_class=config.clothes_per_class,
     )
 
 
@@ -136,21 +136,20 @@ def run_pretrained(study: Study) -> None:
     stand_in = study.profile is Profile.SMOKE
     if not stand_in:
         weights.require(weights.MOBILENET, weights.EFFICIENTNET_LITE0, weights.CLASS_INDEX)
-    images = photographs.load(study.profile, PROFILES[study.profile].dishes, study.seed)
-    given: dict[str, Any] = {"data": images, "stand_in": stand_in, **_asked(study)}
+    config = PROFILES[study.profile]
+    given: dict[str, Any] = {
+        "data": photographs.load(study.profile, config.dishes, study.seed),
+        "stand_in": stand_in,
+        "draw": drawn_maps.photographs,
+    }
 
     def first(study: Study) -> None:
-        study.stage(mobilenet, draw=drawn_maps.photographs, **given)
+        study.stage(mobilenet, config, **given)
 
     def second(study: Study) -> None:
-        study.stage(efficientnet, draw=drawn_maps.photographs, **given)
+        study.stage(efficientnet, config, **given)
 
     study.side_by_side(first, second)
-
-
-def _asked(study: Study) -> dict[str, Any]:
-    config = PROFILES[study.profile]
-    return {"seed": study.seed, "effort": config.effort, "shown": config.shown}
 
 
 def _pretrained(network: weights.Network, layer: str) -> Explained:

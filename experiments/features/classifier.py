@@ -9,7 +9,6 @@ is published.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -44,7 +43,7 @@ class Config:
     compared_on: int = 8_000  # training images for comparing designs
     comparison: Training = Training(epochs=7, batch_size=64, learning_rate=2e-3, decay=0.75)
     repetitions: int = 3  # seeds of each design
-    draws: int = 5  # of the small data set
+    draw_count: int = 5  # draws of the small data set
     draw_size: int = 1_000
     small_training: Training = Training(epochs=24, batch_size=32, learning_rate=1e-3, decay=0.95)
 
@@ -57,7 +56,7 @@ PROFILES = {
         compared_on=80,
         comparison=Training(epochs=1, batch_size=40, learning_rate=2e-3, decay=0.9),
         repetitions=2,
-        draws=2,
+        draw_count=2,
         draw_size=80,
         small_training=Training(epochs=1, batch_size=40, learning_rate=2e-3, decay=0.9),
     ),
@@ -269,35 +268,21 @@ def run(study: Study) -> Mapping[str, Results]:
     config = PROFILES[study.profile]
     data = clothes(study.profile, study.seed)
     unseen = data.without_test()
-    design: dict[str, Any] = {"widths": config.widths, "dense_units": config.dense_units}
-    parallel: dict[str, Any] = {"trials": study.trials, "workers": study.workers}
-    study.stage(
-        ablations,
-        data=unseen,
-        seed=study.seed,
-        settings=config.comparison,
-        compared_on=config.compared_on,
-        repetitions=config.repetitions,
-        precision=MIXED,
-        **design,
-        **parallel,
-    )
+    study.stage(ablations, config, data=unseen, settings=config.comparison, precision=MIXED)
     large = study.stage(
         final,
+        config,
         draw=drawing.large_network,
         data=data,
-        seed=study.seed,
         settings=config.training,
         precision=MIXED,
-        **design,
     )
-    small: dict[str, Any] = {
-        "seed": study.seed,
-        "draw_count": config.draws,
-        "draw_size": config.draw_size,
-        "settings": config.small_training,
-        **parallel,
-    }
-    study.stage(small_ablations, data=unseen, **small)
-    smaller = study.stage(final_small, draw=drawing.small_networks, data=data, **small)
+    study.stage(small_ablations, config, data=unseen, settings=config.small_training)
+    smaller = study.stage(
+        final_small,
+        config,
+        draw=drawing.small_networks,
+        data=data,
+        settings=config.small_training,
+    )
     return {"large": large, "small": smaller}

@@ -88,20 +88,7 @@ def explain(
     probabilities = network.model.predict(x, batch_size=effort.batch_size, verbose=0)
     targets = probabilities.argmax(axis=1)
     sums, back, maps = maker.with_completeness(x, targets)
-    curves = {
-        name: measures.perturbation_curves(
-            network.model,
-            x,
-            targets,
-            each,
-            baseline=maker.middle,
-            steps=effort.curve_steps,
-            seed=seed,
-            batch_size=effort.batch_size,
-        )
-        for name, each in {**maps, **controls(x, seed)}.items()
-    }
-    gaps = np.concatenate([sums.gap, back.gap])
+    curves = maker.perturbed(x, targets, {**maps, **controls(x, seed)}, seed)
     per_image = {
         "gap": sums.gap,
         "gap_swapped": back.gap,
@@ -116,8 +103,8 @@ def explain(
         metrics={
             "images": len(images),
             "zero_maps": int(sum((~each.any(axis=(1, 2))).sum() for each in maps.values())),
-            "median_gap": float(np.nanmedian(gaps)),
-            "largest_gap": float(np.nanmax(gaps)),
+            "median_gap": float(np.nanmedian([sums.gap, back.gap])),
+            "largest_gap": float(np.nanmax([sums.gap, back.gap])),
             "planted": min(effort.planted, len(images)),
             "regions": effort.rows * effort.columns,
             **_means(per_image, seed),
@@ -132,9 +119,7 @@ def explain(
             "images": images[:shown],
             **{f"maps_{name}": each[:shown] for name, each in maps.items()},
             "maps_edges": measures.edge_maps(x[:shown]),
-            "curve_share": next(iter(curves.values())).share,
-            **{f"curve_deletion_{name}": c.deletion.mean(axis=0) for name, c in curves.items()},
-            **{f"curve_insertion_{name}": c.insertion.mean(axis=0) for name, c in curves.items()},
+            **_mean_curves(curves),
         },
     )
 
@@ -207,6 +192,24 @@ class Maker:
         }
         return forth, back, maps
 
+    def perturbed(
+        self, x: Maps, targets: Any, maps: Mapping[str, Maps], seed: int
+    ) -> dict[str, measures.Curves]:
+        """Delete and insert pixels in the order of each map; see `measures`."""
+        return {
+            name: measures.perturbation_curves(
+                self.network.model,
+                x,
+                targets,
+                each,
+                baseline=self.middle,
+                steps=self.effort.curve_steps,
+                seed=seed,
+                batch_size=self.effort.batch_size,
+            )
+            for name, each in maps.items()
+        }
+
     def after_shuffling(
         self, x: Maps, targets: Any, maps: Mapping[str, Maps], seed: int
     ) -> dict[str, NDArray[np.float64]]:
@@ -268,6 +271,17 @@ def agreements(maps: Mapping[str, Maps]) -> dict[str, NDArray[np.float64]]:
         f"agreement_{a}_{b}": np.nan_to_num(measures.rank_agreement(maps[a], maps[b]))
         for a, b in pairs
     }
+
+
+def _mean_curves(
+    curves: Mapping[str, measures.Curves],
+) -> dict[str, NDArray[np.float64]]:
+    """Average the curves over the images, as arrays to be drawn."""
+    drawn = {"curve_share": next(iter(curves.values())).share}
+    for name, curve in curves.items():
+        drawn[f"curve_deletion_{name}"] = curve.deletion.mean(axis=0)
+        drawn[f"curve_insertion_{name}"] = curve.insertion.mean(axis=0)
+    return drawn
 
 
 def _means(per_image: Mapping[str, NDArray[np.float64]], seed: int) -> dict[str, float]:

@@ -8,7 +8,7 @@ with codes of the same length is the baseline: an error of 0.003 with 32 compone
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from lib.models import description, variational
 from lib.models.classifier import compile_classifier
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import evaluate_all
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SMALL = Coding(widths=(32, 64, 128), latent_dim=32, epochs=60, batch_size=32)
 LARGE = Coding(widths=(32, 64, 128, 256), latent_dim=64, epochs=14, batch_size=64)
@@ -94,20 +97,19 @@ def weighting(
         drawn.append(results.arrays["reconstructions"])
     table = DataFrame(rows).drop(columns="wall_time_seconds")
     by_pca = coded.by_pca(data.x_train, data.x_val, coding.latent_dim)
-    good = table[table["val_pixel_error"] < GOOD]
-    chosen = good["weight"].max() if len(good) else table["weight"].min()
+    good = table["val_pixel_error"] < GOOD
     return Results(
         metrics={
             "pca_val_pixel_error": float(by_pca.errors.mean()),
             "lowest_val_pixel_error": float(table["val_pixel_error"].min()),
-            "good_weights": len(good),
+            "good_weights": int(good.sum()),
             "train_samples": len(data.x_train),
             "val_samples": len(data.x_val),
             "good": GOOD,
             "collapsed": int((table["val_divergence"] < coded.COLLAPSED).sum()),
             "most_nats_of_a_collapsed_code": coded.COLLAPSED,
         },
-        params={"best_weight": float(chosen)},
+        params={"best_weight": _chosen(table["weight"], good)},
         tables={"weights": table},
         arrays={
             "images": data.x_val[:SHOWN],
@@ -115,6 +117,11 @@ def weighting(
             "pca_reconstructions": by_pca.images[:SHOWN],
         },
     )
+
+
+def _chosen(weights: "pd.Series[float]", good: "pd.Series[bool]") -> float:
+    """Choose the largest weight with faithful reconstructions, or the smallest if none has."""
+    return float(weights[good].max() if good.any() else weights.min())
 
 
 def final_small(data: Split, *, seed: int, coding: Coding, weight: float) -> Results:
@@ -214,53 +221,48 @@ def run(study: Study) -> None:
     config = PROFILES[study.profile]
     small = small_faces(study.profile, study.seed)
     large = faces(study.profile, study.seed, config.large_side, config.large_train)
-    seed: dict[str, Any] = {"seed": study.seed}
     weighed = study.stage(
         weighting,
+        config,
         draw=drawn_faces.weights,
         data=small.without_test(),
         coding=config.small,
-        weights=config.weights,
-        trials=study.trials,
-        workers=study.workers,
-        **seed,
     )
     weight = float(weighed.params["best_weight"])
     study.stage(
         final_small,
+        config,
         draw=drawn_faces.reconstructions,
         data=small,
         coding=config.small,
         weight=weight,
-        **seed,
     )
     # Keeps the weight relative to the error per pixel: a larger image has more pixels.
     larger = weight * (config.large_side / small.x_train.shape[1]) ** 2
     trained = study.stage(
         final,
+        config,
         draw=drawn_faces.large_network,
         data=large,
         coding=config.large,
         weight=larger,
-        **seed,
     )
     judged = study.stage(
         judge,
+        config,
         data=large.without_test(),
         trained=trained,
         coding=config.large,
         epochs=config.judge_epochs,
-        **seed,
     )
     study.stage(
         interpolation,
+        config,
         draw=drawn_faces.paths,
         data=large,
         trained=trained,
         judged=judged,
         coding=config.large,
-        pairs=config.pairs,
-        **seed,
     )
 
 

@@ -180,17 +180,13 @@ def run(study: Study, *, trained: Mapping[str, Results]) -> None:
     config, design = PROFILES[study.profile], classifier.PROFILES[study.profile]
     study.stage(
         layers,
+        config,
         draw=drawing.embedded_layers,
         data=clothes(study.profile, study.seed),
         large=trained["large"],
         small=trained["small"],
-        seed=study.seed,
-        per_class=config.per_class,
-        iterations=config.iterations,
         widths=design.widths,
         dense_units=design.dense_units,
-        trials=study.trials,
-        workers=study.workers,
     )
 
 

@@ -29,7 +29,7 @@ from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.training import set_seed
 from lib.training.precision import MIXED
-from lib.tuning import Search, evaluate_all
+from lib.tuning import Search, Trial, evaluate_all
 
 if TYPE_CHECKING:
     import keras
@@ -204,16 +204,23 @@ def handed_in(profile: Profile) -> Design:
     return Design(blocks=PROFILES[profile].blocks)
 
 
+def _best_of_each(found: Search, names: list[str]) -> dict[str, Trial]:
+    """Choose each design's trial with the highest validation accuracy, the first if tied."""
+
+    def accuracy(trial: Trial) -> float:
+        return trial.finished().metrics["final_val_accuracy"]
+
+    return {
+        name: max((each for each in found.trials if each.values["design"] == name), key=accuracy)
+        for name in names
+    }
+
+
 def _compared(found: Search, data: Split, names: list[str]) -> Results:
     """Tabulate each design at its best rate, and compare the best rival with the one handed in."""
     import pandas as pd
 
-    best = {}
-    for name in names:
-        rates = [trial for trial in found.trials if trial.values["design"] == name]
-        best[name] = max(
-            rates, key=lambda trial: trial.finished().metrics["final_val_accuracy"]
-        )  # the first if tied
+    best = _best_of_each(found, names)
     table = pd.DataFrame(
         {
             "design": name,

@@ -22,6 +22,7 @@ from lib.figures.style import (
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
 
 CELL_MM = (19, 8)  # at most
@@ -168,14 +169,19 @@ def _points(search: _Search) -> "Figure":
     axes.grid()
     axes.set_xlabel(search.label(search.x))
     axes.set_ylabel(search.label(search.y))
-    bar = figure.colorbar(
-        points, ax=axes, label=search.label(search.objective), aspect=30, pad=0.02
+    _color_bar(search, finished, points)
+    return figure
+
+
+def _color_bar(search: _Search, finished: "pd.DataFrame", points: "PathCollection") -> None:
+    """Draw a bar of the shades in use, labelled at both ends."""
+    bar = points.axes.figure.colorbar(
+        points, ax=points.axes, label=search.label(search.objective), aspect=30, pad=0.02
     )
     bar.ax.set_ylim(finished["shade"].min(), finished["shade"].max())
     ends = finished.loc[[finished["shade"].idxmin(), finished["shade"].idxmax()]]
     bar.set_ticks(ends["shade"].tolist(), labels=[search.text(row) for _, row in ends.iterrows()])
     bar.outline.set_visible(False)
-    return figure
 
 
 def _note(axes: "Axes", x: Any, y: Any, text: str) -> None:

@@ -40,6 +40,7 @@ def keras_plot(model: "keras.Model") -> bytes:
     graph = keras.utils.model_to_dot(
         model, show_shapes=True, show_layer_names=True, expand_nested=False, dpi=72
     )
+    graph.set_ranksep("0.15")  # inches; with Graphviz' 0.5, deep models are scaled down too far
     return fitted(graph.create_svg())
 
 

@@ -98,24 +98,7 @@ class StageRuns:
             self._end_trials(run)
             if run.info.status == "RUNNING":
                 self._note_death(run)
-        experiment, _, stage = fingerprint.run.partition(".")
-        results = [value for value in inputs.values() if isinstance(value, Results)]
-        tags = {
-            Tag.KIND: Kind.STAGE,
-            Tag.EXPERIMENT: experiment,
-            Tag.STAGE: stage,
-            Tag.PROFILE: fingerprint.profile,
-            Tag.SEED: str(seed),
-            Tag.FINGERPRINT: fingerprint.sha256,
-            Tag.COMPUTATION: fingerprint.computation,
-            Tag.CODE: fingerprint.code_sha256,
-            Tag.DATA: fingerprint.data_sha256,
-            Tag.DATA_SOURCE: self._data_source(inputs),
-            Tag.GIT_COMMIT: revision.commit(),
-            Tag.DETERMINISTIC: "true",
-            Tag.INPUTS: ",".join(result.run_id for result in results),
-            Tag.OWNER: owner.here(),
-        }
+        tags = self._tags(fingerprint, inputs, seed)
         if computed is not None:
             tags[Tag.COMPUTED_BY] = computed.data.tags.get(Tag.COMPUTED_BY, computed.info.run_id)
         texts = {tag.value: str(value) for tag, value in tags.items()}
@@ -247,6 +230,29 @@ class StageRuns:
         """Find runs of stages, newest first."""
         wanted = {tag.value: value for tag, value in {Tag.KIND: Kind.STAGE, **tags}.items()}
         return self._client.find_runs(self._experiment_id, wanted, finished=finished, limit=limit)
+
+    def _tags(
+        self, fingerprint: Fingerprint, inputs: Mapping[str, Any], seed: int
+    ) -> dict[Tag, str]:
+        """Tag a new run with what it computes, from what, and in which process."""
+        experiment, _, stage = fingerprint.run.partition(".")
+        results = [value for value in inputs.values() if isinstance(value, Results)]
+        return {
+            Tag.KIND: Kind.STAGE,
+            Tag.EXPERIMENT: experiment,
+            Tag.STAGE: stage,
+            Tag.PROFILE: fingerprint.profile,
+            Tag.SEED: str(seed),
+            Tag.FINGERPRINT: fingerprint.sha256,
+            Tag.COMPUTATION: fingerprint.computation,
+            Tag.CODE: fingerprint.code_sha256,
+            Tag.DATA: fingerprint.data_sha256,
+            Tag.DATA_SOURCE: self._data_source(inputs),
+            Tag.GIT_COMMIT: revision.commit(),
+            Tag.DETERMINISTIC: "true",
+            Tag.INPUTS: ",".join(result.run_id for result in results),
+            Tag.OWNER: owner.here(),
+        }
 
     def _data_source(self, inputs: Mapping[str, Any]) -> str:
         sources = {value.source for value in _data(inputs).values()}

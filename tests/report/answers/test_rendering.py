@@ -339,6 +339,18 @@ def test_a_table_is_aligned_at_the_point_and_every_cell_is_entered() -> None:
     assert answer.sentences == ("See Table 1.",)
 
 
+def test_a_small_value_below_a_large_one_is_not_rounded_to_zero() -> None:
+    cells = (("2159.8371",), ("431.26",), ("4.4983",), ("0.0",))
+    timed = replace(TRIALS, columns=("seconds",), cells=cells)
+    _, ledger = accepted(
+        "It went.\n\n{% call table(trials) %}All.{% endcall %}", {**evidence(), "trials": timed}
+    )
+    assert [entry.printed.text for entry in ledger.entries] == ["2,160", "430", "4.5", "0"]
+    for entry in ledger.entries:
+        shown = {"value": entry.number.value, "id": entry.id, "place": entry.place}
+        assert reads_as({**vars(entry.printed), **shown}), "an honest report verifies"
+
+
 def test_a_seed_is_no_amount_of_anything() -> None:
     trained = replace(TRIALS, columns=("seed", "weights"), cells=(("1001", "1001"),))
     _, ledger = accepted(
