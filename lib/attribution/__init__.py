@@ -1,6 +1,6 @@
-"""Explain a classifier's output by a map of the image, and measure how good such a map is.
+"""Explain a classifier's output with attribution maps, and measure how good the maps are.
 
-`attribute` is the one verb; `shapley_values` and `Network` lie beneath it, `measures` beside it.
+`attribute` is the entry point, built on `shapley_values` and `Network`; `measures` rates maps.
 """
 
 from lib.attribution.display import scaled_for_display

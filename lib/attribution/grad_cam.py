@@ -1,4 +1,4 @@
-"""Grad-CAM: where a layer's feature maps speak for a class."""
+"""Grad-CAM: where a layer's feature maps support a class."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,22 +10,22 @@ from lib.attribution.network import Floats, Ints, Network
 def grad_cam(
     network: Network, images: Floats, targets: Ints, *, layer: str | None = None
 ) -> Floats:
-    """Weigh a layer's feature maps by their average gradient, and keep what speaks for the class.
+    """Weight a layer's feature maps by their average gradient, and keep what supports the class.
 
-    With A^k the layer's k-th feature map of Z pixels and y^c the logit of the class c:
+    With A^k the layer's k-th feature map, of Z pixels, and y^c the logit of class c:
 
         alpha_k^c = 1 / Z  sum_ij  d y^c / d A_ij^k                               (1)
         L^c = ReLU( sum_k  alpha_k^c A^k )                                        (2)
 
     Args:
-        network: to explain.
+        network: network to explain.
         images: (n, height, width, channels).
         targets: (n,) class numbers.
         layer: see `layers.layer_path`.
 
     Returns:
-        (n, height, width) float32 >= 0: L^c enlarged to the image by linear interpolation between
-        the centres of the layer's pixels. Zero everywhere where nothing speaks for the class.
+        (n, height, width) float32 >= 0: L^c resized to the image by linear interpolation between
+        the centres of the layer's pixels. All zero if nothing supports the class.
 
     Source: Selvaraju et al., "Grad-CAM: Visual explanations from deep networks via gradient-based
         localization" (2017), equations 1 and 2.
@@ -37,7 +37,7 @@ def grad_cam(
 def class_activation_maps(
     network: Network, images: Floats, targets: Ints, *, layer: str | None = None
 ) -> Floats:
-    """Give Grad-CAM's L^c at the layer's own size: (n, rows, columns) float32."""
+    """Compute Grad-CAM's L^c at the layer's own size: (n, rows, columns) float32."""
     path = layer_path(network.calls, layer)
     maps = []
     for features, gradients in network.feature_gradients(images, targets, path):
@@ -57,6 +57,6 @@ def enlarged(maps: NDArray[np.floating], size: tuple[int, int]) -> Floats:
 
 
 def _interpolation(old: int, new: int) -> NDArray[np.float64]:
-    """Weights (new, old) of old pixels in new ones; beyond the outer centres the value stays."""
+    """Interpolation weights, (new, old); values are constant beyond the outer pixel centres."""
     centres = (np.arange(new) + 0.5) * old / new - 0.5  # in old pixels
     return np.maximum(0, 1 - np.abs(np.clip(centres, 0, old - 1)[:, None] - np.arange(old)))

@@ -1,4 +1,4 @@
-"""Images, targets and baselines, checked before a network sees them."""
+"""Check images, targets and baselines before they reach a network."""
 
 from typing import TYPE_CHECKING
 
@@ -20,17 +20,17 @@ def network_and_inputs(
     image_range: Range | None = None,
     batch_size: int = BATCH_SIZE,
 ) -> tuple[Network, Floats, Ints]:
-    """Check that a model, images and targets fit each other.
+    """Check that a model, images and targets match.
 
     Args:
         model: classifier, see `Network`.
         images: (n, height, width, channels) float.
         targets: (n,) class numbers.
-        image_range: least and greatest value that the images may have; None if it is not known.
-        batch_size: images in one pass.
+        image_range: smallest and largest value allowed in the images; None if unknown.
+        batch_size: images per pass.
 
     Raises:
-        ValueError: they do not, or the images are out of range.
+        ValueError: they do not match, or the images are out of range.
     """
     images = np.asarray(images)
     if images.ndim != 4 or len(images) == 0 or not np.issubdtype(images.dtype, np.floating):
@@ -58,19 +58,19 @@ def network_and_inputs(
 def broadcast_baseline(
     baseline: ArrayLike, images: Floats, image_range: Range | None = None
 ) -> Floats:
-    """Give each image its baseline.
+    """Broadcast a baseline to the images.
 
     >>> broadcast_baseline(0.5, np.zeros((2, 1, 1, 3), np.float32)).shape
     (2, 1, 1, 3)
 
     Args:
         baseline: a number, or an array that broadcasts to the images: (channels,), one image, or
-            one an image.
+            one per image.
         images: (n, height, width, channels).
-        image_range: least and greatest value that it may have; None if it is not known.
+        image_range: smallest and largest value allowed in it; None if unknown.
 
     Raises:
-        ValueError: the shape does not fit, or it is out of range.
+        ValueError: the shape does not broadcast, or values are out of range.
     """
     values = np.asarray(baseline, np.float32)
     try:
@@ -85,14 +85,14 @@ def broadcast_baseline(
 
 
 def check_range(name: str, values: NDArray[np.floating], image_range: Range | None) -> None:
-    """Refuse values that are not finite or not what the network was trained on."""
+    """Reject values that are not finite or outside the range the network was trained on."""
     least, greatest = float(values.min()), float(values.max())
     if not np.isfinite([least, greatest]).all():
         raise ValueError(f"Expected finite {name}. Received: values from {least} to {greatest}")
     if image_range is None:
         return
     low, high = image_range
-    slack = 1e-4 * (high - low)  # of preprocessing in float32
+    slack = 1e-4 * (high - low)  # float32 rounding in preprocessing
     if least < low - slack or greatest > high + slack:
         raise ValueError(
             f"Expected {name} in the network's range, {low:g} … {high:g}. "

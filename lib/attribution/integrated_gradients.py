@@ -1,4 +1,4 @@
-"""Integrated gradients: a logit's change from a baseline to an image, shared among the pixels."""
+"""Integrated gradients: a logit's change from baseline to image, distributed over the pixels."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from lib.attribution.network import Floats, Ints, Network
 Numbers = NDArray[np.float64]
 
 SIMPSON = np.array([1, 4, 1]) / 6
-AT_ONCE = 8  # panels halved between two looks at the errors
+AT_ONCE = 8  # panels halved before errors are recomputed
 
 
 def integrated_gradients(
@@ -20,22 +20,22 @@ def integrated_gradients(
 
         (x_i - x'_i)  integral_0^1  dF(x' + a (x - x')) / dx_i  da                (1)
 
-    Equation 3 of the paper takes the integral as a sum of equal steps. Pretrained networks change
-    most, and in jumps, on a small part of the line near a baseline of one colour, so the points
-    are chosen where they are needed, see `average_gradient`. A pixel that equals the baseline
-    receives nothing: a black baseline gives no credit to black pixels.
+    Equation 3 of the paper approximates the integral by a sum over equal steps. Pretrained networks
+    change most, and abruptly, on a short part of the line near a uniform baseline, so the points
+    are placed adaptively, see `average_gradient`. A pixel equal to the baseline receives nothing: a
+    black baseline gives no credit to black pixels.
 
     Args:
-        network: to explain.
+        network: network to explain.
         images: (n, height, width, channels).
         targets: (n,) class numbers.
-        baseline: (n, height, width, channels), one an image.
-        steps: gradients an image at most, at least 3; an even number has one less. They are kept
-            until all are there: 77 MB for 128 of a colour image of 224 x 224.
+        baseline: (n, height, width, channels), one per image.
+        steps: maximum gradients per image, at least 3; an even number is reduced by one. All are
+            held in memory: 77 MB for 128 steps and a 224 x 224 colour image.
 
     Returns:
-        (n, height, width) float32, summed over channels. The sum of a map is F(x) - F(x') but for
-        the error of the quadrature (completeness).
+        (n, height, width) float32, summed over channels. A map sums to F(x) - F(x') up to the
+        quadrature error (completeness).
 
     Source: Sundararajan, Taly and Yan, "Axiomatic attribution for deep networks" (2017),
         equations 1 and 3.
@@ -54,17 +54,17 @@ def average_gradient(
 ) -> Floats:
     """Average the target logit's gradient along the line from baseline to image.
 
-    By Simpson's rule on panels of different width, each from a point to the next but one. A
-    gradient comes with its logit, so every panel's error is known: its sum over pixels should be
-    the change of the logit. A quarter of the panels are equal; then those with the greatest errors
-    are halved, over and over.
+    Uses Simpson's rule on panels of varying width, three points each. Each gradient comes with its
+    logit, so every panel's error is known: its sum over pixels should equal the logit's change. The
+    first quarter of the panels have equal width; then the panels with the largest errors are halved
+    repeatedly.
 
     Args:
-        network: to explain.
+        network: network to explain.
         image: (height, width, channels).
         baseline: (height, width, channels).
         target: class number.
-        steps: points on the line, both ends among them; of an even number one less is used.
+        steps: points on the line, including both ends; an even number is reduced by one.
 
     Returns:
         (height, width, channels).
@@ -72,7 +72,7 @@ def average_gradient(
     path = _Path(network, image, baseline, target, most := (steps - 1) // 2)
     equal = max(1, most // 4)
     path.visit(np.linspace(0, 1, 2 * equal + 1))
-    panels = 2 * np.arange(equal)[:, None] + np.arange(3)  # (panels, 3) numbers of points
+    panels = 2 * np.arange(equal)[:, None] + np.arange(3)  # (panels, 3) point indices
     while len(panels) < most:
         error = np.abs(path.areas(panels) - path.changes(panels))
         worst = np.argsort(-error, kind="stable")[: min(AT_ONCE, most - len(panels))]
@@ -90,7 +90,7 @@ def average_gradient(
 
 
 class _Path:
-    """Points on the line from a baseline to an image, in the order in which they were visited."""
+    """Points on the line from a baseline to an image, in the order visited."""
 
     def __init__(
         self, network: Network, image: Floats, baseline: Floats, target: int, panels: int
@@ -102,7 +102,7 @@ class _Path:
         self._count = 0
 
     def visit(self, along: Numbers) -> NDArray[np.intp]:
-        """Take the gradients at points in [0, 1]; give the points' numbers."""
+        """Compute the gradients at positions in [0, 1]; return the points' indices."""
         first = self._count
         for part in self._network.batches(len(along)):
             rows = slice(first + part.start, first + part.stop)
@@ -116,19 +116,19 @@ class _Path:
         return np.arange(first, self._count)
 
     def areas(self, panels: NDArray[np.intp]) -> Numbers:
-        """Give each panel's change of the logit by its gradients."""
+        """Integrate each panel's logit change from its gradients."""
         areas: Numbers = self._widths(panels) * (self._slopes[panels] @ SIMPSON)
         return areas
 
     def changes(self, panels: NDArray[np.intp]) -> Numbers:
-        """Give each panel's change of the logit."""
+        """Compute each panel's actual logit change."""
         return self._logits[panels[:, 2]] - self._logits[panels[:, 0]]
 
     def average(self, panels: NDArray[np.intp]) -> Floats:
-        """Add up the gradients of all points by their weights in the panels."""
+        """Sum the gradients of all points, weighted by Simpson's rule."""
         weights = np.zeros(len(self.along), np.float32)
         np.add.at(weights, panels, self._widths(panels)[:, None] * SIMPSON)
-        # Not by BLAS, whose threads get in the way of TensorFlow's.
+        # Avoid BLAS, whose threads compete with TensorFlow's.
         average: Floats = np.einsum("p,phwc->hwc", weights, self._gradients)
         return average
 

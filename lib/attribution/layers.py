@@ -1,4 +1,4 @@
-"""Find a layer of feature maps in a network by name, or its last convolution."""
+"""Find a network's feature layer by name, or its last convolution."""
 
 import difflib
 
@@ -6,16 +6,16 @@ from lib.attribution.trace import Call
 
 
 def layer_path(calls: list[Call], name: str | None) -> str:
-    """Find a layer that gives feature maps.
+    """Find a layer that outputs feature maps.
 
     Args:
         calls: `trace` of the model.
-        name: a layer's own name, or its path, such as `backbone/conv_1`, where several models have
-            a layer of that name; None for the last convolution whose output is larger than one
-            pixel. (A network may end in a convolution of one pixel that stands for a dense layer.)
+        name: a layer's own name, or its path, such as `backbone/conv_1`, if several nested models
+            share the name; None for the last convolution whose output is larger than one pixel.
+            (A network may end in a one-pixel convolution that acts as a dense layer.)
 
     Returns:
-        Its path.
+        The layer's path.
 
     Raises:
         ValueError: there is no such layer, the model calls it several times, or its output has no

@@ -1,7 +1,7 @@
 """A classifier's logits: its output before the last softmax or sigmoid.
 
-A saturated softmax has the gradient zero in floating point, and a map made of zeros explains
-nothing; the logits keep theirs.
+A saturated softmax has zero gradient in floating point, and an all-zero map explains nothing; the
+logits keep their gradient.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from lib.attribution.trace import Call
 
 @dataclass(frozen=True)
 class Logits:
-    """What a model gives before its last activation.
+    """A model's output before its last activation.
 
     Args:
         values: (n, classes) tensor.
-        activation: turns them into the model's output; None where they are the output.
+        activation: maps logits to the model's output; None if the logits are the output.
     """
 
     values: Any
@@ -29,24 +29,24 @@ class Logits:
 def logits(calls: list[Call]) -> Logits:
     """Find the logits in a trace.
 
-    The activation may be part of a `Dense` layer or stand by itself, and layers that only pass
-    values on (a change of shape or of precision, dropout) may follow it.
+    The activation may be part of a `Dense` layer or a layer of its own, and may be followed by
+    pass-through layers (reshaping, casting, dropout).
 
     Args:
         calls: `trace` of the model.
 
     Raises:
-        ValueError: the last activation is part of a layer of another kind.
+        ValueError: the last activation is built into a layer other than `Dense`.
     """
     made_by: dict[int, Call] = {}
-    for call in calls:  # a nested model gives the tensor of its last layer, which came first
+    for call in calls:  # a nested model returns the tensor of its last layer, traced first
         if not any(call.output is given for given in call.inputs):
             made_by.setdefault(id(call.output), call)
     return _before_activation(calls[-1].output, made_by)
 
 
 def check_logits(calls: list[Call]) -> int:
-    """Make sure that the logits give the model's output again.
+    """Check that the logits reproduce the model's output.
 
     Args:
         calls: `trace` of the model on one image.
@@ -55,7 +55,7 @@ def check_logits(calls: list[Call]) -> int:
         The number of classes.
 
     Raises:
-        ValueError: they do not, or the output is none of a classifier.
+        ValueError: they do not, or the output is not a classifier's.
     """
     found = logits(calls)
     output = np.asarray(calls[-1].output, np.float32)
@@ -72,7 +72,7 @@ def check_logits(calls: list[Call]) -> int:
             )
     else:
         again = np.asarray(found.activation(found.values), np.float32)
-        if not np.allclose(again, output, rtol=0.05, atol=0.01):  # bfloat16 has 8 bits
+        if not np.allclose(again, output, rtol=0.05, atol=0.01):  # bfloat16 has 8 significant bits
             raise ValueError(
                 "Expected logits that give the model's output again. "
                 f"Received: a difference of {np.abs(again - output).max():.3g}"
@@ -106,7 +106,7 @@ def _before_activation(output: Any, made_by: dict[int, Call]) -> Logits:
 
 
 def _squashing(operation: Any) -> Callable[[Any], Any] | None:
-    """Softmax, log-softmax or sigmoid, where an operation is or ends in one."""
+    """Return the softmax, log-softmax or sigmoid that an operation is or ends in, if any."""
     import keras
 
     functions = {
@@ -117,7 +117,7 @@ def _squashing(operation: Any) -> Callable[[Any], Any] | None:
     activation = getattr(operation, "activation", None)
     if any(activation is function for function in functions.values()):
         return activation
-    return functions.get(type(operation).__name__)  # the layer Softmax, and those of keras.ops
+    return functions.get(type(operation).__name__)  # the Softmax layer and keras.ops
 
 
 def _only_passes_on(operation: Any) -> bool:
@@ -130,7 +130,7 @@ def _only_passes_on(operation: Any) -> bool:
 
 
 def _linear(dense: Any, inputs: Any) -> Any:
-    """Give a dense layer's output without its activation, in float32."""
+    """Compute a dense layer's output before its activation, in float32."""
     from keras import ops
 
     values = ops.matmul(ops.cast(inputs, "float32"), ops.cast(dense.kernel, "float32"))

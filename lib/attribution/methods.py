@@ -1,4 +1,4 @@
-"""The verb `attribute`: a map of what in an image speaks for a class, by one of three methods."""
+"""`attribute` maps which pixels of an image support a class, by one of three methods."""
 
 import difflib
 import warnings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Method = Literal["grad_cam", "integrated_gradients", "shapley"]
 
-OPTIONS: dict[str, dict[str, Any]] = {  # and their defaults; `...`: there is none
+OPTIONS: dict[str, dict[str, Any]] = {  # with defaults; `...` marks a required one
     "grad_cam": {"layer": None},
     "integrated_gradients": {"baseline": 0.0, "steps": 128},
     "shapley": {"regions": ..., "baseline": 0.0, "permutations": None, "seed": 0},
@@ -27,7 +27,7 @@ OPTIONS: dict[str, dict[str, Any]] = {  # and their defaults; `...`: there is no
 
 
 class ZeroMapWarning(UserWarning):
-    """A map is zero everywhere: the method found nothing in the image, and there is no scale."""
+    """A map is zero everywhere: the method found nothing in the image, and it cannot be scaled."""
 
 
 def attribute(
@@ -40,31 +40,31 @@ def attribute(
     image_range: Range | None = None,
     **options: Any,
 ) -> Floats:
-    """Say which pixels of each image speak for a class, measured at the class's logit.
+    """Map which pixels of each image support a class, measured at the class's logit.
 
     Args:
         model: classifier from images to (n, classes) probabilities or logits. It is not changed.
-        images: (n, height, width, channels) float, preprocessed as the model wants them.
+        images: (n, height, width, channels) float, preprocessed as the model expects.
         targets: (n,) class numbers to explain.
-        method: its options are
+        method: name of the method; the options are
             `"grad_cam"`: `layer=None`, a layer's name or path; None is the last convolution.
             `"integrated_gradients"`: `baseline=0.0`, `steps=128`.
             `"shapley"`: `regions`, (height, width) integers; `baseline=0.0`;
             `permutations=None`, exact values for up to 12 regions; `seed=0`.
-            A baseline is a number or an array that broadcasts to the images. It is in the model's
-            own units: 0 is grey for a model that wants [-1, 1].
-        batch_size: images in one pass.
-        image_range: least and greatest value that the model was trained on, such as (-1, 1).
-            A Keras model does not know it; where it is given, images and baseline must lie in it.
-        **options: of the method.
+            A baseline is a number or an array that broadcasts to the images, in the model's input
+            units: 0 is grey for a model that expects [-1, 1].
+        batch_size: images per pass.
+        image_range: smallest and largest value that the model was trained on, such as (-1, 1).
+            A Keras model does not store it; if given, images and baseline must lie within it.
+        **options: options of the method.
 
     Returns:
         (n, height, width) float32, not scaled; see `scaled_for_display`. Integrated gradients and
         Shapley values sum to the logit's difference between image and baseline. A map that is
-        zero everywhere comes with a `ZeroMapWarning`.
+        zero everywhere triggers a `ZeroMapWarning`.
 
     Raises:
-        ValueError: images, targets or an option's value do not fit the model.
+        ValueError: images, targets or an option's value do not match the model.
         TypeError: the method has no such option, or one is missing.
     """
     chosen = _options(method, options)
@@ -94,7 +94,7 @@ def attribute(
 
 
 def is_zero(maps: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Say which of (n, height, width) maps are zero everywhere."""
+    """Return which of (n, height, width) maps are zero everywhere."""
     return ~np.any(maps, axis=(1, 2))
 
 
@@ -111,7 +111,7 @@ def _warn_of_zeros(maps: Floats) -> None:
 
 
 def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill up a method's options by their defaults."""
+    """Complete a method's options with their defaults."""
     if method not in OPTIONS:
         near = difflib.get_close_matches(method, OPTIONS, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""

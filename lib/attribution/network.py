@@ -1,4 +1,4 @@
-"""What attribution asks of a network: logits, a layer's output, and gradients of the logits."""
+"""What attribution needs from a network: logits, a layer's output, and gradients of the logits."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,22 +19,22 @@ BATCH_SIZE = 16  # MobileNet's gradients at 224 x 224 then take about a gigabyte
 
 
 class Network:
-    """A Keras classifier to be explained; nothing of the caller's model is changed.
+    """A Keras classifier to explain; the caller's model is not changed.
 
     Args:
-        model: from (n, height, width, channels) images to (n, classes), built, with one input and
-            one output. A `Sequential` that was built by its first call will do.
-        images: (n, height, width, channels) float; the first is run to see how the model works.
-        batch_size: images in one pass.
+        model: built, from (n, height, width, channels) images to (n, classes), with one input and
+            one output. A `Sequential` built by its first call also works.
+        images: (n, height, width, channels) float; the first is run to trace the model.
+        batch_size: images per pass.
 
     Attributes:
-        calls: what the model does with one image, see `trace`.
-        classes: how many.
+        calls: the model's operations on one image, see `trace`.
+        classes: number of classes.
         batch_size: as given.
 
     Raises:
         ValueError: the model is not of this kind, its logits cannot be reached, or the images
-            do not fit it.
+            do not match it.
     """
 
     def __init__(self, model: "keras.Model", images: Floats, batch_size: int = BATCH_SIZE) -> None:
@@ -52,23 +52,23 @@ class Network:
         self._by_image = self._compiled(self._differentiate_by_image, with_targets=True)
 
     def logits(self, images: Floats) -> Floats:
-        """Give (n, classes) logits of (n, height, width, channels) images, in batches."""
+        """Compute (n, classes) logits of (n, height, width, channels) images, in batches."""
         return np.concatenate([self._logits(images[part]) for part in self.batches(len(images))])
 
     def probabilities(self, images: Floats) -> Floats:
-        """Give (n, classes) probabilities of (n, height, width, channels) images, in batches."""
+        """Compute (n, classes) probabilities of (n, height, width, channels) images, in batches."""
         from scipy.special import expit, softmax
 
         values = self.logits(images)
         return expit(values) if self._is_sigmoid else softmax(values, axis=1)
 
     def batches(self, n: int) -> Iterator[slice]:
-        """Cut n samples into batches."""
+        """Split n samples into batches."""
         for start in range(0, n, self.batch_size):
             yield slice(start, min(n, start + self.batch_size))
 
     def gradients(self, images: Floats, targets: Ints) -> tuple[Floats, Floats]:
-        """Differentiate each image's target logit by the image, in one pass.
+        """Differentiate each image's target logit with respect to the image, in one pass.
 
         Args:
             images: (n, height, width, channels), one batch.
@@ -82,12 +82,12 @@ class Network:
     def feature_gradients(
         self, images: Floats, targets: Ints, layer: str
     ) -> Iterator[tuple[Floats, Floats]]:
-        """Differentiate each image's target logit by what a layer gives for it, in batches.
+        """Differentiate each image's target logit with respect to a layer's output, in batches.
 
         Args:
             images: (n, height, width, channels).
             targets: (n,) class numbers.
-            layer: its path, see `layers.layer_path`.
+            layer: layer path, see `layers.layer_path`.
 
         Yields:
             The layer's output and the gradients, both (batch, rows, columns, channels).
@@ -112,7 +112,7 @@ class Network:
     def _compiled(
         self, function: Callable[..., Any], *, with_targets: bool = False
     ) -> Callable[..., Any]:
-        """Compile at the first call, for batches of every size; from arrays to arrays."""
+        """Compile on the first call, for any batch size; takes and returns NumPy arrays."""
         import tensorflow as tf
 
         kinds = [self._batch, tf.TensorSpec((None,), tf.int32)][: 1 + with_targets]
@@ -139,7 +139,7 @@ class Network:
 
 
 def _of_targets(found: Logits, classes: Any) -> Any:
-    """Pick each image's logit of its class: (n,)."""
+    """Select each image's target logit: (n,)."""
     import tensorflow as tf
 
     return tf.gather(tf.cast(found.values, tf.float32), classes, axis=1, batch_dims=1)

@@ -1,4 +1,4 @@
-"""Shapley values of an image's regions: a region is seen, or the baseline in its place."""
+"""Shapley values of image regions: an absent region shows the baseline."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +10,16 @@ Numbers = NDArray[np.float64]
 
 
 def grid(size: tuple[int, int], rows: int, columns: int) -> NDArray[np.int64]:
-    """Cut an image into rectangles of equal size, as far as its pixels allow.
+    """Split an image into rectangles of equal size, as far as its pixels allow.
 
     >>> grid((2, 4), 1, 2)
     array([[0, 0, 1, 1],
            [0, 0, 1, 1]])
 
     Args:
-        size: height and width of the image.
-        rows: of rectangles.
-        columns: of rectangles.
+        size: image height and width, pixels.
+        rows: number of rows.
+        columns: number of columns.
 
     Returns:
         (height, width) integers, numbered row by row.
@@ -44,19 +44,19 @@ def region_values(
     permutations: int | None = None,
     seed: int = 0,
 ) -> tuple[Numbers, Numbers]:
-    """Give each region's Shapley value in the target logit.
+    """Compute each region's Shapley value for the target logit.
 
     Args:
-        network: to explain.
+        network: network to explain.
         images: (n, height, width, channels).
         targets: (n,) class numbers.
-        regions: (height, width) integers; equal ones belong together.
-        baseline: (n, height, width, channels), seen where a region does not take part.
-        permutations: see `shapley_values`; as many for each image.
-        seed: of the orders of the first image; the next ones take the next seeds.
+        regions: (height, width) integers; equal ones form a region.
+        baseline: (n, height, width, channels), shown where a region is absent.
+        permutations: per image, see `shapley_values`.
+        seed: random seed for the orders of image 0; image i uses seed + i.
 
     Returns:
-        Values and standard errors, both (n, regions), by ascending number of the region.
+        Values and standard errors, both (n, regions), in ascending order of region number.
     """
     number_of = _numbered(regions, images.shape[1:3])
     players = int(number_of.max()) + 1
@@ -76,7 +76,7 @@ def region_values(
 
 
 def region_maps(values: Numbers, regions: NDArray[np.integer]) -> Floats:
-    """Spread each region's value evenly over its pixels, so that a map sums to what it shares.
+    """Spread each region's value evenly over its pixels, so that a map sums to its values.
 
     Args:
         values: (n, regions).
@@ -90,7 +90,7 @@ def region_maps(values: Numbers, regions: NDArray[np.integer]) -> Floats:
 
 
 def _numbered(regions: NDArray[np.integer], size: tuple[int, ...]) -> NDArray[np.intp]:
-    """Number the regions from 0 on."""
+    """Renumber the regions consecutively from 0."""
     if regions.shape != size or not np.issubdtype(regions.dtype, np.integer):
         raise ValueError(
             f"Expected regions as integers of the image's height and width, {size}. "

@@ -1,6 +1,6 @@
-"""Shapley values: what each player of a game adds to its value, averaged over all orders.
+"""Shapley values: each player's contribution to a game's value, averaged over all orders.
 
-Knows no network; `lib.attribution.regions` makes a game of an image.
+Independent of networks; `lib.attribution.regions` turns an image into a game.
 """
 
 from collections.abc import Callable
@@ -18,27 +18,27 @@ MOST_EXACT = 12  # players, 4,096 coalitions
 def shapley_values(
     value: Value, players: int, permutations: int | None = None, seed: int = 0
 ) -> tuple[Numbers, Numbers]:
-    """Share a game's value among its players.
+    """Distribute a game's value among its players.
 
     Exactly, over all coalitions S of the other n - 1 players (Shapley 1953):
 
         phi_i = sum_S  |S|! (n - |S| - 1)! / n!  (v(S + i) - v(S))
 
-    or as the mean of what the player adds in random orders of all players (Castro 2009), which is
+    or as the player's mean contribution over random orders of all players (Castro 2009), which is
     unbiased. Either way the values sum to v(all) - v(none).
 
     >>> shapley_values(lambda coalitions: coalitions[:, 0] & coalitions[:, 1], 3)[0].round(6)
     array([0.5, 0.5, 0. ])
 
     Args:
-        value: v, from (m, players) booleans, who takes part, to (m,) floats; each coalition is
-            asked for once.
-        players: how many, at most 12 without permutations.
-        permutations: random orders; None computes the values exactly.
-        seed: of the orders.
+        value: v, from (m, players) booleans, true for members, to (m,) floats; each coalition is
+            evaluated once.
+        players: number of players, at most 12 without permutations.
+        permutations: number of random orders; None computes the values exactly.
+        seed: random seed for the orders.
 
     Returns:
-        Values, (players,), and their standard errors, (players,): 0 where they are exact.
+        Values and their standard errors, both (players,); the errors of exact values are 0.
 
     Raises:
         ValueError: there are too many players for exact values, or too few permutations.
@@ -82,14 +82,14 @@ def _sampled(value: Value, players: int, permutations: int, seed: int) -> tuple[
 
 
 def added_in_orders(value: Value, rank: NDArray[np.integer]) -> Numbers:
-    """Give what each player adds to those before it in an order.
+    """Compute what each player adds to those before it in each order.
 
     Args:
         value: as for `shapley_values`.
-        rank: (orders, players), the place of each player in each order, from 0 on.
+        rank: (orders, players) position of each player in each order, from 0.
 
     Returns:
-        (orders, players); its mean over all orders that there are is the Shapley value.
+        (orders, players); its mean over all possible orders is the Shapley value.
     """
     orders, players = rank.shape
     coalitions = rank[:, None, :] < np.arange(players + 1)[:, None]  # the first k, for every k

@@ -1,8 +1,8 @@
-"""Run a Keras model operation by operation, keeping what every layer was given and gave.
+"""Run a Keras model operation by operation, recording every layer's inputs and output.
 
-Keras offers a layer's output as a symbol of the graph in which the layer was first called. Inside
-a nested model that is another graph than the caller's, and calling the layers again would enter
-those calls in the caller's model. Running the model's own graph on numbers does neither.
+Keras exposes a layer's output as a symbolic tensor of the graph in which the layer was first
+called. Inside a nested model that is not the caller's graph, and calling the layers again would add
+those calls to the caller's model. Running the model's own graph on numbers avoids both.
 """
 
 import inspect
@@ -19,10 +19,10 @@ class Call:
     """One call of an operation in a model.
 
     Args:
-        path: names of the models that it lies in and its own, such as `backbone/conv_1`.
+        path: names of the enclosing models and its own, such as `backbone/conv_1`.
         operation: a layer, or one of `keras.ops`.
         inputs: its positional arguments.
-        output: what it gave.
+        output: its return value.
     """
 
     path: str
@@ -32,17 +32,17 @@ class Call:
 
 
 def trace(model: "keras.Model", images: Any) -> list[Call]:
-    """Run a model as it runs in inference.
+    """Run a model in inference mode and record its calls.
 
-    Functional and `Sequential` models are entered, however deep they are nested; a model with a
-    `call` of its own is one operation.
+    Functional and `Sequential` models are traced at any nesting depth; a model with a `call` of its
+    own is one operation.
 
     Args:
-        model: with one input and one output.
+        model: model with one input and one output.
         images: (n, height, width, channels) tensor.
 
     Returns:
-        Calls in their order; a nested model's follows those inside it.
+        Calls in order; a nested model's call follows those inside it.
     """
     calls: list[Call] = []
     if _has_graph(model):
@@ -81,8 +81,8 @@ def _run(model: Any, inputs: Any, inside: str, calls: list[Call]) -> Any:
         for layer in model.layers:
             inputs = recorded(layer)(inputs)
         return inputs
-    # The only way that Keras has to run a graph with something in place of its operations; its
-    # own `Functional.call` and `clone_model` use it, too.
+    # Keras has no other way to run a graph with replaced operations; its own `Functional.call` and
+    # `clone_model` use it too.
     outputs = model._run_through_graph(inputs, operation_fn=recorded)  # noqa: SLF001  # see above
     single = isinstance(outputs, list | tuple) and len(outputs) == 1
     return outputs[0] if single else outputs

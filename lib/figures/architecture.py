@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LEFT_MM = 15  # names of the lines of text
-PITCH_MM = 15.2  # from block to block, at least
-TALLEST_MM = 20  # front of a block
+LEFT_MM = 15  # room for the names of text lines
+PITCH_MM = 15.2  # least distance from block to block
+TALLEST_MM = 20  # front of the tallest block
 LEAST_MM = 1.5
 BREADTH_MM = 5.5  # front of the block with the most channels
-SLANT = (0.2, 0.16)  # how far a block's width goes back: right and up
+SLANT = (0.2, 0.16)  # shift of a block's back per unit of depth: right and up
 LINE_MM = 3.2
 LINES = ("layer", "output", "parameters")
-FOLLOWED = "then"  # names the line of layers that are written under the block before them
+FOLLOWED = "then"  # name of the text line for layers folded into the previous block
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class _Block:
     name: str
     shape: tuple[int, ...]
     parameters: int
-    breadth: float  # channels; of a layer without, a thin column
-    height: float  # pixels from top to bottom; of a layer without, units
-    depth: float  # pixels from left to right
-    followed: tuple[str, ...] = ()  # layers behind it that change no shape and learn nothing
+    breadth: float  # shows channels; fixed for a dense layer
+    height: float  # shows output height in pixels; units of a dense layer
+    depth: float  # shows output width in pixels; fixed for a dense layer
+    followed: tuple[str, ...] = ()  # next layers, if same shape and no parameters
 
 
 @in_style
@@ -58,10 +58,10 @@ def architecture(layers: "pd.DataFrame", *, width: Width = "full") -> "Figure":
     Args:
         layers: one row per layer, in order; columns `name`, `output_shape` ("26 × 26 × 32", without
             the batch) and `parameters`. See `lib.models.description.layer_table`.
-        width: of the figure on the page.
+        width: figure width on the page.
 
     Raises:
-        ValueError: there are no layers, or a shape has no whole number in it.
+        ValueError: there are no layers, or a shape contains no whole number.
     """
     if layers.empty:
         raise ValueError(f"Expected at least one layer. Received: {layers=}")

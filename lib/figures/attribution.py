@@ -1,4 +1,4 @@
-"""Attribution maps laid over their images: warm for a class, cool against it."""
+"""Draw attribution maps over their images: warm colours for a class, cool ones against it."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 Images = NDArray[np.uint8]
 
 FOR, AGAINST = SERIES[5], SERIES[0]  # orange, blue
-OPAQUE = 0.75  # how far the greatest value covers its pixel
-FADED = 0.55  # of an image's contrast that is kept beneath a map, on a light ground
+OPAQUE = 0.75  # opacity of the largest value
+FADED = 0.55  # share of an image's contrast kept under a map, on a light background
 
 
 def overlay(image: Images, scaled: NDArray[np.floating]) -> Images:
-    """Lay a map over its image: the image in faded grey, the map's values as how much colour.
+    """Lay a map over its image: the image in faded grey, the map's values as colour opacity.
 
     >>> overlay(np.zeros((1, 2), np.uint8), np.array([[0.0, 1.0]]))[0].tolist()
     [[115, 115, 115], [188, 99, 29]]
@@ -54,13 +54,13 @@ def map_grid(
     row_labels: Sequence[str],
     width: Width = "full",
 ) -> "Figure":
-    """Draw images in a column, and beside each its maps, a column a method.
+    """Draw images in a column, and beside each its maps, one column per method.
 
     Args:
         images: (n, height, width) or (n, height, width, 3) uint8.
-        maps: (n, height, width) in [-1, 1], by the name that stands above the column.
-        row_labels: one an image, such as what the network took it for.
-        width: of the figure on the page.
+        maps: (n, height, width) in [-1, 1], by column label.
+        row_labels: one per image, such as the predicted class.
+        width: figure width on the page.
     """
     coloured = images if images.ndim == 4 else np.repeat(images[..., None], 3, axis=3)
     rows = [

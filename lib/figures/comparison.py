@@ -32,15 +32,15 @@ def paired_arms(
     Args:
         first: one value per seed.
         second: likewise, in the same order.
-        names: of the two treatments.
-        metric: label of the axis.
-        mean_difference: of second minus first.
-        interval: its lower and upper bound.
-        confidence: of the interval, in (0, 1).
-        width: of the figure on the page.
+        names: names of the two treatments.
+        metric: axis label.
+        mean_difference: mean of second minus first.
+        interval: lower and upper bound of the mean difference.
+        confidence: confidence level of the interval, in (0, 1).
+        width: figure width on the page.
 
     Raises:
-        ValueError: there are no values, or different numbers of them.
+        ValueError: there are no values, or the two lengths differ.
     """
     from matplotlib.ticker import MaxNLocator
 

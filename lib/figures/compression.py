@@ -1,4 +1,4 @@
-"""Draw the reconstruction error against the size of the code, with the size that was kept."""
+"""Draw the reconstruction error against the code size, with the chosen size marked."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -26,12 +26,12 @@ def errors_by_size(
     """Draw the errors of one or more encoders, from the longest code to the shortest.
 
     Args:
-        sizes: of the codes, in descending order.
-        errors: by encoder, one per size.
-        kept: the last size before the error rises too much, ringed; None if no size does.
-        metric: label of the errors' axis.
-        sizes_name: label of the sizes' axis.
-        width: of the figure on the page.
+        sizes: code sizes, in descending order.
+        errors: errors by encoder, one per size.
+        kept: the last size before the error rises too much, ringed; None if it never does.
+        metric: label of the error axis.
+        sizes_name: label of the size axis.
+        width: figure width on the page.
 
     Raises:
         ValueError: the sizes are not in descending order, or errors are missing.

@@ -26,7 +26,7 @@ def confusion_matrix(
     Args:
         counts: (classes, classes); rows: true, columns: predicted.
         class_names: one per class.
-        width: of the figure on the page.
+        width: figure width on the page.
 
     Raises:
         ValueError: the counts are not square, or do not match the names.
@@ -35,7 +35,7 @@ def confusion_matrix(
     if counts.shape != (classes, classes):
         raise ValueError(f"Expected ({classes}, {classes}) counts. Received: {counts.shape=}")
     in_row, in_column = counts.sum(axis=1), counts.sum(axis=0)
-    shades = np.full((classes + 1, classes + 1), np.nan)  # measures at the edges are not shaded
+    shades = np.full((classes + 1, classes + 1), np.nan)  # recall and precision are not shaded
     shades[:-1, :-1] = np.sqrt(counts / np.maximum(in_row, 1)[:, None])
     texts = [[f"{count:,}" if count else "" for count in row] + [""] for row in counts]
     names = list(class_names)

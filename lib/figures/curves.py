@@ -1,4 +1,4 @@
-"""Draw learning curves of training and validation."""
+"""Draw learning curves by split."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -29,12 +29,12 @@ def learning_curves(
 
     Args:
         curves: one value per epoch, under `train_`, `val_` or `test_` and the metric's name.
-        metrics: the label of each metric's axis, one panel each:
+        metrics: axis label of each metric, one panel each:
             `{"loss": "cross-entropy", "accuracy": "accuracy"}`.
         best_epoch: marked by a line, and by a ring on the validation curve.
         initial_epoch: number of epochs before the first value.
-        height_mm: millimetres.
-        width: of the figure on the page.
+        height_mm: figure height, millimetres.
+        width: figure width on the page.
 
     Raises:
         KeyError: a metric has no curve.

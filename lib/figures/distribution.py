@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW_MM = 4.6
-LEAST_SHARE = 0.06  # of the longest bar; shorter parts have no room for their number
-AXIS_MM = 13  # for the names of the splits above, and the axis below
+LEAST_SHARE = 0.06  # of the longest bar; shorter segments have no room for their count
+AXIS_MM = 13  # for the split names above and the axis below
 
 
 @in_style
@@ -20,7 +20,7 @@ def class_counts(counts: "pd.DataFrame", *, width: Width = "text") -> "Figure":
 
     Args:
         counts: one row per class; columns `class` (its name), then one per split, in order.
-        width: of the figure on the page.
+        width: figure width on the page.
     """
     names = [str(name) for name in counts["class"]]
     splits = counts.drop(columns="class").astype(int)

@@ -1,4 +1,4 @@
-"""Clouds of embedded samples in two or three dimensions, a panel each, classes told apart."""
+"""Scatter plots of 2-D and 3-D embeddings, one panel each, coloured by class."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,10 @@ Floats = NDArray[np.floating]
 
 NAMES_MM = 5.0  # a line of names: above columns, left of rows
 GAP_MM = 1.5
-LEGEND_MM = 4.2  # a line of the legend
-PER_LINE = 5  # classes in a line of the legend
-DOT = 30_000.0  # area of all dots of a panel together, in square points, as far as dots are small
-RESOLUTION = 220  # pixels an inch: the dots are pixels, for a vector each would be too long
+LEGEND_MM = 4.2  # height of a legend line
+PER_LINE = 5  # classes per legend line
+DOT = 30_000.0  # total area of a panel's dots, square points x MM_PER_INCH; each dot is capped
+RESOLUTION = 220  # pixels per inch: dots are rasterized, as vector paths would take too much space
 
 
 @in_style
@@ -40,18 +40,18 @@ def clouds(
     column_labels: Sequence[str],
     width: Width = "full",
 ) -> "Figure":
-    """Draw embeddings in rows and columns; each class has a colour and its number at its median.
+    """Draw a grid of embeddings; each class has a colour and its number at its median.
 
     Args:
-        panels: rows of embeddings, (n, 2) or (n, 3) each; axes have no units, and so no numbers.
+        panels: rows of embeddings, (n, 2) or (n, 3) each; axes have no units, and so no ticks.
         labels: (n,) in [0, classes), the same for all panels.
-        class_names: one a class, at most ten.
-        row_labels: one a row, at its left.
-        column_labels: one a column, above it.
-        width: of the figure on the page.
+        class_names: one per class, at most ten.
+        row_labels: one per row, on its left.
+        column_labels: one per column, above it.
+        width: figure width on the page.
 
     Raises:
-        ValueError: panels, labels and names do not fit together.
+        ValueError: the panels do not match the row and column labels.
     """
     from matplotlib.lines import Line2D
 
@@ -102,7 +102,7 @@ def _draw_cloud(
     from matplotlib.patheffects import withStroke
 
     spatial = embedded.shape[1] == 3
-    axes: Any = add_axes_mm(figure, *place)  # of two or of three dimensions
+    axes: Any = add_axes_mm(figure, *place)  # 2-D or 3-D
     if spatial:
         box = axes.get_position().bounds
         axes.remove()
@@ -126,7 +126,7 @@ def _draw_cloud(
 
 
 def _without_scales(axes: Any, *, spatial: bool) -> None:
-    """Leave out ticks: the axes of embeddings have no units."""
+    """Remove ticks: the axes of embeddings have no units."""
     axes.set_xticks([])
     axes.set_yticks([])
     if spatial:

@@ -1,7 +1,7 @@
-"""Networks that are more than a chain: layers as boxes in rows, joined by lines, side by side.
+"""Draw branching networks side by side: layers as boxes in rows, joined by lines.
 
-A layer stands one row below the lowest layer that it takes its input from, and below that layer
-where there is room, so that a chain is a straight line.
+A layer sits one row below its lowest input layer, and straight below it where there is room, so
+that a chain is a straight line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 BOX_MM = (15.5, 6.4)  # width and height of a layer
 ROW_MM = 9.0
 TITLE_MM = 6.0
-PASSED = ("mirror", "dropout")  # layers that change nothing once the network is trained
+PASSED = ("mirror", "dropout")  # layers that do nothing at inference
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A layer on paper: `row` from the top, `lane` from the left, both in steps."""
+    """A layer's grid position: `row` from the top, `lane` from the left, both from 0."""
 
     label: str
     shape: str
@@ -47,13 +47,13 @@ def graphs(networks: "Mapping[str, pd.DataFrame]", *, width: Width = "full") -> 
     """Draw networks side by side, from the image at the top to the class scores.
 
     Args:
-        networks: by title, a table with a row a layer, in order: columns `name`, `label`,
+        networks: tables by title, one row per layer, in order; columns `name`, `label`,
             `output_shape`, `parameters` and `inputs` (names joined by commas). See
             `lib.models.description.graph_table`.
-        width: of the figure on the page.
+        width: figure width on the page.
 
     Raises:
-        ValueError: a layer takes its input from one that does not stand above it in its table.
+        ValueError: a layer's input is not above it in its table.
     """
     placed = {title: _placed(table) for title, table in networks.items()}
     lanes = [max(place.lane for place in places.values()) + 1 for places in placed.values()]
@@ -74,9 +74,9 @@ def graphs(networks: "Mapping[str, pd.DataFrame]", *, width: Width = "full") -> 
 
 
 def _placed(layers: "pd.DataFrame") -> dict[str, _Place]:
-    """Give each layer its row and its lane; layers in `PASSED` are left out."""
+    """Assign each layer a row and a lane; layers in `PASSED` are left out."""
     known: dict[str, _Place] = {}
-    stands_for: dict[str, str] = {}  # a layer that is left out by the one before it
+    stands_for: dict[str, str] = {}  # a layer left out: the layer before it
     for row in layers.fillna("").to_dict("records"):
         name = str(row["name"])
         sources = [stands_for.get(one, one) for one in str(row["inputs"]).split(",") if one]
@@ -98,9 +98,9 @@ def _placed(layers: "pd.DataFrame") -> dict[str, _Place]:
 
 
 def _apart(known: Mapping[str, _Place]) -> dict[str, _Place]:
-    """Give layers whole lanes so that no line runs behind a box, the longest way straight down.
+    """Assign lanes so that no line runs behind a box and the longest path runs straight down.
 
-    A layer keeps its lane down to the last one that takes its output.
+    A layer keeps its lane down to the last layer that uses its output.
     """
     until = {
         name: max((one.row for one in known.values() if name in one.inputs), default=place.row + 1)
@@ -127,7 +127,7 @@ def _apart(known: Mapping[str, _Place]) -> dict[str, _Place]:
 
 
 def _lengths(known: Mapping[str, _Place]) -> dict[str, int]:
-    """Count the layers on the longest way from each layer to the end."""
+    """Count the layers on the longest path from each layer to the end."""
     lengths = dict.fromkeys(known, 0)
     for name, place in reversed(list(known.items())):
         for source in place.inputs:

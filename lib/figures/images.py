@@ -48,10 +48,10 @@ def image_grid(
         images: (rows, columns, height, width) or (rows, columns, height, width, 3) uint8.
         row_labels: one per row, on its left.
         column_labels: one per column, above it.
-        width: of the figure on the page.
+        width: figure width on the page.
 
     Raises:
-        ValueError: the images have another shape, or the labels do not match them.
+        ValueError: the images have the wrong shape, or the labels do not match them.
     """
     _check(images, (4, 5))
     rows, columns = images.shape[:2]
@@ -94,10 +94,10 @@ def captioned_images(
         framed: for each image, whether it gets a frame and semibold text.
         line_names: name of each line, on the left of each row.
         columns: images per row.
-        width: of the figure on the page.
+        width: figure width on the page.
 
     Raises:
-        ValueError: the images have another shape, or the captions or frames do not match them.
+        ValueError: the images have the wrong shape, or the captions or frames do not match them.
     """
     _check(images, (3, 4))
     framed = [False] * len(images) if framed is None else list(framed)
@@ -146,7 +146,7 @@ def predictions(
         y_pred: (n,) predicted labels.
         class_names: one per label.
         columns: images per row.
-        width: of the figure on the page.
+        width: figure width on the page.
     """
     wrong = [true != predicted for true, predicted in zip(y_true, y_pred, strict=True)]
     captions = [

@@ -28,17 +28,17 @@ def lines(
     """Draw one line per series.
 
     Args:
-        x: in ascending order.
+        x: x values, in ascending order.
         series: values by label, one per x.
         x_label: label of the x axis.
         y_label: label of the y axis.
         marked: an x to mark, and the label above it.
-        logarithmic: a logarithmic x axis, with a tick at each x.
-        height_mm: millimetres.
-        width: of the figure on the page.
+        logarithmic: whether the x axis is logarithmic, with a tick at each x.
+        height_mm: figure height, millimetres.
+        width: figure width on the page.
 
     Raises:
-        ValueError: x is not in ascending order, or a series has another length.
+        ValueError: x is not in ascending order, or a series has a different length.
     """
     from matplotlib.ticker import MaxNLocator
 

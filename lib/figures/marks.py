@@ -9,15 +9,15 @@ from lib.figures.style import DASHES, SMALL_PT, apart
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LABEL_MM = 3.4  # from one label's line to the next
-AXES_SHARE = 0.75  # of a figure's height that its axes take, about
+LABEL_MM = 3.4  # line spacing of labels
+AXES_SHARE = 0.75  # approximate share of a figure's height that its axes take
 
 
 def name_ends(axes: "Axes", ends: Mapping[str, tuple[float, float]], height_mm: float) -> None:
     """Label the lines at their right ends, without overlaps.
 
     Args:
-        axes: with their limits set.
+        axes: axes with their limits set.
         ends: the last point of each line, by name.
         height_mm: height of the figure in millimetres.
     """
@@ -39,9 +39,9 @@ def mark_place(axes: "Axes", x: float, label: str, ring: float | None = None) ->
     """Draw a vertical line with a label above it.
 
     Args:
-        axes: to draw in.
-        x: its position.
-        label: above the line.
+        axes: axes to draw in.
+        x: position of the line.
+        label: text above the line.
         ring: y of a point on the line to ring, if any.
     """
     axes.axvline(x, color=MUTED, linewidth=0.6, linestyle=DASHES[2], zorder=0.5)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME_MM = 5  # room for the label of an axis
-CENTRE = 0.5  # of a cell: that in row i and column j spans x from j to j + 1, y from i to i + 1
+CENTRE = 0.5  # of a cell: the one in row i, column j spans x from j to j + 1, y from i to i + 1
 
 
 @in_style
@@ -36,15 +36,15 @@ def class_matrix(
     digits: int = 2,
     width: Width = "text",
 ) -> "Figure":
-    """Draw one value for each pair of classes, such as how alike they are.
+    """Draw one value for each pair of classes, such as their similarity.
 
     Args:
         values: (classes, classes), 0 or more; NaN leaves a cell empty.
         class_names: one per class.
         row_name: label of the rows.
         column_name: label of the columns.
-        digits: decimals.
-        width: of the figure on the page.
+        digits: decimal places.
+        width: figure width on the page.
     """
     most = np.nanmax(values) or 1.0
     texts = [["" if np.isnan(value) else f"{value:.{digits}f}" for value in row] for row in values]
@@ -61,7 +61,7 @@ def heat_map(
     column_name: str,
     width: Width,
 ) -> "tuple[Figure, Axes]":
-    """Draw square cells, named at the left and on top.
+    """Draw square cells, labelled on the left and on top.
 
     Args:
         shades: see `paint_cells`.
@@ -70,11 +70,11 @@ def heat_map(
         columns: names from left to right.
         row_name: label of the rows.
         column_name: label of the columns.
-        width: of the figure on the page.
+        width: figure width on the page.
     """
     left = NAME_MM + label_room_mm(rows)
     longest = label_room_mm(columns)
-    top = NAME_MM + 0.75 * longest  # names lean
+    top = NAME_MM + 0.75 * longest  # slanted names
     right = 0.5 * longest
     side = (WIDTHS_MM[width] - left - right) / len(columns)
     figure = new_figure(height_mm=top + side * len(rows) + 1, width=width, fitted=False)
@@ -97,12 +97,12 @@ def heat_map(
 
 
 def paint_cells(axes: "Axes", shades: NDArray[np.floating], texts: Sequence[Sequence[str]]) -> None:
-    """Fill cells and write in them, the first row on top; ticks and labels are removed.
+    """Shade cells and write in them, first row on top; ticks and labels are removed.
 
     Args:
-        axes: to draw in.
+        axes: axes to draw in.
         shades: (rows, columns) in [0, 1], from paper to accent; NaN leaves a cell empty.
-        texts: for each cell.
+        texts: text of each cell.
     """
     from seaborn import heatmap  # imports pyplot, which nothing else needs
 

@@ -1,4 +1,4 @@
-"""Draw how often each of several names was counted, once or twice."""
+"""Draw one or two counts per name as bars."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ROW_MM = 6.4
 AXIS_MM = 11
-FILLS = (0.92, 0.35)  # of `colormap`: dark and light, so that grey print tells them apart
+FILLS = (0.92, 0.35)  # of `colormap`: dark and light, to stay distinct in grey print
 
 
 @in_style
@@ -27,10 +27,10 @@ def counts(
 
     Args:
         names: from top to bottom.
-        counted: one or two counts of the names, by label.
+        counted: one or two lists of counts, by label.
         of: largest possible count, where the axis ends.
         unit: label of the axis.
-        width: of the figure on the page.
+        width: figure width on the page.
 
     Raises:
         ValueError: numbers are missing or outside [0, of].

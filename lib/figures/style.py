@@ -1,6 +1,6 @@
-"""The look of all figures: the report's sans at the size of print, thin lines, safe colours.
+"""The look of all figures: the report's sans at print size, thin lines, colour-blind-safe colours.
 
-Figures are drawn at the width at which the report prints them, so 8 pt here is 8 pt on the page.
+Figures are drawn at the width the report prints them, so 8 pt here is 8 pt on the page.
 Series differ not only in colour but also in dashes, markers or labels.
 """
 
@@ -40,10 +40,10 @@ FAINT = "#d9d9d9"  # grid lines and frames
 SMALL_PT = 7
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-# One hue, evenly darker, so that the order survives printing in grey.
+# One hue in even steps of lightness, so that the order survives printing in grey.
 SHADES = ("#ffffff", "#b9d5e6", "#5d9dc4", ACCENT)
 
-RC: Any = {  # Matplotlib types the names of its settings, and they differ by version
+RC: Any = {  # Matplotlib types the setting names, and they differ by version
     "font.family": [SANS],
     "font.size": FIGURE_FONT_PT,
     "axes.labelsize": FIGURE_FONT_PT,
@@ -114,7 +114,7 @@ def _register_typeface() -> None:
 
 @contextmanager
 def _look() -> Iterator[None]:
-    """Use our settings of Matplotlib instead of any other, for the duration of a `with` block."""
+    """Use our Matplotlib settings, and no others, inside a `with` block."""
     import matplotlib as mpl
 
     _register_typeface()
@@ -125,7 +125,7 @@ def _look() -> Iterator[None]:
 
 
 def in_style(draw: "Callable[P, Figure]") -> "Callable[P, Figure]":
-    """Decorate a function that draws: it uses the settings of the report."""
+    """Decorate a drawing function to use the report's settings."""
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> "Figure":
@@ -140,7 +140,7 @@ def new_figure(*, height_mm: float, width: Width = "text", fitted: bool = True) 
 
     Args:
         height_mm: height in millimetres.
-        width: "text", the text column, or "full", the margin included.
+        width: "text" for the text column, "full" to include the margin.
         fitted: whether Matplotlib makes room for labels; otherwise use `add_axes_mm`.
     """
     from matplotlib.figure import Figure
@@ -159,7 +159,7 @@ def add_axes_mm(figure: "Figure", left: float, top: float, width: float, height:
 
 
 def label_room_mm(labels: Sequence[str]) -> float:
-    """Room for the widest of some labels and a gap beside it, in millimetres; 0 without labels."""
+    """Width of the widest label plus a gap, in millimetres; 0 without labels."""
     from matplotlib.textpath import TextPath
 
     size = FIGURE_FONT_PT
@@ -183,7 +183,7 @@ def ink_on(colour: "ColorType") -> str:
 
 
 def svg(figure: "Figure") -> bytes:
-    """Draw a figure as SVG at its own size; equal numbers give equal bytes."""
+    """Render a figure as SVG at its own size; equal numbers give equal bytes."""
     buffer = io.BytesIO()
     with _look():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -191,7 +191,7 @@ def svg(figure: "Figure") -> bytes:
 
 
 def png(figure: "Figure", pixels_per_inch: float) -> bytes:
-    """Draw a figure as PNG, for screens; equal numbers give equal bytes."""
+    """Render a figure as PNG, for screens; equal numbers give equal bytes."""
     buffer = io.BytesIO()
     with _look():
         figure.savefig(buffer, format="png", dpi=pixels_per_inch, metadata={"Software": None})
@@ -199,7 +199,7 @@ def png(figure: "Figure", pixels_per_inch: float) -> bytes:
 
 
 def written(name: str) -> str:
-    """Write a name from the store in words.
+    """Spell out a name from the store.
 
     >>> written("best_val_accuracy")
     'best validation accuracy'

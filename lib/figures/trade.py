@@ -1,4 +1,4 @@
-"""Two costs of which one falls as the other rises: a point a setting, and a baseline."""
+"""Draw the trade-off between two costs: one point per setting, and a baseline."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -27,17 +27,17 @@ def trade_off(
     """Draw one cost against the other, each point named by its setting.
 
     Args:
-        x: the first cost, a value a setting.
-        y: the second cost.
-        names: of the settings.
-        baseline: a value of the second cost, drawn as a line across.
-        baseline_name: stands at that line.
-        x_label: what the first cost is.
-        y_label: what the second cost is.
-        width: of the figure on the page.
+        x: first cost, one value per setting.
+        y: second cost, likewise.
+        names: names of the settings.
+        baseline: value of the second cost, drawn as a horizontal line.
+        baseline_name: label of that line.
+        x_label: label of the x axis.
+        y_label: label of the y axis.
+        width: figure width on the page.
 
     Raises:
-        ValueError: there is not one value and name a setting.
+        ValueError: the values and names do not match, or there are none.
     """
     from matplotlib.ticker import MaxNLocator
 

@@ -46,11 +46,11 @@ class _Search:
     width: Width
 
     def text(self, trial: "pd.Series[Any]") -> str:
-        """Objective of a trial."""
+        """Format a trial's objective."""
         return f"{trial[self.objective]:.{self.digits}f}"
 
     def label(self, column: str) -> str:
-        """Label of a column."""
+        """Return a column's label."""
         return self.labels.get(column, written(column))
 
 
@@ -74,9 +74,9 @@ def search_results(
         y: column of the hyperparameter on the y axis.
         objective: column of the objective.
         rising: whether a higher objective is better.
-        labels: of these columns; by default their names in words.
-        digits: decimals of the objective.
-        width: of the figure on the page.
+        labels: labels of these columns; by default, their names in words.
+        digits: decimal places of the objective.
+        width: figure width on the page.
 
     Raises:
         ValueError: no trial finished.
@@ -95,7 +95,7 @@ def search_results(
 
 
 def is_grid(trials: "pd.DataFrame", x: str, y: str) -> bool:
-    """Whether the trials are all combinations of the values that occur, each once.
+    """Whether the trials cover all combinations of the values that occur, each once.
 
     >>> import pandas as pd
     >>> is_grid(pd.DataFrame({"a": [1, 1, 2, 2], "b": [3, 4, 3, 4]}), "a", "b")

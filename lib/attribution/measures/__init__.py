@@ -1,8 +1,9 @@
-"""How good a map is, by numbers: none of them needs to know what the right map would be.
+"""Measure how good attribution maps are, without knowing the right map.
 
-`completeness` holds its sum against the logit it shares out, `curves` what happens when pixels go
-in its order, `agreement` compares two maps, `randomisation` a map before and after the weights are
-shuffled, `planted` a map with the one place that matters; `controls` are maps that know nothing.
+`completeness` compares a map's sum with the logit change it distributes; `curves` track the class
+as pixels change in the map's order; `agreement` compares two maps; `randomisation` shuffles the
+weights, which must change the map; `planted` compares a map with the one patch that matters;
+`controls` are maps that ignore the network.
 """
 
 from lib.attribution.measures.agreement import rank_agreement

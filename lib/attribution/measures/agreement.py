@@ -1,4 +1,4 @@
-"""Whether two maps of an image put its pixels in the same order."""
+"""Measure whether two maps rank an image's pixels in the same order."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ Maps = NDArray[np.floating]
 
 
 def rank_agreement(first: Maps, second: Maps) -> NDArray[np.float64]:
-    """Give Spearman's rank correlation of each image's two maps.
+    """Compute Spearman's rank correlation between each image's two maps.
 
     >>> rank_agreement(np.array([[[1.0, 2.0, 3.0]]]), np.array([[[1.0, 4.0, 9.0]]]))
     array([1.])
@@ -17,7 +17,7 @@ def rank_agreement(first: Maps, second: Maps) -> NDArray[np.float64]:
         second: (n, height, width).
 
     Returns:
-        (n,) in [-1, 1], NaN where a map is constant and so has no order.
+        (n,) in [-1, 1], NaN where a map is constant and so has no ranking.
     """
     from scipy.stats import rankdata
 

@@ -1,4 +1,4 @@
-"""Whether a map adds up to the change of the logit that it shares among the pixels."""
+"""Check that a map sums to the logit change that it distributes over the pixels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Completeness:
-    """What maps add up to, beside what they should.
+    """Sums of maps, and the logit differences they should equal.
 
     Args:
-        difference: (n,) the target logit of the image minus that of its baseline.
+        difference: (n,) target logit of the image minus that of its baseline.
         attributed: (n,) sum of the map.
     """
 
@@ -30,7 +30,7 @@ class Completeness:
 
     @property
     def gap(self) -> Numbers:
-        """How far the sum is off, as a share of the difference; NaN where that is zero."""
+        """Absolute error of the sum as a share of the difference; NaN where that is zero."""
         size = np.abs(self.difference)
         off = np.abs(self.attributed - self.difference)
         return np.divide(off, size, out=np.full(len(size), np.nan), where=size > 0)
@@ -45,25 +45,25 @@ def completeness(
     baseline: ArrayLike = 0.0,
     batch_size: int = BATCH_SIZE,
 ) -> tuple[Completeness, Completeness]:
-    """Add up the maps of images and, with both swapped, of their baselines.
+    """Compare map sums with logit differences, also with image and baseline swapped.
 
-    The second is a check on the first: a method that shares out a difference must share out its
-    negative when it is asked the other way round.
+    The second result checks the first: a method that distributes a difference must distribute its
+    negative after the swap.
 
     Args:
-        model: that the maps explain.
+        model: model that the maps explain.
         images: (n, height, width, channels) float.
         targets: (n,) class numbers.
-        explain: from images and baselines, both (n, height, width, channels), to their maps, such
+        explain: from images and baselines, both (n, height, width, channels), to maps, such
             as `lambda x, b: attribute(model, x, targets, "integrated_gradients", baseline=b)`.
         baseline: broadcasts to the images.
-        batch_size: images in one pass.
+        batch_size: images per pass.
 
     Returns:
         From baseline to image, and from image to baseline.
 
     Source: Sundararajan, Taly and Yan, "Axiomatic attribution for deep networks" (2017), sections
-        3 and 5, where the gap tells whether there are enough steps.
+        3 and 5, where the gap shows whether there are enough steps.
     """
     network, images, targets = network_and_inputs(model, images, targets, batch_size=batch_size)
     baselines = broadcast_baseline(baseline, images)

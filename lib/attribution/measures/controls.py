@@ -1,4 +1,4 @@
-"""Maps that know nothing of the network: a method has to do better than these."""
+"""Control maps that ignore the network: a method has to beat them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,12 +7,12 @@ Floats = NDArray[np.float32]
 
 
 def random_maps(images: NDArray[np.floating], seed: int) -> Floats:
-    """Give each pixel of (n, height, width, channels) images a random number in [0, 1)."""
+    """Draw a random number in [0, 1) for each pixel of (n, height, width, channels) images."""
     return np.random.default_rng(seed).random(images.shape[:3], dtype=np.float32)
 
 
 def edge_maps(images: NDArray[np.floating]) -> Floats:
-    """Give the steepness of the brightness, by Sobel's filter.
+    """Compute the gradient magnitude of the brightness with a Sobel filter.
 
     An edge map looks like a plausible explanation, whatever the network does.
 

@@ -1,4 +1,4 @@
-"""Deletion and insertion curves: what a class loses as its pixels go, in the order of a map."""
+"""Deletion and insertion curves: a class's probability as pixels change in a map's order."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,12 +17,12 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curves:
-    """The target class's probability while pixels change, the most important first.
+    """The target class's probability as pixels change, most important first.
 
     Args:
-        share: (steps + 1,) of the pixels that have changed, from 0 to 1.
-        deletion: (n, steps + 1) from the image to the baseline: a good map makes it fall fast.
-        insertion: (n, steps + 1) from the baseline to the image: a good map makes it rise fast.
+        share: (steps + 1,) share of pixels changed, from 0 to 1.
+        deletion: (n, steps + 1) from image to baseline: a good map makes it fall fast.
+        insertion: (n, steps + 1) from baseline to image: a good map makes it rise fast.
     """
 
     share: Numbers
@@ -41,11 +41,11 @@ class Curves:
 
     @property
     def symmetric_difference(self) -> Numbers:
-        """Area with the least important pixels deleted first minus the most important first.
+        """Deletion area with least important pixels first minus that with most important first.
 
-        (n,) in [-1, 1]; higher is better, 0 is what an order without meaning reaches on average.
-        To delete the least important share q is to insert the most important 1 - q, so the first
-        area is that of the insertion curve. What the baseline does to the network cancels out.
+        (n,) in [-1, 1]; higher is better, and a random order averages 0. Deleting the least
+        important share q equals inserting the most important 1 - q, so the first area is that of
+        the insertion curve. The baseline's own effect on the network cancels out.
 
         Source: Blücher, Vielhaben and Strodthoff, "Decoupling pixel flipping and occlusion
             strategy for consistent XAI benchmarks" (2024), symmetric relevance gain.
@@ -64,20 +64,20 @@ def perturbation_curves(
     seed: int = 0,
     batch_size: int = BATCH_SIZE,
 ) -> Curves:
-    """Replace pixels by the baseline, and baseline by pixels, in the order of a map.
+    """Replace pixels with the baseline, and baseline with pixels, in a map's order.
 
     Args:
         model: classifier.
         images: (n, height, width, channels) float.
         targets: (n,) class numbers.
-        maps: (n, height, width); the greatest value goes first.
+        maps: (n, height, width); the largest value goes first.
         baseline: broadcasts to the images.
-        steps: points of a curve after its first.
-        seed: of the order among pixels of equal value.
-        batch_size: images in one pass.
+        steps: points per curve after the first.
+        seed: random seed for breaking ties.
+        batch_size: images per pass.
 
     Raises:
-        ValueError: the maps do not fit the images or are not finite.
+        ValueError: the maps do not match the images or are not finite.
 
     Source: Petsiuk, Das and Saenko, "RISE: Randomized input sampling for explanation of black-box
         models" (2018), section 4.2.
@@ -108,10 +108,10 @@ def perturbation_curves(
 
 
 def _places(maps: NDArray[np.floating], seed: int) -> NDArray[np.int64]:
-    """Give each pixel's place in the order of its map, 0 for the greatest value.
+    """Rank each pixel within its map, 0 for the largest value.
 
-    Pixels of equal value, such as those of one region, come in random order: from top to bottom
-    would favour maps for where their ties are.
+    Ties, such as the pixels of one region, are broken at random: top-to-bottom order would favour
+    maps for where their ties are.
     """
     generator = np.random.default_rng(seed)
     flat = maps.reshape(len(maps), -1)

@@ -1,4 +1,4 @@
-"""Images with a planted patch: where the class must come from is known."""
+"""Images with a planted patch: the pixels behind the class are known."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +12,18 @@ Masks = NDArray[np.bool_]
 def plant(
     images: NDArray[np.floating], patch: NDArray[np.floating], seed: int
 ) -> tuple[Floats, Masks]:
-    """Paste a patch into each image, at a random place.
+    """Paste a patch into each image at a random position.
 
-    What makes its importance known is the caller's choice: images that do not speak for the class
-    and a patch that does.
+    The caller makes sure that the patch is what matters: the images must not support the class, and
+    the patch must.
 
     Args:
         images: (n, height, width, channels).
         patch: (rows, columns, channels), smaller than the images.
-        seed: of the places.
+        seed: random seed for the positions.
 
     Returns:
-        The images with the patch, and masks, (n, height, width), true on it.
+        The images with the patch, and (n, height, width) masks, true on the patch.
 
     Raises:
         ValueError: the patch does not fit into the images.
@@ -52,9 +52,9 @@ def plant(
 
 
 def share_ranked_higher(maps: NDArray[np.floating], masks: Masks) -> NDArray[np.float64]:
-    """Give how often a pixel of the patch has a greater value than one outside.
+    """Compute how often a pixel of the patch ranks higher than one outside.
 
-    The area under the ROC curve of the map as a detector of the patch; equal values count half.
+    This is the area under the ROC curve of the map as a detector of the patch; ties count half.
 
     >>> share_ranked_higher(np.array([[[3.0, 1.0, 2.0]]]), np.array([[[True, False, True]]]))
     array([1.])
@@ -64,7 +64,7 @@ def share_ranked_higher(maps: NDArray[np.floating], masks: Masks) -> NDArray[np.
         masks: (n, height, width), true on the patch.
 
     Returns:
-        (n,) in [0, 1]; 0.5 is what a random or constant map reaches on average.
+        (n,) in [0, 1]; a random or constant map averages 0.5.
     """
     from scipy.stats import rankdata
 
@@ -77,20 +77,20 @@ def share_ranked_higher(maps: NDArray[np.floating], masks: Masks) -> NDArray[np.
             f"Received: {maps.shape=}, {masks.shape=}"
         )
     ranks = rankdata(maps.reshape(len(maps), -1), axis=1)
-    above = (ranks * inside).sum(axis=1) - count * (count + 1) / 2  # Mann and Whitney's U
+    above = (ranks * inside).sum(axis=1) - count * (count + 1) / 2  # Mann-Whitney U
     return above / (count * outside)
 
 
 def beats_controls(
     maps: NDArray[np.floating], planted: NDArray[np.floating], masks: Masks, seed: int
 ) -> Masks:
-    """Say for which images a map finds the patch better than a random map and an edge map do.
+    """Return for which images a map finds the patch better than a random map and an edge map.
 
     Args:
         maps: (n, height, width).
         planted: (n, height, width, channels) images with the patch.
         masks: (n, height, width), true on the patch.
-        seed: of the random maps.
+        seed: random seed for the random maps.
     """
     controls = (random_maps(planted, seed), edge_maps(planted))
     best = np.max([share_ranked_higher(control, masks) for control in controls], axis=0)

@@ -1,4 +1,4 @@
-"""The sanity check with randomised weights: a map that explains them must change with them."""
+"""Sanity check with randomised weights: a map that explains the model must change with them."""
 
 import random
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def randomised(model: "keras.Model", seed: int) -> "keras.Model":
-    """Copy a model and shuffle its weights, all of them.
+    """Copy a model and shuffle all its weights.
 
-    Each array's entries are shuffled among themselves: what the network has learned is gone, while
-    its weights and statistics keep their sizes, whatever their initializers were. A deep network
-    then gives nearly the same logits for every image, but its gradients still point somewhere.
+    Entries are shuffled within each array: what the network has learned is lost, but its weights
+    and statistics keep their magnitudes, regardless of the initializers. A deep network then gives
+    nearly the same logits for every image, but its gradients still have a direction.
 
     Args:
-        model: built; it is not changed.
-        seed: of the shuffling.
+        model: built model; it is not changed.
+        seed: random seed for shuffling.
 
     Source: Adebayo et al., "Sanity checks for saliency maps" (2018), section 3; there weights are
-        drawn anew from their initial distribution.
+        redrawn from their initial distribution.
     """
     *_, (_, copy) = cascade(model, seed)
     return copy
@@ -33,12 +33,12 @@ def cascade(model: "keras.Model", seed: int) -> Iterator[tuple[str, "keras.Model
     """Shuffle the weights layer by layer, from the last to the first.
 
     Args:
-        model: built; it is not changed.
-        seed: of the shuffling.
+        model: built model; it is not changed.
+        seed: random seed for shuffling.
 
     Yields:
-        The path of the layer shuffled last, and a copy of the model, always the same: it changes
-        with the next step.
+        The path of the last layer shuffled, and a copy of the model: the same object each time,
+        changed by the next step.
 
     Source: as `randomised`; cascading randomisation.
     """
