@@ -36,7 +36,7 @@ def network_and_inputs(
     if images.ndim != 4 or len(images) == 0 or not np.issubdtype(images.dtype, np.floating):
         raise ValueError(
             "Expected images as (n, height, width, channels) floats, preprocessed as the model "
-            f"wants them. Received: {images.shape=}, {images.dtype=}"
+            f"expects. Received: {images.shape=}, {images.dtype=}"
         )
     images = images.astype(np.float32)
     check_range("images", images, image_range)
@@ -44,7 +44,7 @@ def network_and_inputs(
     labels = np.asarray(targets)
     if labels.shape != images.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(
-            f"Expected one class number an image, {len(images)} integers. "
+            f"Expected one class number per image, {len(images)} integers. "
             f"Received: {labels.shape=}, {labels.dtype=}"
         )
     if labels.min() < 0 or labels.max() >= network.classes:

@@ -29,7 +29,7 @@ def layer_path(calls: list[Call], name: str | None) -> str:
     if not found:
         known = {call.path for call in calls} | {_own_name(call) for call in calls}
         near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.4)
-        hint = f"The nearest names: {', '.join(near)}" if near else "No name is near it"
+        hint = f"The most similar names: {', '.join(near)}" if near else "There is no similar name"
         raise ValueError(f"Expected the name of a layer. Received: layer={name!r}. {hint}.")
     if len(found) > 1:
         raise ValueError(
@@ -57,8 +57,8 @@ def _last_convolution(calls: list[Call]) -> str:
     large = [call for call in found if max(_shape(call)[1:3]) > 1]
     if not large:
         raise ValueError(
-            "Expected a model with a convolution whose output is larger than one pixel, which "
-            f"Grad-CAM needs. Received: {len(found)} convolutions, none of them so. "
+            "Grad-CAM needs a convolution whose output is larger than one pixel. "
+            f"Received: {len(found)} convolutions, none of them larger. "
             "Name another layer of feature maps by layer=…, or use another method."
         )
     return layer_path(calls, large[-1].path)

@@ -66,7 +66,7 @@ def check_logits(calls: list[Call]) -> int:
     if found.activation is None:
         if output.shape[1] > 1 and output.min() >= 0 and abs(output.sum() - 1) < 1e-3:
             raise ValueError(
-                "Expected a model whose logits can be reached. Received: "
+                "Expected a model whose logits are accessible. Received: "
                 f"{calls[-1].path!r} gives probabilities by an operation that is not known here. "
                 "Put a Softmax layer last in a functional or Sequential model, or give the logits."
             )
@@ -74,7 +74,7 @@ def check_logits(calls: list[Call]) -> int:
         again = np.asarray(found.activation(found.values), np.float32)
         if not np.allclose(again, output, rtol=0.05, atol=0.01):  # bfloat16 has 8 significant bits
             raise ValueError(
-                "Expected logits that give the model's output again. "
+                "Expected logits that reproduce the model's output. "
                 f"Received: a difference of {np.abs(again - output).max():.3g}"
             )
     return int(output.shape[1])
@@ -93,7 +93,7 @@ def _before_activation(output: Any, made_by: dict[int, Call]) -> Logits:
             return Logits(_linear(operation, inputs[0]), squashing)
         if hasattr(operation, "kernel"):
             raise ValueError(
-                "Expected the model's last activation in a Dense layer or in a layer of its own, "
+                "Expected the model's last activation in a Dense layer or a separate layer, "
                 "where the logits can be read. "
                 f"Received: {call.path!r}, a {type(operation).__name__} layer"
             )

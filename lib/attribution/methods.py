@@ -104,7 +104,7 @@ def _warn_of_zeros(maps: Floats) -> None:
         warnings.warn(
             f"The map is zero everywhere for {len(zeros)} of {len(maps)} images: numbers "
             f"{', '.join(map(str, zeros[:10]))}{' …' if len(zeros) > 10 else ''}. The method "
-            "found nothing that speaks for the class.",
+            "found nothing that supports the class.",
             ZeroMapWarning,
             stacklevel=3,
         )
@@ -124,10 +124,11 @@ def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise TypeError(
-                f"Expected options of {method}: {', '.join(known)}. Received: {name!r}.{hint}"
+                f"Expected one of the options of {method}: {', '.join(known)}. "
+                f"Received: {name!r}.{hint}"
             )
     chosen = known | dict(options)
     missing = [name for name, value in chosen.items() if value is ...]
     if missing:
-        raise TypeError(f"Expected {method} to be given {', '.join(missing)}. Received: none")
+        raise TypeError(f"Expected {', '.join(missing)} for method {method}. Received: none")
     return chosen

@@ -150,7 +150,7 @@ def _check_model(model: "keras.Model", images: Floats, batch_size: int) -> None:
         raise ValueError(f"Expected batch_size >= 1. Received: {batch_size=}")
     if not model.built:
         raise ValueError(
-            "Expected a model that has its weights: give it an Input, or call it on images first. "
+            "Expected a built model: give it an Input, or call it on images first. "
             f"Received: {model.name!r}, not built"
         )
     for kind in ("inputs", "outputs"):
@@ -164,5 +164,5 @@ def _check_model(model: "keras.Model", images: Floats, batch_size: int) -> None:
         want not in (None, have) for want, have in zip(shape[1:], images.shape[1:], strict=True)
     ):
         raise ValueError(
-            f"Expected images of the model's shape, {tuple(shape)}. Received: {images.shape=}"
+            f"Expected images of the model's input shape, {tuple(shape)}. Received: {images.shape=}"
         )

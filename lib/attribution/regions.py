@@ -93,7 +93,7 @@ def _numbered(regions: NDArray[np.integer], size: tuple[int, ...]) -> NDArray[np
     """Renumber the regions consecutively from 0."""
     if regions.shape != size or not np.issubdtype(regions.dtype, np.integer):
         raise ValueError(
-            f"Expected regions as integers of the image's height and width, {size}. "
+            f"Expected regions as an integer array of the image's height and width, {size}. "
             f"Received: {regions.shape=}, {regions.dtype=}"
         )
     return np.unique(regions, return_inverse=True)[1].reshape(size)

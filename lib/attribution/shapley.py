@@ -52,7 +52,7 @@ def shapley_values(
         if players > MOST_EXACT:
             raise ValueError(
                 f"Expected at most {MOST_EXACT} players for exact values. Received: {players=}. "
-                "Give permutations=… to sample orders instead."
+                "Pass permutations=… to sample orders instead."
             )
         return _exact(value, players), np.zeros(players)
     if permutations < 2:

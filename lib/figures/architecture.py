@@ -90,7 +90,9 @@ def _measure(layers: "pd.DataFrame") -> list[_Block]:
     for name, shape in zip(layers["name"], layers["output_shape"], strict=True):
         shapes.append(tuple(int(size) for size in re.findall(r"\d+", str(shape))))
         if not shapes[-1]:
-            raise ValueError(f"Expected sizes in the shape of {name}. Received: {shape=}")
+            raise ValueError(
+                f"Expected whole numbers in the output shape of {name}. Received: {shape=}"
+            )
     images = [shape for shape in shapes if len(shape) == 3]
     pixels = max((side for shape in images for side in shape[:2]), default=1)
     channels = max((shape[2] for shape in images), default=1)

@@ -45,7 +45,9 @@ def paired_arms(
     from matplotlib.ticker import MaxNLocator
 
     if len(first) != len(second) or not len(first):
-        raise ValueError(f"Expected pairs of values. Received: {first=}, {second=}")
+        raise ValueError(
+            f"Expected two sequences of equal length, not empty. Received: {first=}, {second=}"
+        )
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
     pairs, differences = figure.subplots(1, 2, width_ratios=(3, 2))
     for low, high in zip(first, second, strict=True):

@@ -82,7 +82,9 @@ def _placed(layers: "pd.DataFrame") -> dict[str, _Place]:
         sources = [stands_for.get(one, one) for one in str(row["inputs"]).split(",") if one]
         missing = [source for source in sources if source not in known]
         if missing:
-            raise ValueError(f"Expected the inputs of {name} above it. Received: {missing}")
+            raise ValueError(
+                f"Expected all inputs of {name} in the rows above it. Missing: {missing}"
+            )
         if row["label"] in PASSED:
             stands_for[name] = sources[0]
             continue

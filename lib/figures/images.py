@@ -104,7 +104,7 @@ def captioned_images(
     lines = {len(caption) for caption in captions}
     if len(captions) != len(images) or len(framed) != len(images) or len(lines) > 1:
         raise ValueError(
-            f"Expected {len(images)} captions with equally many lines, and as many frames. "
+            f"Expected {len(images)} captions with equally many lines, and as many frame flags. "
             f"Received: {captions=}, {framed=}"
         )
     left = EDGE_MM + label_room_mm(line_names)
@@ -168,8 +168,8 @@ def _check(images: Images, dimensions: tuple[int, int]) -> None:
     right = images.ndim == plain or (images.ndim == coloured and images.shape[-1] == 3)
     if not right or images.dtype != np.uint8 or images.size == 0:
         raise ValueError(
-            f"Expected uint8 images of {plain} dimensions, or {coloured} with three colours. "
-            f"Received: {images.shape=}, {images.dtype=}"
+            f"Expected uint8 images of {plain} dimensions, or {coloured} with three colour "
+            f"channels. Received: {images.shape=}, {images.dtype=}"
         )
 
 

@@ -42,7 +42,10 @@ def trade_off(
     from matplotlib.ticker import MaxNLocator
 
     if not len(x) == len(y) == len(names) or not names:
-        raise ValueError(f"Expected a value of each cost a name. Received: {x=}, {y=}, {names=}")
+        raise ValueError(
+            "Expected one value of each cost per name, and at least one name. "
+            f"Received: {x=}, {y=}, {names=}"
+        )
     figure = new_figure(height_mm=HEIGHT_MM, width=width)
     axes = figure.subplots()
     order = sorted(range(len(x)), key=lambda at: x[at])

@@ -85,7 +85,7 @@ def search_results(
     values = trials[objective].astype(float)
     if values.isna().all():
         raise ValueError(
-            f"Expected a finished trial. Received: {len(trials)} trials, none finished"
+            f"Expected at least one finished trial. Received: {len(trials)} trials, none finished"
         )
     good = values if rising else -values
     share = (good - good.min()) / ((good.max() - good.min()) or 1.0)

@@ -90,7 +90,7 @@ def _by_class(y_true: Labels, y_pred: Labels, classes: int) -> "pd.DataFrame":
 def _check(y_true: Labels, y_pred: Labels, classes: int | None = None) -> None:
     if len(y_true) == 0 or y_true.shape != y_pred.shape:
         raise ValueError(
-            "Expected at least one sample, and one prediction for each. "
+            "Expected at least one sample and one prediction per sample. "
             f"Received: {y_true.shape=}, {y_pred.shape=}"
         )
     lowest, highest = min(y_true.min(), y_pred.min()), max(y_true.max(), y_pred.max())

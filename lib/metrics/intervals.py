@@ -38,6 +38,8 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> In
     from scipy.stats import binomtest  # takes half a second, and planning a study does not need it
 
     if not 0 <= successes <= trials or trials == 0:
-        raise ValueError(f"Expected 0 <= successes <= trials. Received: {successes=}, {trials=}")
+        raise ValueError(
+            f"Expected trials >= 1 and 0 <= successes <= trials. Received: {successes=}, {trials=}"
+        )
     found = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     return Interval(float(found.low), float(found.high), confidence)

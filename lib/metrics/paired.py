@@ -93,7 +93,10 @@ def paired_bootstrap(
 
 def _differences(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
     if len(first) < 2 or first.shape != second.shape:
-        raise ValueError(f"Expected two pairs or more. Received: {first.shape=}, {second.shape=}")
+        raise ValueError(
+            "Expected equal shapes and at least two pairs. "
+            f"Received: {first.shape=}, {second.shape=}"
+        )
     differences = np.subtract(first, second, dtype=np.float64)
     if not np.isfinite(differences).all():
         raise ValueError(f"Expected finite values. Received: {first=}, {second=}")

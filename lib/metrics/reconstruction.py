@@ -49,7 +49,7 @@ def psnr(errors: NDArray[np.floating]) -> float:
     25.0
     """
     if len(errors) == 0 or not (errors > 0).all():
-        raise ValueError(f"Expected errors above 0, at least one. Received: {errors=}")
+        raise ValueError(f"Expected at least one error, all above 0. Received: {errors=}")
     return float(np.mean(-10 * np.log10(np.asarray(errors, dtype=np.float64))))
 
 

@@ -31,7 +31,9 @@ def positions(image_shape: ImageShape) -> tuple[int, int]:
     """
     height, width, _ = image_shape
     if min(height, width) < 4 * KERNEL or height % 4 or width % 4:
-        raise ValueError(f"Expected sides that are multiples of 4 from 16. Received: {image_shape}")
+        raise ValueError(
+            f"Expected height and width in multiples of 4, at least 16. Received: {image_shape=}"
+        )
     return height // 4 - KERNEL + 1, width // 4 - KERNEL + 1
 
 
@@ -55,7 +57,9 @@ def convolutional(*, image_shape: ImageShape, latent_features: int, width: int) 
     from keras import layers
 
     if latent_features < 1 or width < 1:
-        raise ValueError(f"Expected numbers from 1. Received: {latent_features=}, {width=}")
+        raise ValueError(
+            f"Expected latent_features >= 1 and width >= 1. Received: {latent_features=}, {width=}"
+        )
     positions(image_shape)
     image = keras.Input(image_shape, name="image")
     x = layers.Conv2D(width, 3, 2, "same", activation="relu", name="encoder_1")(image)
@@ -98,7 +102,7 @@ def compile_autoencoder(model: "keras.Model", *, learning_rate: float, steps: in
 
     if learning_rate <= 0 or steps < 1:
         raise ValueError(
-            f"Expected learning_rate > 0, steps >= 1. Received: {learning_rate=}, {steps=}"
+            f"Expected learning_rate > 0 and steps >= 1. Received: {learning_rate=}, {steps=}"
         )
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     model.compile(

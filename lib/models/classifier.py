@@ -83,14 +83,14 @@ def _check(
         raise ValueError(f"Expected 0 <= dropout < 1 and l2 >= 0. Received: {dropout=}, {l2=}")
     if len(filters) != len(convolutions):
         raise ValueError(
-            f"Expected equally many filters and convolutions. Received: {filters=}, {convolutions=}"
+            f"Expected as many filters as convolutions. Received: {filters=}, {convolutions=}"
         )
     side = min(image_shape[:2])
     for depth in convolutions:
         side = (side - 2 * depth) // 2
     if side < 1:
         raise ValueError(
-            "Expected images large enough for all convolutions and poolings. "
+            "Expected images large enough for all convolution and pooling layers. "
             f"Received: {image_shape=}, {convolutions=}"
         )
 
@@ -126,7 +126,7 @@ def compile_classifier(
     rate = learning_rate
     if decay < 1:
         if steps_per_epoch is None:
-            raise ValueError(f"Expected steps_per_epoch with a decay below 1. Received: {decay=}")
+            raise ValueError(f"Expected steps_per_epoch when decay < 1. Received: {decay=}")
         rate = keras.optimizers.schedules.ExponentialDecay(learning_rate, steps_per_epoch, decay)
     model.compile(
         optimizer=keras.optimizers.Adam(rate),

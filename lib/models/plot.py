@@ -69,13 +69,10 @@ def fitted(svg: bytes) -> bytes:
 def _require_graphviz() -> None:
     missing = []
     if shutil.which("dot") is None:
-        missing.append("Graphviz, with apt-get (dnf, pacman, brew) install graphviz")
+        missing.append("Graphviz (apt-get, dnf, pacman or brew install graphviz)")
     try:
         import pydot  # noqa: F401  # Keras imports it, and hides why that failed
     except ImportError:
-        missing.append("pydot, with pip install pydot")
+        missing.append("pydot (pip install pydot)")
     if missing:
-        raise MissingProgramError(
-            "Expected the programs that Keras plots models with. "
-            f"Received: none; install {' and '.join(missing)}"
-        )
+        raise MissingProgramError(f"Keras cannot plot models without {' and '.join(missing)}")

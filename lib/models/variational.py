@@ -55,7 +55,7 @@ def variational(
     small = side >> len(widths)
     if not widths or small << len(widths) != side or latent_dim < 1 or weight <= 0:
         raise ValueError(
-            "Expected a side divisible by two for each width, latent_dim >= 1 and weight > 0. "
+            "Expected a side divisible by 2 ** len(widths), latent_dim >= 1 and weight > 0. "
             f"Received: {side=}, {widths=}, {latent_dim=}, {weight=}"
         )
     image = keras.Input((side, side, channels), name="image")

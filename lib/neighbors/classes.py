@@ -54,7 +54,7 @@ def local_pairs(
     classes = np.unique(labels)
     if not np.isin(query_labels, classes).all() or len(classes) < 2:
         raise ValueError(
-            "Expected points of each query's label and of another. Received: points labelled "
+            "Expected points with each query's label and with another. Received: points labelled "
             f"{classes.tolist()}, queries labelled {np.unique(query_labels).tolist()}"
         )
     position = np.empty((len(queries), len(classes)), dtype=np.int64)
@@ -98,7 +98,9 @@ def own_class_distances(points: Points, labels: Labels) -> NDArray[np.float64]:
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
         if len(members) < 2:
-            raise ValueError(f"Expected two points of each label. Received: one of label={label}")
+            raise ValueError(
+                f"Expected at least two points per label. Received: one for label={label}"
+            )
         found = nearest(points[members], points[members], k=2)
         itself = found.indices == np.arange(len(members))[:, np.newaxis]
         # With more than two equal points, the point itself may not be among the two found.

@@ -191,7 +191,7 @@ def _check(points: Points, queries: Points, k: int) -> None:
     for name, array in (("points", points), ("queries", queries)):
         if array.ndim != 2 or array.dtype != np.float32 or array.shape[1:] != points.shape[1:]:
             raise ValueError(
-                f"Expected {name} of shape (n, dimension), dtype float32, of one dimension. "
+                f"Expected {name} of shape (n, dimension), dtype float32, with equal dimensions. "
                 f"Received: {name} of shape={array.shape}, dtype={array.dtype}"
             )
         if not np.isfinite(array).all():

@@ -54,7 +54,7 @@ def reconstructions(
     """
     most = min(len(x_train), int(np.prod(x_train.shape[1:])))
     if not lengths or not all(1 <= length <= most for length in lengths):
-        raise ValueError(f"Expected lengths in 1 … {most}, at least one. Received: {lengths=}")
+        raise ValueError(f"Expected at least one length, all in 1 … {most}. Received: {lengths=}")
     fitted = fit(x_train.reshape(len(x_train), -1), max(lengths))
     codes = fitted.transform(x.reshape(len(x), -1))  # (m, largest length)
     for length in lengths:

@@ -63,7 +63,7 @@ def test_without_graphviz_the_study_stops_and_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda program: None)
-    with pytest.raises(StageError, match="install Graphviz, with apt-get"):
+    with pytest.raises(StageError, match="without Graphviz \\(apt-get"):
         paths.diagrams(networks=("residual",), filters=(4, 4), dropout=0.1, seed=1)
 
 

@@ -32,7 +32,7 @@ def plant(
     rows, columns = patch.shape[:2]
     if patch.shape[2:] != (channels,) or rows >= height or columns >= width:
         raise ValueError(
-            "Expected a patch of the images' channels that is smaller than they are. "
+            "Expected a patch smaller than the images, with as many channels. "
             f"Received: {patch.shape=}, {images.shape=}"
         )
     generator = np.random.default_rng(seed)
@@ -73,7 +73,7 @@ def share_ranked_higher(maps: NDArray[np.floating], masks: Masks) -> NDArray[np.
     outside = inside.shape[1] - count
     if maps.shape != masks.shape or not (count.all() and outside.all()):
         raise ValueError(
-            "Expected maps and masks of one shape, and each mask partly true. "
+            "Expected maps and masks of equal shape, each mask partly true. "
             f"Received: {maps.shape=}, {masks.shape=}"
         )
     ranks = rankdata(maps.reshape(len(maps), -1), axis=1)

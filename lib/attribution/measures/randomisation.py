@@ -51,7 +51,7 @@ def cascade(model: "keras.Model", seed: int) -> Iterator[tuple[str, "keras.Model
         )
     ]
     if not layers:
-        raise ValueError(f"Expected a model with weights. Received: {model.name!r}, without any")
+        raise ValueError(f"Expected a model with weights. Received: {model.name!r}, which has none")
     for path, weights in reversed(layers):
         for weight in weights:
             shuffled = generator.permutation(np.asarray(weight).ravel())

@@ -108,7 +108,7 @@ class OwnSoftmax(keras.layers.Layer):
 
 def test_probabilities_of_an_unknown_origin_are_refused() -> None:
     model = with_head([OwnSoftmax(name="mine")])
-    with pytest.raises(ValueError, match=r"logits can be reached.*'mine' gives probabilities"):
+    with pytest.raises(ValueError, match=r"logits are accessible.*'mine' gives probabilities"):
         attribute(model, toys.images(), TARGETS, "integrated_gradients")
 
 

@@ -53,7 +53,7 @@ def test_what_does_not_fit_the_model_is_refused(arguments: Any, message: str) ->
     [
         ("integrated_gradients", {"step": 5}, "baseline, steps. Received: 'step'. Did you mean 's"),
         ("grad_cam", {"steps": 5}, "options of grad_cam: layer. Received: 'steps'"),
-        ("shapley", {}, "shapley to be given regions"),
+        ("shapley", {}, "regions for method shapley"),
     ],
 )
 def test_an_option_of_no_method_is_refused(method: Any, options: Any, message: str) -> None:
@@ -64,8 +64,8 @@ def test_an_option_of_no_method_is_refused(method: Any, options: Any, message: s
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        ("secnd", "layer='secnd'. The nearest names: second"),
-        ("???", "No name is near it"),
+        ("secnd", "layer='secnd'. The most similar names: second"),
+        ("???", "There is no similar name"),
         ("out", r"height, width and channels.*layer='out' with output shape \(1, 3\)"),
     ],
 )
@@ -102,7 +102,7 @@ def test_equal_names_in_two_models_are_told_apart_by_paths() -> None:
 
 
 def test_grad_cam_of_a_model_without_convolution_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"with a convolution.*Received: 0 convolutions"):
+    with pytest.raises(ValueError, match=r"needs a convolution.*Received: 0 convolutions"):
         attribute(toys.linear(), toys.images(), TARGETS, "grad_cam")
 
 
@@ -126,7 +126,7 @@ def test_a_convolution_that_stands_for_a_dense_layer_is_not_the_last_one() -> No
 
 def test_a_model_without_weights_yet_is_refused() -> None:
     model = keras.Sequential([layers.Flatten(), layers.Dense(3)])
-    with pytest.raises(ValueError, match="has its weights"):
+    with pytest.raises(ValueError, match="a built model"):
         attribute(model, toys.images(), TARGETS, "integrated_gradients")
 
 

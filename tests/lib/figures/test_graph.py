@@ -50,5 +50,5 @@ def test_no_line_runs_behind_a_box() -> None:
 
 
 def test_an_input_that_is_not_there_is_named() -> None:
-    with pytest.raises(ValueError, match=r"inputs of b above it. Received: \['a'\]"):
+    with pytest.raises(ValueError, match=r"inputs of b in the rows above it. Missing: \['a'\]"):
         graphs({"broken": table([ROWS[3]])})

@@ -154,7 +154,7 @@ class TestArchitecture:
         assert deep.get_figwidth() == architecture(LAYERS).get_figwidth()
 
     def test_a_shape_without_sizes_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="Expected sizes in the shape of image"):
+        with pytest.raises(ValueError, match="Expected whole numbers in the output shape of image"):
             architecture(LAYERS.assign(output_shape="none"))
 
 
@@ -248,5 +248,5 @@ class TestPairedArms:
         assert [label.get_text() for label in differences.get_xticklabels()] == ["with −\nwithout"]
 
     def test_arms_without_pairs_are_refused(self) -> None:
-        with pytest.raises(ValueError, match="Expected pairs"):
+        with pytest.raises(ValueError, match="Expected two sequences of equal length"):
             paired_arms([1.0], [], names=("a", "b"), metric="m", mean_difference=0, interval=(0, 0))

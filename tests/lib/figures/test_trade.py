@@ -25,5 +25,5 @@ def test_points_are_joined_in_order_and_named() -> None:
 
 
 def test_a_missing_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="Expected a value of each cost"):
+    with pytest.raises(ValueError, match="Expected one value of each cost"):
         trade_off([1.0], [1.0], names=[], baseline=0, baseline_name="", x_label="", y_label="")

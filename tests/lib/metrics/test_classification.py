@@ -72,7 +72,7 @@ def test_a_confusion_table_has_a_row_a_class_and_a_column_a_prediction() -> None
 
 @pytest.mark.parametrize(("y_true", "y_pred"), [([], []), ([0, 1], [0])])
 def test_samples_without_predictions_are_refused(y_true: list[int], y_pred: list[int]) -> None:
-    with pytest.raises(ValueError, match="Expected at least one sample, and one prediction"):
+    with pytest.raises(ValueError, match="Expected at least one sample and one prediction"):
         accuracy(np.array(y_true, int), np.array(y_pred, int))
 
 

@@ -29,7 +29,7 @@ def test_images_of_other_sides_and_in_colour_come_back_in_their_shape() -> None:
 
 @pytest.mark.parametrize("shape", [(30, 28, 1), (28, 30, 1), (12, 28, 1)])
 def test_sides_that_would_not_come_back_are_refused(shape: tuple[int, int, int]) -> None:
-    with pytest.raises(ValueError, match="multiples of 4 from 16"):
+    with pytest.raises(ValueError, match="multiples of 4, at least 16"):
         convolutional(image_shape=shape, latent_features=1, width=1)
 
 
@@ -85,12 +85,12 @@ def test_training_it_on_images_of_one_kind_lowers_their_error() -> None:
 
 @pytest.mark.parametrize("wrong", [{"latent_features": 0}, {"width": 0}])
 def test_numbers_below_one_are_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="Expected numbers from 1"):
+    with pytest.raises(ValueError, match="Expected latent_features >= 1"):
         convolutional(image_shape=GREY, **{"latent_features": 4, "width": 4, **wrong})
 
 
 @pytest.mark.parametrize("wrong", [{"learning_rate": 0.0}, {"steps": 0}])
 def test_rates_and_steps_of_nothing_are_refused(wrong: dict[str, float]) -> None:
     model = convolutional(image_shape=GREY, latent_features=1, width=1)
-    with pytest.raises(ValueError, match="Expected learning_rate > 0, steps >= 1"):
+    with pytest.raises(ValueError, match="Expected learning_rate > 0 and steps >= 1"):
         compile_autoencoder(model, **{"learning_rate": 0.1, "steps": 1, **wrong})  # type: ignore[arg-type]  # the wrong values are what is tested

@@ -57,5 +57,5 @@ def test_a_machine_without_graphviz_is_told_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda program: None)
-    with pytest.raises(plot.MissingProgramError, match=r"apt-get .* install graphviz"):
+    with pytest.raises(plot.MissingProgramError, match=r"apt-get.* install graphviz"):
         plot.keras_plot(residual())

@@ -52,7 +52,7 @@ def test_a_query_without_example_or_counterexample_is_refused(
     labels: list[int], asked: int
 ) -> None:
     points = np.zeros((3, 2), dtype=np.float32)
-    with pytest.raises(ValueError, match="Expected points of each query's label"):
+    with pytest.raises(ValueError, match="Expected points with each query's label"):
         local_pairs(points, np.array(labels), points[:1], np.array([asked]))
 
 

@@ -342,7 +342,7 @@ def test_a_caller_sets_how_many_samples_a_step_of_evaluation_takes(
         validation=(x, y),
         evaluation_batch_size=16,
     )
-    assert sizes.count(16) == 6 and sizes.count(4) == 1  # 96 of the 100 in six steps
+    assert [sizes.count(16), sizes.count(4)] == [6, 1]
     sizes.clear()
     few = predict(model, x, 16)
     assert sizes == [16] * 6 + [4]
