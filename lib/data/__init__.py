@@ -1,7 +1,7 @@
-"""Data sets: one module a set, each giving the same frozen `Split`; what to know before training.
+"""Data sets, one module each, loaded as a frozen `Split`, and their analysis before training.
 
-Where files come from is in `locations`, generated data in `standin`; `exploration`, `duplicates`
-and `similarity` look at a `Split` before any model does.
+`locations` finds files, `standin` generates data; `exploration`, `duplicates` and `similarity`
+analyse a `Split`.
 """
 
 from lib.data.locations import DataCorruptError, DataNotFoundError

@@ -1,7 +1,7 @@
-"""Find the files of a data set that is published as one archive: unpacked somewhere, or packed.
+"""Read the files of a data set that is published as one archive, unpacked or from the archive.
 
-The places are those of `locations`. The archive itself is fetched only when no place has the
-files, and is read in place: nothing is unpacked onto the disk.
+Unpacked files are looked for in the folders of `locations`. Only if none has them is the archive
+downloaded; it is read directly, without unpacking it to disk.
 """
 
 import hashlib
@@ -22,19 +22,19 @@ from lib.data.locations import (
 def read_members(
     publication: Publication, archive: PublishedFile, members: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """Read a data set's files from the first place that has them, downloading where none has.
+    """Read a data set's files from the first data folder that has them, or else download them.
 
     Args:
         publication: the data set, with the folder of its unpacked files.
-        archive: a .tar.gz of that folder; its `content_sha256` is not looked at.
-        members: SHA-256 of each file's content, by its name.
+        archive: a .tar.gz of that folder; its `content_sha256` is ignored.
+        members: SHA-256 of each file's content, by file name.
 
     Returns:
         The contents of all files, by name.
 
     Raises:
-        DataCorruptError: a place has some of the files but not all, or one that is another.
-        DataNotFoundError: they are not found and the archive cannot be downloaded.
+        DataCorruptError: some of the files are missing, or one differs from the published one.
+        DataNotFoundError: no file is found and the archive cannot be downloaded.
     """
     for place in data_folders():
         for folder in (place / publication.folder, place):

@@ -1,4 +1,4 @@
-"""Arrays in `.npy` files, memory-mapped: only what is read takes memory."""
+"""Memory-mapped arrays in `.npy` files: only the parts that are read take up memory."""
 
 import io
 from pathlib import Path
@@ -9,19 +9,19 @@ import numpy.typing as npt
 
 from lib.data.locations import DataCorruptError
 
-HEADER = 128  # bytes that contain the header of any array of a few axes
+HEADER = 128  # bytes, enough for the header of any array with few axes
 
 
 def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) -> npt.NDArray[Any]:
-    """Map an array into memory, to be read only.
+    """Memory-map an array, read-only.
 
     Args:
-        path: of a `.npy` file.
-        dtype: that it must have.
-        shape: that it must have; None where any length will do.
+        path: path of a `.npy` file.
+        dtype: required dtype.
+        shape: required shape; None for an axis of any length.
 
     Raises:
-        DataCorruptError: the file is no such array, truncated, or cannot be read.
+        DataCorruptError: the file is unreadable or truncated, or holds anything else.
     """
     expected = f"an array of dtype={np.dtype(dtype)}, shape={_written(shape)}"
     try:
@@ -31,7 +31,7 @@ def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) 
             f"Expected {expected}. Received: {path}, truncated or no such file ({error}); "
             "replace it by the published file."
         ) from error
-    if not isinstance(array, np.ndarray):  # an archive of several
+    if not isinstance(array, np.ndarray):  # an .npz archive
         array.close()
         raise DataCorruptError(f"Expected {expected}. Received: {path}, a zip archive.")
     fits = len(array.shape) == len(shape) and all(
@@ -46,18 +46,18 @@ def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) 
 
 
 def rows_in(beginning: bytes, dtype: npt.DTypeLike, row: tuple[int, ...]) -> tuple[int, int]:
-    """Read from the beginning of a `.npy` file how many rows its array has.
+    """Read the number of rows of an array from the beginning of its `.npy` file.
 
     Args:
-        beginning: the file's first `HEADER` bytes, or more.
-        dtype: that the array must have.
-        row: shape of a row that it must have.
+        beginning: at least the first `HEADER` bytes of the file.
+        dtype: required dtype.
+        row: required shape of a row.
 
     Returns:
-        Bytes before the values, and the number of rows.
+        Offset of the values in bytes, and the number of rows.
 
     Raises:
-        ValueError: it is the beginning of something else.
+        ValueError: it is the beginning of anything else.
     """
     stream = io.BytesIO(beginning)
     version = np.lib.format.read_magic(stream)

@@ -1,7 +1,7 @@
-"""Results that are computed once: kept on disk, complete or not there at all, or in this process.
+"""Cache results that are computed once, on disk (complete or not at all) or in this process.
 
-A process that is killed half-way leaves a `.partial` behind, which no reader takes for the result
-and which the next one to make it removes.
+A process that is killed midway leaves a `.partial` behind. It is never taken for the result, and
+the next process to compute the result removes it.
 """
 
 import functools
@@ -18,13 +18,13 @@ Loaded = TypeVar("Loaded")
 
 
 def keep(target: Path, make: Callable[[Path], None]) -> Path:
-    """Return a file or folder of the cache, making it if it is not there yet.
+    """Return a cached file or folder, making it if it does not exist yet.
 
-    Of several processes that ask at once, one makes it and the others wait.
+    If several processes ask at once, one makes it and the others wait.
 
     Args:
-        target: where it is kept.
-        make: writes it, complete, to the path that it is given.
+        target: path in the cache.
+        make: writes the complete file or folder to the path it is given.
 
     Raises:
         DataNotFoundError: the cache cannot be written to.
@@ -44,7 +44,7 @@ def keep(target: Path, make: Callable[[Path], None]) -> Path:
                     partial.rename(target)
                 finally:
                     _remove(partial)
-    except DataNotFoundError:  # an OSError, too, but with its reason
+    except DataNotFoundError:  # also an OSError, but already explained
         raise
     except OSError as error:
         raise unwritable(target.parent, error) from error
@@ -52,10 +52,10 @@ def keep(target: Path, make: Callable[[Path], None]) -> Path:
 
 
 def once(load: Callable[P, Loaded]) -> Callable[P, Loaded]:
-    """Load a study's data once a process, however many of its experiments ask for it.
+    """Load a study's data once per process, however many of its experiments ask for it.
 
-    The last result is kept, with the hashes worked out for it. It is loaded again for other
-    arguments, and where the places to look for data have changed.
+    The last result is kept, with its computed hashes. Data is loaded again for other arguments, or
+    if the data folders have changed.
     """
     last: dict[tuple[object, ...], Loaded] = {}
     one_thread = threading.Lock()

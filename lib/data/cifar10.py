@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 photographs, 32 x 32 in colour, in ten classes of equal size.
+"""CIFAR-10: 60,000 colour photographs, 32 x 32, in ten classes of equal size.
 
 Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009); the Python
 version, whose batches are pickles.
@@ -18,7 +18,7 @@ from lib.data.stratified import hold_out
 
 IMAGE_SHAPE = (32, 32, 3)
 N_BATCH, N_TRAIN = 10_000, 50_000
-PLANES = (3, 32, 32)  # a row of a batch: all red values, then all green, then all blue ones
+PLANES = (3, 32, 32)  # a row of a batch: all red values, then all green, then all blue
 
 CIFAR_10 = Publication(
     title="CIFAR-10",
@@ -26,14 +26,14 @@ CIFAR_10 = Publication(
     package=None,
     addresses=("https://www.cs.toronto.edu/~kriz",),
 )
-# The publisher states the archive's MD5, c58f30108f718f92721af3b95e74349a; Keras this hash.
+# The publisher gives the archive's MD5, c58f30108f718f92721af3b95e74349a; Keras gives this hash.
 ARCHIVE = PublishedFile(
     "cifar-10-python.tar.gz",
     download_sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
 )
 META, TEST_BATCH = "batches.meta", "test_batch"
 TRAIN_BATCHES = tuple(f"data_batch_{number}" for number in range(1, 6))
-# Of the files whose MD5 torchvision lists, such as c99cafc152244af753f735de768cd75f (data_batch_1).
+# Of files that match torchvision's MD5s, such as c99cafc152244af753f735de768cd75f (data_batch_1).
 FILES = {
     META: "f962466ef690d46b226450fb9aadc74ba4bc64a76aa526b5827fe4bc5c7125cb",
     "data_batch_1": "54636561a3ce25bd3e19253c6b0d8538147b0ae398331ac4a2d86c6d987368cd",
@@ -46,7 +46,7 @@ FILES = {
 
 
 def load(*, validation: int = 5_000, seed: int) -> Split:
-    """Load the data set, part of its training samples held out for validation.
+    """Load the data set, holding out some training samples for validation.
 
     Args:
         validation: number of training samples to hold out, stratified by class; 0 for none.
@@ -99,7 +99,7 @@ def _read_batch(name: str, content: bytes) -> tuple[npt.NDArray[np.uint8], npt.N
         )
     planes = rows.reshape(-1, *PLANES)
     images = np.empty((N_BATCH, *IMAGE_SHAPE), np.uint8)
-    for channel in range(PLANES[0]):  # half the time of copying a transposed view
+    for channel in range(PLANES[0]):  # takes half as long as copying a transposed view
         images[..., channel] = planes[:, channel]
     return images, labels.astype(np.int64)
 

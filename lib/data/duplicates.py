@@ -1,7 +1,7 @@
 """Exact and near duplicates in a `Split`, within a part or between two.
 
-A copy between training and test lets a model answer from memory; two copies with different labels
-cannot both be learnt.
+A copy shared by training and test sets lets a model answer from memory; copies with different
+labels cannot both be learnt.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from lib.data.split import PARTS, Split
 if TYPE_CHECKING:
     import pandas as pd
 
-TOLERANCE = 4.0  # grey levels, root mean square: pairs of Fashion-MNIST look the same up to it
-COARSE, FINE = 3, 7  # blocks a side to sum pixels up in: 3 make a fast tree, 7 a sharp sieve
+TOLERANCE = 4.0  # RMS difference, grey levels, up to which Fashion-MNIST images look the same
+COARSE, FINE = 3, 7  # blocks per side to sum pixels over: 3 for a fast tree, 7 for a tight filter
 CHUNK = 50_000  # pairs of images compared at a time: 0.3 GB at 28 x 28
 
 
@@ -41,14 +41,14 @@ def first_occurrences(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
 
 
 def exact_duplicates(split: Split) -> "pd.DataFrame":
-    """Pair each image that has occurred before with its first occurrence.
+    """Pair each repeated image with its first occurrence.
 
-    Parts are gone through in the order train, val, test, so an image of the test set that is also
-    in the training set is paired with that one.
+    Parts are searched in the order train, val, test, so a test image that is also in the training
+    set is paired with the training image.
 
     Returns:
         Columns first_part, first_index, second_part, second_index (positions within the parts),
-        same_label, difference (0); a row a repeated image.
+        same_label, difference (0); one row per repeated image.
     """
     images, labels = _all_samples(split)
     first = first_occurrences(images)
@@ -57,27 +57,27 @@ def exact_duplicates(split: Split) -> "pd.DataFrame":
 
 
 def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> "pd.DataFrame":
-    """Find pairs of images that differ by no more than a tolerance, but are not equal.
+    """Find pairs of images that differ by at most a tolerance, but are not equal.
 
-    No pair is missed: sums over blocks of pixels, each over the root of the block's size, are an
-    orthogonal projection, so images are at least as far apart as their sums. A k-d tree finds the
-    pairs that are close in a few sums, more sums thin them out, and pixels decide. On 70,000 images
-    of 28 x 28 this takes some 2 s; with tolerances far above the default it takes far longer.
+    No pair is missed: sums over blocks of pixels, divided by the square root of the block's size,
+    are an orthogonal projection, so images are at least as far apart as their sums. A k-d tree
+    finds pairs whose coarse sums are close, finer sums filter them, and the pixels decide. 70,000
+    images of 28 x 28 take about 2 s, but far longer with tolerances far above the default.
 
     Args:
-        split: exact copies in it count once.
-        tolerance: root mean square difference of two images' values, in grey levels (0-255).
+        split: the data set; exact copies count once.
+        tolerance: root mean square difference between two images, grey levels (0-255).
 
     Returns:
-        As `exact_duplicates`, `difference` in grey levels; a row a pair, the closest first.
+        As `exact_duplicates`, `difference` in grey levels; one row per pair, closest first.
     """
-    from scipy.spatial import cKDTree  # 0.2 s that the other tables need not wait for
+    from scipy.spatial import cKDTree  # takes 0.2 s, which the other tables do not need
 
     images, labels = _all_samples(split)
     distinct = np.flatnonzero(first_occurrences(images) == np.arange(len(images)))
     values = images[distinct].reshape(len(distinct), *images.shape[1:3], -1)
     radius = tolerance * np.sqrt(values[0].size) if len(values) else 0.0
-    # Rounding of the sums must not lose a pair; the pixels, in whole numbers, decide anyway.
+    # Rounding of the sums must not lose a pair; the pixels, which are integers, decide anyway.
     slack = radius * (1 + 1e-9)
     pairs = cKDTree(_block_sums(values, COARSE)).query_pairs(slack, output_type="ndarray")
     fine = _block_sums(values, FINE)
@@ -90,7 +90,7 @@ def near_duplicates(split: Split, tolerance: float = TOLERANCE) -> "pd.DataFrame
 
 
 def count_pairs(pairs: "pd.DataFrame") -> "pd.DataFrame":
-    """Count pairs of duplicates by the parts they join.
+    """Count duplicate pairs within each part and between each two parts.
 
     Args:
         pairs: from `exact_duplicates` or `near_duplicates`.
@@ -128,7 +128,7 @@ def _block_sums(values: npt.NDArray[np.uint8], blocks: int) -> npt.NDArray[np.fl
 def _distances(
     points: npt.NDArray[np.uint8] | npt.NDArray[np.float64], pairs: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Euclidean distance of each pair of rows, some pairs at a time."""
+    """Euclidean distance of each pair of rows, computed in chunks."""
     squares = [
         np.square(np.subtract(points[first], points[second], dtype=np.float64)).sum(axis=1)
         for first, second in _chunks(pairs)
@@ -151,7 +151,7 @@ def _pair_table(
     import pandas as pd
 
     starts = np.cumsum([0, len(split.y_train), len(split.y_val)])
-    # An empty part starts where the next one does: `right` passes over it.
+    # An empty part starts where the next one does: `right` skips it.
     first_part = np.searchsorted(starts, first, side="right") - 1
     second_part = np.searchsorted(starts, second, side="right") - 1
     names = np.array(PARTS, dtype=object)

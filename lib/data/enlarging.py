@@ -1,17 +1,17 @@
-"""Enlarge grey images by linear interpolation."""
+"""Enlarge images by bilinear interpolation."""
 
 import numpy as np
 import numpy.typing as npt
 
-TOGETHER = 2_048  # images held as floats at a time
+TOGETHER = 2_048  # images converted to floats at a time
 
 
 def enlarge(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
-    """Enlarge square images, each by linear interpolation between the centres of its pixels.
+    """Enlarge square images by bilinear interpolation between pixel centres.
 
     Args:
         images: (n, height, width) or (n, height, width, 3) uint8.
-        side: pixels a side of the result.
+        side: height and width of the result, pixels.
 
     Returns:
         (n, side, side) or (n, side, side, 3) uint8.
@@ -30,7 +30,7 @@ def enlarge(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
 
 
 def _weights(old: int, new: int) -> npt.NDArray[np.float32]:
-    """Weights (new, old) of old pixels in new ones; beyond the outer centres the value stays."""
+    """Weights (new, old) of old pixels in new ones; constant beyond the outermost centres."""
     centres = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)  # in old pixels
     weights = np.maximum(0, 1 - np.abs(centres[:, None] - np.arange(old)))
     return weights.astype(np.float32)

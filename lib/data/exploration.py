@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def sizes(split: Split) -> "pd.DataFrame":
-    """Count the images of each part, with the shape of one.
+    """Count the images of each part, and give their shape.
 
     Returns:
         Columns part, images, height, width (pixels), channels.
@@ -35,7 +35,7 @@ def class_counts(split: Split) -> "pd.DataFrame":
     """Count the samples of each class in each part.
 
     Returns:
-        Columns class (its name), train, val, test; a row a class, in the order of the labels.
+        Columns class (its name), train, val, test; one row per class, in label order.
     """
     import pandas as pd
 
@@ -49,16 +49,16 @@ def class_counts(split: Split) -> "pd.DataFrame":
 def brightness(
     images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], class_names: tuple[str, ...]
 ) -> "pd.DataFrame":
-    """Measure how bright the images of each class are, and how much they differ in it.
+    """Measure the brightness of each class's images, and how much it varies between them.
 
     Args:
         images: (n, height, width[, channels]) uint8.
         labels: (n,) class numbers.
-        class_names: one name a class.
+        class_names: one name per class.
 
     Returns:
         Columns class, mean (of the images' mean grey levels, 0-255), std (between images),
-        background (share of values that are 0); a row a class that has samples.
+        background (share of values that are 0); one row per class with samples.
     """
     import pandas as pd
 

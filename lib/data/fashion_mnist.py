@@ -1,8 +1,8 @@
-"""Fashion-MNIST: 70,000 grey images of clothes, 28 x 28, in ten classes of equal size.
+"""Fashion-MNIST: 70,000 grey images of clothing, 28 x 28, in ten classes of equal size.
 
 Source: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
-Learning Algorithms" (2017), arXiv:1708.07747. The files are those of 31 August 2017, from which the
-publishers had removed the exact duplicates.
+Learning Algorithms" (2017), arXiv:1708.07747. The files are those of 31 August 2017, after the
+publishers removed the exact duplicates.
 """
 
 import numpy as np
@@ -35,10 +35,10 @@ FASHION_MNIST = Publication(
     package="dataset-fashion-mnist",
     addresses=(
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-        "https://storage.googleapis.com/tensorflow/tf-keras-datasets",  # Keras' copy, by https
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets",  # Keras' copy, over HTTPS
     ),
 )
-# The publisher's files have the MD5 that zalandoresearch/fashion-mnist states in its README;
+# The publisher's files have the MD5s given in the README of zalandoresearch/fashion-mnist;
 # Debian's differ only in the gzip header, which omits the file's name and date.
 TRAIN_IMAGES = PublishedFile(
     "train-images-idx3-ubyte.gz",
@@ -63,7 +63,7 @@ TEST_LABELS = PublishedFile(
 
 
 def load(*, validation: int = 10_000, seed: int) -> Split:
-    """Load the data set, part of its training samples held out for validation.
+    """Load the data set, holding out some training samples for validation.
 
     Args:
         validation: number of training samples to hold out, stratified by class; 0 for none.

@@ -1,11 +1,11 @@
-"""Food-101's first 20 classes: up to 1,000 photographs of each dish, in colour.
+"""Food-101's first 20 classes: up to 1,000 colour photographs of each dish.
 
-The set is a folder of JPEGs a class. Its archive is 5 GB, of which 4 are classes that are not used:
-it is read as a stream, the 20 classes are shrunk into the cache, and nothing else of it is kept.
+The set has one folder of JPEGs per class. Its archive is 5 GB, 4 GB of it unused classes. It is
+streamed: shrunken copies of the 20 classes go into the cache, and nothing else is kept.
 
 Source: Bossard, Guillaumin and Van Gool, "Food-101: Mining Discriminative Components with Random
-Forests" (2014). Its training images were left uncleaned by its authors: some labels are wrong.
-Of its first 14,000 images, shrunk to 64 pixels a side, 6 repeat another one exactly.
+Forests" (2014). The authors did not clean the training images: some labels are wrong. Of the first
+14,000 images, shrunk to 64 x 64, 6 are exact duplicates.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ CLASS_NAMES = (
     "chicken_curry",
     "chicken_quesadilla",
 )
-KEPT_SIZE = 256  # pixels of the shorter side in the cache: 20,000 files of some 20 kB
+KEPT_SIZE = 256  # shorter side in the cache, pixels: 20,000 files of about 20 kB
 
 FOOD_101 = Publication(
     title="Food-101",
@@ -57,8 +57,8 @@ FOOD_101 = Publication(
     package=None,
     addresses=("http://data.vision.ee.ethz.ch/cvl",),
 )
-# As PyTorch's torchvision states it in its prototype of this data set; it could not be checked here
-# against the archive. The MD5 that its released version states is 85eeb15f3717b99a5da872d97d918f87.
+# From torchvision's prototype of this data set; we could not check it against the archive. The MD5
+# in torchvision's released version is 85eeb15f3717b99a5da872d97d918f87.
 ARCHIVE = PublishedFile(
     "food-101.tar.gz",
     download_sha256="d97d15e438b7f4498f96086a4f7e2fa42a32f2712e87d3295441b2b6314053a4",
@@ -71,16 +71,15 @@ def load(
     """Load the 20 classes, split at random.
 
     Args:
-        size: pixels per side; images that are not square are cropped to the middle.
-        n_train: images per class required for training; None for at least one.
-        n_val: images per class to hold out for validation.
-        n_test: images per class in the test set.
+        size: height and width, pixels; non-square images are centre-cropped.
+        n_train: minimum number of training images per class; None for one.
+        n_val: validation images per class.
+        n_test: test images per class.
         seed: the same seed gives the same split.
 
     Returns:
-        Images (n, size, size, 3) uint8, all that there are but for those that repeat another one
-        exactly, which could otherwise be in two parts; `left_out` names these and the undecodable
-        ones.
+        Images (n, size, size, 3) uint8, without undecodable ones and exact duplicates, which could
+        otherwise end up in two parts; `left_out` names both.
 
     Raises:
         DataNotFoundError: the folder is not found and cannot be downloaded.
@@ -109,7 +108,7 @@ def load(
 
 
 def _repeats(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Mark images that have occurred before, by their hashes: (n,)."""
+    """Mark images that repeat an earlier one, by hash: (n,)."""
     seen: set[bytes] = set()
     found = np.zeros(len(images), dtype=np.bool_)
     for place, image in enumerate(images):
@@ -149,7 +148,7 @@ def _fetched() -> Path:
 
 
 def _wanted(name: str) -> Path | None:
-    """The path in the cache for a member of the archive; None if it is not used."""
+    """Return the path in the cache for an archive member; None if it is not used."""
     path = Path(name)
     if path.suffix == ".jpg" and path.parent.name in CLASS_NAMES:
         return Path("images") / path.parent.name / path.name

@@ -1,8 +1,8 @@
-"""SHA-256 of files and arrays, computed piece by piece, so that they need not fit into memory.
+"""SHA-256 of files and arrays, computed in chunks, so they need not fit into memory.
 
-Everything in `lib.data` that hashes goes through here. Files' hashes are kept in the cache folder,
-with the size and the time of change that they belong to: where either differs, a file is hashed
-again. The hash of a file that was changed just now is not kept, see `lib.kept.SETTLED`.
+`lib.data` hashes files and arrays here. File hashes are kept in the cache folder, with the file's
+size and modification time; if either differs, the file is hashed again. The hash of a file that has
+only just been changed is not kept, see `lib.kept.SETTLED`.
 """
 
 import functools
@@ -19,7 +19,7 @@ from lib.kept import SETTLED, Kept
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-PIECE = 1 << 24  # bytes of an array that are hashed at a time
+PIECE = 1 << 24  # bytes of an array hashed at a time
 KEPT = "hashes.json"
 
 
@@ -40,7 +40,7 @@ def file_sha256(path: Path) -> str:
 
 
 def _known() -> Kept:
-    from lib.data.locations import cache_folder  # which hashes by this module
+    from lib.data.locations import cache_folder  # which imports this module
 
     return _of_folder(cache_folder())
 
@@ -53,7 +53,7 @@ def _of_folder(folder: Path) -> Kept:
 def add_array(digest: "_Hash", array: npt.NDArray[Any]) -> None:
     """Add an array's values to a hash, in C order, as `array.tobytes()` would.
 
-    A memory-mapped array is read a piece at a time; nothing is kept.
+    A memory-mapped array is read in chunks; none are kept.
     """
     if array.ndim == 0 or not array.size:
         digest.update(array.tobytes())

@@ -1,4 +1,4 @@
-"""Read IDX, the format that MNIST and the sets made in its image are published in.
+"""Read IDX, the file format of MNIST and of the data sets modelled on it.
 
 Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", file formats.
 """
@@ -12,17 +12,17 @@ UNSIGNED_BYTE = 0x08
 
 
 def parse_idx(content: bytes, ndim: int) -> npt.NDArray[np.uint8]:
-    """Read an array of unsigned bytes; a view of `content`, nothing is copied.
+    """Read an array of unsigned bytes, as a view of `content`.
 
-    Two zero bytes, the type, the number of axes; then each axis' length as four bytes, the most
-    significant first; then the values, the last axis running fastest.
+    The format is: two zero bytes, the type, the number of axes; then the length of each axis as
+    four bytes, big-endian; then the values, the last axis varying fastest.
 
     Args:
-        content: the file, unpacked.
-        ndim: axes that it must have: 1 for labels, 3 for grey images.
+        content: content of the file, decompressed.
+        ndim: required number of axes: 1 for labels, 3 for grey images.
 
     Raises:
-        ValueError: if it is not such a file, has other axes, or more or fewer values than it says.
+        ValueError: if it is not such a file, or has the wrong number of axes or values.
 
     >>> parse_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 97, 98, 99]), ndim=1).tolist()
     [97, 98, 99]

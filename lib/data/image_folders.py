@@ -1,7 +1,7 @@
-"""Folders of image files: thousands decoded in parallel, once, into a cached array.
+"""Decode folders of thousands of image files in parallel, once, into a cached array.
 
 The cache key contains the hashes of the files, so changed, added or removed files are noticed. The
-array is memory-mapped and contains bytes.
+array is memory-mapped uint8.
 """
 
 import hashlib
@@ -23,10 +23,10 @@ from lib.data.cache import keep
 from lib.data.hashes import file_sha256
 from lib.data.locations import DataCorruptError, Publication, cache_folder, unreadable
 
-PIECES = 20  # number of chunks of files, each a line of progress
+PIECES = 20  # number of chunks of files, one line of progress each
 SHARPNESS = 2.0  # a JPEG is decoded at no less than this multiple of the requested size
 TOLERATED = 0.01  # tolerated share of undecodable files
-NAMED = 5  # number of them listed in a message
+NAMED = 5  # number of undecodable files listed in a message
 IMAGES, READABLE = "images.npy", "readable.npy"
 
 
@@ -35,9 +35,9 @@ class Decoded:
     """Image files, decoded.
 
     Attributes:
-        images: (n, size, size, 3) uint8, one a file, memory-mapped; black where not readable.
-        readable: (n,) False for a file that is no image, or a damaged one.
-        undecodable: names of those files, with their folder's.
+        images: (n, size, size, 3) uint8, one per file, memory-mapped; black if not readable.
+        readable: (n,) bool; False for files that are damaged or not images.
+        undecodable: names of those files, as folder/name.
     """
 
     images: npt.NDArray[np.uint8]
@@ -46,25 +46,25 @@ class Decoded:
 
 
 def decode(publication: Publication, files: Sequence[Path], size: int) -> Decoded:
-    """Decode image files to squares of one size, in colour, from the cache where it has them.
+    """Decode image files to RGB squares of one size, or take them from the cache.
 
-    Images that are not square are cropped to the middle, and all are scaled to the size.
+    Non-square images are centre-cropped, and all are scaled to the size.
 
     Args:
-        publication: what the files are of.
-        files: in the order of the result.
-        size: pixels per side.
+        publication: the data set of the files.
+        files: image files, in the order of the result.
+        size: height and width of the result, pixels.
 
     Raises:
-        DataCorruptError: a file cannot be read from the disk, or more than `TOLERATED` of them
-            are no images; they are named.
+        DataCorruptError: a file cannot be read from disk, or more than `TOLERATED` of them cannot
+            be decoded; the message names them.
         DataNotFoundError: the cache cannot be written to.
     """
     import PIL
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         hashes = list(pool.map(lambda file: _hash(publication, file), files))
-    decoder = [size, SHARPNESS, PIL.__version__]  # other versions may round otherwise
+    decoder = [size, SHARPNESS, PIL.__version__]  # other versions may round differently
     key = hashlib.sha256(json.dumps([decoder, hashes]).encode()).hexdigest()[:32]
 
     def make(folder: Path) -> None:
@@ -93,15 +93,15 @@ def decode(publication: Publication, files: Sequence[Path], size: int) -> Decode
 
 
 def square(content: bytes, size: int) -> npt.NDArray[np.uint8] | None:
-    """Decode an image file's content: (size, size, 3) uint8; None if it is damaged or no image."""
+    """Decode an image file's content: (size, size, 3) uint8; None if damaged or not an image."""
     from PIL import Image, ImageFile, ImageOps
 
-    # Not a default to rely on: WeasyPrint, once imported, lets Pillow fill truncated images up.
+    # Do not rely on the default: importing WeasyPrint makes Pillow pad truncated images.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content)) as image:
             enough = round(SHARPNESS * size)
-            image.draft("RGB", (enough, enough))  # of a large JPEG, leaves out what is not needed
+            image.draft("RGB", (enough, enough))  # decodes a large JPEG at reduced size
             fitted = ImageOps.fit(image.convert("RGB"), (size, size), Image.Resampling.BICUBIC)
     except undecodable():
         return None
@@ -109,7 +109,7 @@ def square(content: bytes, size: int) -> npt.NDArray[np.uint8] | None:
 
 
 def undecodable() -> tuple[type[Exception], ...]:
-    """What Pillow raises on its way through a file that is no image, or a damaged one."""
+    """Return what Pillow raises for a file that is damaged or not an image."""
     from PIL.Image import DecompressionBombError
 
     broken = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)

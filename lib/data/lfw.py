@@ -1,14 +1,14 @@
 """Labeled Faces in the Wild: 13,233 colour photographs of 5,749 people's faces, by gender.
 
 One folder per person. Two lists name the photographs of men and women; those in both or in neither
-are left out. The parts share no person, so that models never see a person of the test set.
+are left out. No person is in two parts, so models never see the people in the test set.
 
 Source: Huang, Ramesh, Berg and Learned-Miller, "Labeled Faces in the Wild: a Database for Studying
-Face Recognition in Unconstrained Environments" (2007). Any edition that has all of its files will
-do: the photographs of 250 x 250, aligned ones, or the frontalised crops of Hassner et al.,
-"Effective Face Frontalization in Unconstrained Images" (2015). The lists do not name their author.
+Face Recognition in Unconstrained Environments" (2007). Any complete edition will do: the original
+250 x 250 photographs, aligned ones, or the frontalised crops of Hassner et al., "Effective Face
+Frontalization in Unconstrained Images" (2015). The lists do not name their author.
 
-The people are real and named: use the set for what it was published for, and nothing else.
+The people are real and named: use the set only for the purpose it was published for.
 """
 
 from pathlib import Path
@@ -24,13 +24,13 @@ from lib.data.split import Split
 N_IMAGES, N_PEOPLE = 13_233, 5_749
 CLASS_NAMES = ("female", "male")
 
-# Not fetched: the lists, without which no image has a label, have no address with a known hash.
+# Not downloaded: the lists, without which no image has a label, have no address with a known hash.
 LFW = Publication(title="Labeled Faces in the Wild", folder="lfw", package=None, addresses=())
 HOW = (
     "put a folder lfw/ there with a folder a person, such as scikit-learn's fetch_lfw_people "
     "unpacks, and the lists female_names.txt and male_names.txt in it"
 )
-# Worked out from the files at hand, in the order of `CLASS_NAMES`; their publisher states none.
+# Computed from our copies, in the order of `CLASS_NAMES`; the publisher gives no hashes.
 LISTS = (
     PublishedFile(
         "female_names.txt", "c57d2c7c535f9639660088cbc791655ef8748c26ca55fc866efd3796877ef39d"
@@ -42,21 +42,21 @@ LISTS = (
 
 
 def load(*, size: int = 64, val: float = 0.1, test: float = 0.1, seed: int) -> Split:
-    """Load the data set, its people dealt out to the three parts.
+    """Load the data set, split at random by person.
 
     Args:
-        size: pixels per side; photographs of another size are shrunk or enlarged.
-        val: share of the people whose images are for validation.
-        test: share of the people whose images are the test set.
+        size: height and width, pixels; photographs of other sizes are scaled.
+        val: share of people held out for validation.
+        test: share of people held out as the test set.
         seed: the same seed gives the same split.
 
     Returns:
-        Images (n, size, size, 3) uint8 in the order of their names; labels 0 for a woman, 1 for a
-        man; `left_out` names the images without a label or undecodable.
+        Images (n, size, size, 3) uint8, sorted by name; labels 0 for women, 1 for men; `left_out`
+        names the images that have no label or cannot be decoded.
 
     Raises:
         DataNotFoundError: the folder or a list is not found.
-        DataCorruptError: images are missing, too many are damaged, or a list is another.
+        DataCorruptError: images are missing, too many are damaged, or a list has another hash.
         ValueError: the shares are not in [0, 1), or leave nobody to train on.
     """
     if not (0 <= val < 1 and 0 <= test < 1 and val + test < 1):
@@ -112,7 +112,7 @@ def _labels(files: list[Path]) -> tuple[npt.NDArray[np.int64], dict[str, tuple[s
 def _parts(
     people: list[str], kept: npt.NDArray[np.bool_], shares: tuple[float, float], seed: int
 ) -> npt.NDArray[np.int64]:
-    """Assign people to parts: 0 for training images, 1 for validation, 2 for test, -1 for none."""
+    """Assign images to parts by person: 0 training, 1 validation, 2 test, -1 none."""
     distinct, person = np.unique(people, return_inverse=True)
     order = np.random.default_rng(seed).permutation(len(distinct))
     n_val, n_test = (round(share * len(distinct)) for share in shares)

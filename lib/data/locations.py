@@ -1,7 +1,7 @@
-"""Find a published file: folders of VOUCH_DATA, the system's, the cache, then the publisher.
+"""Find a published file in VOUCH_DATA, system folders or the cache, or else at its publisher.
 
-A file's content must match the hash given by its data set. One that does not is reported, not
-skipped, because skipping it would hide that something is wrong.
+A file's content must match the hash given by its data set. A mismatch is reported, not skipped,
+because skipping would hide the problem.
 
 `pooch` and `requests` are imported only for a download, which saves 0.3 s otherwise.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from requests.exceptions import RequestException
 
 SYSTEM_FOLDERS = (Path("/usr/share/datasets"),)
-TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds without a byte
+TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between bytes
 
 
 class DataNotFoundError(FileNotFoundError):
@@ -38,10 +38,10 @@ class Publication:
     """A published data set: its name, and where to get it.
 
     Attributes:
-        title: its name in sentences.
-        folder: the folder below any of the places that holds its files.
-        package: the Debian package that installs it; None if there is none.
-        addresses: folders on the net, the publisher's first.
+        title: display name.
+        folder: name of its folder below a data folder.
+        package: Debian package that installs it; None if there is none.
+        addresses: base URLs, the publisher's first.
     """
 
     title: str
@@ -57,7 +57,7 @@ class PublishedFile:
     Attributes:
         name: its file name.
         download_sha256: hash of the file as its publisher serves it.
-        content_sha256: for a gzipped file, hash of its content, which others may compress again.
+        content_sha256: for a gzipped file, hash of its content, which others may recompress.
     """
 
     name: str
@@ -66,25 +66,25 @@ class PublishedFile:
 
 
 def cache_folder() -> Path:
-    """Folder that downloads go to: below XDG_CACHE_HOME, or below ~/.cache."""
+    """Return the folder for downloads, below XDG_CACHE_HOME or ~/.cache."""
     configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # The XDG base directory specification: "all paths must be absolute", others are ignored.
+    # The XDG base directory specification: "all paths must be absolute"; others are ignored.
     return (configured if configured.is_absolute() else Path.home() / ".cache") / "vouch"
 
 
 def data_folders() -> tuple[Path, ...]:
-    """Folders to look through, in order."""
+    """Return the folders to search, in order."""
     named = os.environ.get("VOUCH_DATA", "").split(os.pathsep)
     chosen = tuple(Path(name).expanduser().absolute() for name in named if name)
     return (*chosen, *SYSTEM_FOLDERS, cache_folder())
 
 
 def find(publication: Publication, name: str) -> Path | None:
-    """Find a file or folder of a data set in the first place that has it; None if there is none.
+    """Find a file or folder of a data set in the first data folder that has it; None if none does.
 
     Args:
         publication: the data set.
-        name: path below that folder; where the folder is left out, below the place itself.
+        name: path below the data set's folder, or directly below a data folder.
     """
     return next((path for path in _candidates(publication, name) if path.exists()), None)
 
@@ -93,7 +93,7 @@ def locate(publication: Publication, file: PublishedFile) -> Path:
     """Find a file as its publisher serves it, downloading it if it is not found.
 
     Raises:
-        DataCorruptError: if the file found is another one, or cannot be read.
+        DataCorruptError: if the file found differs from the published one, or cannot be read.
         DataNotFoundError: if it is not found and cannot be downloaded.
     """
     path = find(publication, file.name)
@@ -113,10 +113,10 @@ def locate(publication: Publication, file: PublishedFile) -> Path:
 
 
 def read_published(publication: Publication, file: PublishedFile) -> bytes:
-    """Read a gzipped file from the first place that has it, downloading it if it is not found.
+    """Read a gzipped file from the first data folder that has it, or else download it.
 
     Returns:
-        The unpacked content, with the hash given by `file`.
+        The decompressed content, checked against the hash in `file`.
 
     Raises:
         DataCorruptError: if the file found is truncated, altered or unreadable.
@@ -135,7 +135,7 @@ def download(publication: Publication, file: PublishedFile) -> Path:
 
     Raises:
         DataCorruptError: if what an address serves is not the published file.
-        DataNotFoundError: if no address answers, or the cache cannot be written.
+        DataNotFoundError: if no address answers, or the cache cannot be written to.
     """
     import pooch
     from requests.exceptions import RequestException
@@ -151,7 +151,7 @@ def download(publication: Publication, file: PublishedFile) -> Path:
                 path=folder,
                 downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
             )
-        except RequestException as error:  # before ValueError and OSError: it may be either, too
+        except RequestException as error:  # before ValueError and OSError: it may be either
             failures.append(failure(address, error))
         except ValueError as error:
             raise DataCorruptError(
@@ -172,7 +172,7 @@ def _candidates(publication: Publication, name: str) -> Iterator[Path]:
 
 
 def unreadable(path: Path, error: OSError, publication: Publication) -> DataCorruptError:
-    """Say that an existing file cannot be read."""
+    """Return the error for an existing file that cannot be read."""
     return DataCorruptError(
         f"Expected a file that can be read. Received: {path} ({error.strerror}); "
         f"{remedy(path, publication)}."
@@ -198,7 +198,7 @@ def _unpacked(packed: bytes, path: Path, publication: Publication, file: Publish
 
 
 def remedy(path: Path, publication: Publication) -> str:
-    """Say what to do about a file that is not the published one."""
+    """Say what to do about a file that differs from the published one."""
     if publication.package and any(folder in path.parents for folder in SYSTEM_FOLDERS):
         return f"replace it with `apt-get install --reinstall {publication.package}`"
     return "replace it by the published file, or remove it to have it looked for elsewhere"
@@ -210,7 +210,7 @@ def _ways_to_get(publication: Publication) -> str:
 
 
 def failure(address: str, error: "RequestException") -> str:
-    """Say in a few words why a download failed, and close the connection."""
+    """Describe briefly why a download failed, and close the connection."""
     reason = "connection failed"
     if error.response is not None:
         error.response.close()  # pooch leaves the connection of a refused request open
@@ -219,7 +219,7 @@ def failure(address: str, error: "RequestException") -> str:
 
 
 def unwritable(folder: Path, error: OSError) -> DataNotFoundError:
-    """Say that the cache cannot be written to."""
+    """Return the error for a cache that cannot be written to."""
     return DataNotFoundError(
         f"Expected a cache folder that can be written to. Received: {folder} ({error}); "
         "set XDG_CACHE_HOME to another folder."
@@ -229,13 +229,13 @@ def unwritable(folder: Path, error: OSError) -> DataNotFoundError:
 def not_found(
     publication: Publication, name: str, failures: Sequence[str] = (), how: str = ""
 ) -> DataNotFoundError:
-    """Say where a file was looked for, and how to get it.
+    """Return the error for a missing file: where it was looked for, and how to get it.
 
     Args:
         publication: the data set.
-        name: of the file or folder that is missing.
-        failures: from `failure`, one an address; empty where there is no address to ask.
-        how: what to do, where it is not what holds for every data set.
+        name: name of the missing file or folder.
+        failures: from `failure`, one per address; empty if there are no addresses.
+        how: how to get it, if not in the usual way.
     """
     places = [
         str(folder) if folder.is_dir() else f"{folder} (no such folder)"

@@ -1,10 +1,10 @@
-"""notMNIST: the letters A to J in 10,000 typefaces' glyphs, grey, 28 x 28, 1,000 of each.
+"""notMNIST: 10,000 grey glyphs of the letters A to J from many typefaces, 28 x 28, 1,000 of each.
 
-Glyphs of related typefaces are often the same image: 196 of the 10,000 repeat another. They are
-removed before the set is split, because a model could otherwise answer them from memory.
+Related typefaces often share glyphs: 196 of the 10,000 images repeat another. They are removed
+before the set is split, because a model could otherwise answer them from memory.
 
-Source: Bulatov, "notMNIST dataset" (2011), in the sample and form that davidflanagan/
-notMNIST-to-MNIST gives with its author's permission.
+Source: Bulatov, "notMNIST dataset" (2011), as sampled and converted by davidflanagan/
+notMNIST-to-MNIST with the author's permission.
 """
 
 import numpy as np
@@ -24,8 +24,8 @@ NOTMNIST = Publication(
     package=None,
     addresses=("https://raw.githubusercontent.com/davidflanagan/notMNIST-to-MNIST/master",),
 )
-# As in the repository, where git calls them 5d531796 and 52b51038. Its other two files, with 60,000
-# more images, are not used.
+# As in the repository (git blobs 5d531796 and 52b51038). Its other two files, with 60,000 more
+# images, are not used.
 IMAGES = PublishedFile(
     "t10k-images-idx3-ubyte.gz",
     download_sha256="70ae9e06201f2827e5b0a3781a3169d735dd2efc69996b9eeaee7f10ed4044d7",
@@ -43,12 +43,12 @@ def load(*, n_val: int = 1_000, n_test: int = 2_000, seed: int) -> Split:
 
     Args:
         n_val: images to hold out for validation, stratified by class.
-        n_test: images of the test set, likewise.
+        n_test: images to hold out as the test set, likewise.
         seed: the same seed gives the same split.
 
     Returns:
-        Images (n, 28, 28) uint8, 0 the background, 9,804 in all; `left_out` numbers the
-        duplicates by their places in the file.
+        Images (n, 28, 28) uint8, 0 the background, 9,804 in all; `left_out` lists the duplicates
+        by index in the file.
 
     Raises:
         DataNotFoundError: a file is not found and cannot be downloaded.

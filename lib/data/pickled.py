@@ -1,9 +1,9 @@
 """Read pickles of arrays and plain containers, and of nothing else.
 
-A pickle is a program that may call any function by name. Here it may name those by which NumPy
-pickles an array, and the one by which Python 3 writes bytes in the protocols of Python 2, and gets
-stand-ins of ours for them. So nothing of NumPy is called before the whole file has been read and
-checked.
+A pickle is a program that may call any function by name. Here it may name only the functions with
+which NumPy pickles an array and the one with which Python 3 writes bytes in Python 2's protocols,
+and it gets our stand-ins for them. So none of NumPy's own are called before the whole file has been
+read and checked.
 """
 
 import io
@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 PLAIN_TYPES = {"u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8", "b1"}
 PLAIN = frozenset({int, str, bytes})
-STATE_VERSION = 1  # of the tuple that an array is pickled as, since NumPy 1.0
+STATE_VERSION = 1  # version of the tuple that an array is pickled as, since NumPy 1.0
 
-# What a damaged or made-up stream can raise on its way through the unpickler; a stack that has run
-# empty is an IndexError, a memo that was never written a KeyError.
+# What a damaged or forged stream can raise in the unpickler; an empty stack raises IndexError, a
+# missing memo entry KeyError.
 _BROKEN = (
     pickle.UnpicklingError,
     EOFError,
@@ -82,10 +82,10 @@ _ALLOWED: dict[tuple[str, str], Callable[..., Any] | type] = {
 class _Unpickler(pickle.Unpickler):
     def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), encoding="bytes")
-        self._left = len(content)  # bytes that the texts in it can be encoded to, each text once
+        self._left = len(content)  # bytes left to encode, each string once
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return a stand-in for what builds arrays; refuse everything else by name."""
+        """Return a stand-in for a function that builds arrays; refuse and name everything else."""
         if (module, name) == ("_codecs", "encode"):
             return self._encode
         if (module, name) not in _ALLOWED:
@@ -96,7 +96,7 @@ class _Unpickler(pickle.Unpickler):
         return _ALLOWED[module, name]
 
     def _encode(self, text: object, encoding: object) -> bytes:
-        """Return the bytes that Python 3 wrote as Latin-1 text, and nothing else."""
+        """Return bytes that Python 3 wrote as Latin-1 text; refuse anything else."""
         if type(text) is not str or type(encoding) is not str or encoding != "latin1":
             raise UnsafePickleError(
                 "Expected _codecs.encode on text in latin1 alone. "
@@ -111,17 +111,17 @@ class _Unpickler(pickle.Unpickler):
 
 
 def read_pickle(content: bytes) -> Any:
-    """Read a pickle, of Python 2 or 3; strings of Python 2 become bytes.
+    """Read a pickle from Python 2 or 3; Python 2 strings become bytes.
 
     Args:
-        content: the file's.
+        content: content of the file.
 
     Returns:
-        Dictionaries, lists, tuples, texts, numbers and arrays; arrays cannot be written to.
+        Dictionaries, lists, tuples, strings, numbers and arrays; arrays are read-only.
 
     Raises:
-        UnsafePickleError: it asks for anything else, which it does not get.
-        ValueError: it is not a pickle, or truncated or damaged.
+        UnsafePickleError: it asks for anything else, which is refused.
+        ValueError: it is truncated, damaged or not a pickle.
 
     >>> read_pickle(pickle.dumps({"labels": [6, 9]}))
     {'labels': [6, 9]}
@@ -143,11 +143,11 @@ def read_pickle(content: bytes) -> Any:
 
 
 def _finished(value: Any) -> Any:
-    """Replace stand-ins by arrays."""
+    """Replace stand-ins with arrays."""
     if isinstance(value, dict):
         return {_finished(key): _finished(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        if {*map(type, value)} <= PLAIN:  # 10,000 labels a batch
+        if {*map(type, value)} <= PLAIN:  # fast for a batch's 10,000 labels
             return value
         return type(value)(_finished(item) for item in value)
     if isinstance(value, _Array):

@@ -1,8 +1,7 @@
-"""Quick, Draw!: grey sketches of 28 x 28 that people drew in seconds, a file of bitmaps a class.
+"""Quick, Draw!: grey 28 x 28 sketches drawn by people in seconds, one file of bitmaps per class.
 
-Only the requested number of images at the start of a class's file is used: the file has about
-100,000, and only that part is downloaded. A course may hand out five files of its own instead, see
-`handout`.
+A class's file has about 100,000 images; only the requested number at its start is downloaded and
+used. A course may hand out five files of its own instead, see `handout`.
 
 Source: Google, "The Quick, Draw! Dataset" (2017), the simplified drawings as NumPy bitmaps; CC BY
 4.0.
@@ -41,7 +40,7 @@ QUICK_DRAW = Publication(
     package=None,
     addresses=("https://storage.googleapis.com/quickdraw_dataset/full/numpy_bitmap",),
 )
-# Images and labels to train on and to validate, and images without labels: the files of a handout.
+# The handout's files, with their lengths: training and validation images and labels, test images.
 HANDOUT = {
     "fruit_images.npy": 72_000,
     "fruit_labels.npy": 72_000,
@@ -53,11 +52,11 @@ HANDOUT = {
 
 @dataclass(frozen=True)
 class Handout:
-    """What a course hands out.
+    """The data that a course hands out.
 
     Attributes:
-        split: labelled images to train on and to validate; its test set is empty.
-        unlabelled: (n, 28, 28) uint8 test images, whose labels the course keeps to itself.
+        split: labelled training and validation images; its test set is empty.
+        unlabelled: (n, 28, 28) uint8 test images, whose labels the course withholds.
     """
 
     split: Split
@@ -72,17 +71,17 @@ def load(
     n_test: int = 3_600,
     seed: int,
 ) -> Split:
-    """Load classes by name, split at random; the defaults are the sizes of the handout.
+    """Load classes by name, split at random; the default sizes are the handout's.
 
     Args:
-        classes: as the files are called; their order is that of the labels.
-        n_train: images per class to train on.
-        n_val: images per class for validation.
-        n_test: images per class in the test set.
+        classes: names of the classes' files, in label order.
+        n_train: training images per class.
+        n_val: validation images per class.
+        n_test: test images per class.
         seed: the same seed gives the same split.
 
     Returns:
-        Images (n, 28, 28) uint8, 0 the paper, 255 the ink.
+        Images (n, 28, 28) uint8, 0 for paper, 255 for ink.
 
     Raises:
         DataNotFoundError: a class is not found and cannot be downloaded.
@@ -105,10 +104,10 @@ def load(
 
 
 def count(classes: Iterable[str] = FRUITS) -> dict[str, int]:
-    """Count the images that there are of each class, in its file or at its publisher.
+    """Count the images of each class, in its file or at the publisher.
 
     Raises:
-        DataNotFoundError: a class is not found and its publisher does not answer.
+        DataNotFoundError: a class is not found and the publisher does not answer.
         DataCorruptError: a file is damaged.
     """
     counts = {}
@@ -119,10 +118,10 @@ def count(classes: Iterable[str] = FRUITS) -> dict[str, int]:
 
 
 def handout() -> Handout | None:
-    """Load the five files of the handout from the first place that has any; None where none has.
+    """Load the handout's five files from the first data folder that has them; None if none does.
 
     Raises:
-        DataCorruptError: one is missing beside others, or has another shape or type.
+        DataCorruptError: only some are there, or one has the wrong shape, dtype or labels.
     """
     found = find(QUICK_DRAW, next(iter(HANDOUT)))
     if found is None:
@@ -199,7 +198,7 @@ def _fetch(name: str, n: int, path: Path) -> None:
 
 
 def _published(name: str) -> tuple[int, int]:
-    """Bytes before the first image of a class at its publisher, and the number of images."""
+    """Offset in bytes of the first image in a class's published file, and the number of images."""
     try:
         beginning, total = first_bytes(QUICK_DRAW, f"{name}.npy", HEADER)
     except DataNotFoundError as error:

@@ -1,7 +1,6 @@
-"""Read a publisher's file without keeping it: its first bytes, or all of it as a stream.
+"""Read a publisher's file without saving it: its first bytes, or all of it as a stream.
 
-Both serve files of which most is not needed. What is kept as a whole is fetched by
-`locations.download`.
+Both are for files that are mostly not needed. For files to keep whole, use `locations.download`.
 """
 
 import hashlib
@@ -23,8 +22,8 @@ from lib.data.locations import (
 if TYPE_CHECKING:
     from requests import Response
 
-PIECE = 1 << 20  # bytes asked for at a time
-PARTIAL = 206  # HTTP status of an answer that is a part of the file
+PIECE = 1 << 20  # bytes read at a time
+PARTIAL = 206  # HTTP status of a response with part of the file
 
 
 def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int]:
@@ -32,20 +31,20 @@ def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int
 
     Args:
         publication: the data set, with its addresses.
-        name: of the file.
-        n: bytes to fetch.
+        name: file name.
+        n: number of bytes to fetch.
 
     Returns:
-        The first `n` bytes, or all where there are fewer, and how many the whole file has.
+        The first `n` bytes, or all if there are fewer, and the size of the whole file in bytes.
 
     Raises:
         DataNotFoundError: no address answers.
-        DataCorruptError: an address breaks off early.
+        DataCorruptError: the response ends early.
     """
     with _answer(publication, name, {"Range": f"bytes=0-{n - 1}"}) as response:
         if response.status_code == PARTIAL:
             total = int(response.headers["Content-Range"].rpartition("/")[2])
-        else:  # a server that knows no ranges begins to send all of it
+        else:  # a server without range support starts sending the whole file
             total = int(response.headers["Content-Length"])
         content = b"".join(_pieces(response, n))[:n]
         if len(content) != min(n, total):
@@ -57,11 +56,11 @@ def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int
 
 
 class HashedStream(io.RawIOBase):
-    """What an address sends, hashed as it is read.
+    """A download that is hashed as it is read.
 
     Attributes:
-        received: bytes so far.
-        total: bytes that there will be; None where the server does not say.
+        received: bytes read so far.
+        total: size of the file in bytes; None if the server does not say.
     """
 
     def __init__(self, response: "Response", publication: Publication, file: PublishedFile) -> None:
@@ -71,11 +70,11 @@ class HashedStream(io.RawIOBase):
         self.received, self.total = 0, None if length is None else int(length)
 
     def readable(self) -> bool:
-        """Yes, unlike what it derives from."""
+        """Return True, unlike the base class."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes, all that is left by default.
+        """Read up to `size` bytes; by default, all that are left.
 
         Raises:
             DataNotFoundError: the connection broke off.
@@ -93,10 +92,10 @@ class HashedStream(io.RawIOBase):
         return content
 
     def check(self) -> None:
-        """Read what is left, and compare the hash of all with the published one.
+        """Read the rest, and compare the hash of the whole file with the published one.
 
         Raises:
-            DataCorruptError: it is another.
+            DataCorruptError: the hashes differ.
         """
         while self.read(PIECE):
             pass
@@ -111,9 +110,9 @@ class HashedStream(io.RawIOBase):
 
 @contextmanager
 def stream(publication: Publication, file: PublishedFile) -> Iterator[HashedStream]:
-    """Read a file from the first address that answers; nothing of it touches the disk.
+    """Stream a file from the first address that answers; nothing is written to disk.
 
-    Whoever reads it must call `check` before using anything of it.
+    The caller must call `check` before using any of the content.
 
     Raises:
         DataNotFoundError: no address answers.
@@ -153,4 +152,4 @@ def _pieces(response: "Response", n: int) -> Iterator[bytes]:
             if received >= n:
                 return
     except requests.RequestException:
-        return  # too few: the caller says so
+        return  # too few bytes: the caller reports it

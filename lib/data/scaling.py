@@ -1,4 +1,4 @@
-"""Between images as published (uint8) and what a network sees: [0, 1], or features of one scale."""
+"""Scale published images (uint8) to a network's input in [0, 1] and back; standardize features."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ Features = npt.NDArray[np.float32]  # (n, length)
 
 
 def normalize(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Scale grey levels to [0, 1] and give grey images their channel axis.
+    """Scale grey levels to [0, 1] and give grey images a channel axis.
 
     Args:
         images: (n, height, width) or (n, height, width, channels) uint8.
@@ -16,7 +16,7 @@ def normalize(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         (n, height, width, channels) float32 in [0, 1]; one channel for grey images.
 
     Raises:
-        ValueError: if the images are not uint8, or have another number of axes.
+        ValueError: if the images are not uint8, or have the wrong number of axes.
 
     >>> normalize(np.array([[[0, 51], [204, 255]]], dtype=np.uint8))[0, :, :, 0].tolist()
     [[0.0, 0.20000000298023224], [0.800000011920929, 1.0]]
@@ -27,20 +27,20 @@ def normalize(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
             f"Received: images of dtype={images.dtype}, shape={images.shape}"
         )
     scaled = images.astype(np.float32)
-    scaled /= 255  # in place: a training set of floats is 188 MB, one copy of it is enough
+    scaled /= 255  # in place: one copy of a training set of floats, 188 MB, is enough
     return scaled[..., np.newaxis] if images.ndim == 3 else scaled
 
 
 def denormalize(images: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
-    """Undo `normalize`, to show images, or reconstructions of them, as published.
+    """Undo `normalize`, to show images or their reconstructions as published.
 
-    Values outside [0, 1], which a network may well put out, become black or white.
+    Values outside [0, 1], which a network may output, become black or white.
 
     Args:
         images: (n, height, width, channels) floats.
 
     Returns:
-        uint8; (n, height, width) where there was one channel, else the shape received.
+        uint8; (n, height, width) if there was one channel, else the shape of `images`.
 
     Raises:
         ValueError: if a value is not finite, or the number of axes is not 4.
@@ -63,11 +63,11 @@ def standardized(train: Features, other: Features) -> tuple[Features, Features]:
     """Shift and scale each feature to mean 0 and standard deviation 1 over the training samples.
 
     Args:
-        train: (n, length), which decides shift and scale.
-        other: (m, length), shifted and scaled alike.
+        train: (n, length), determines shift and scale.
+        other: (m, length), shifted and scaled likewise.
 
     Returns:
-        Both; a feature that never varies in `train` becomes 0 there.
+        Both, standardized; a feature that is constant in `train` becomes 0 there.
 
     >>> known, other = standardized(np.float32([[1, 5], [3, 5]]), np.float32([[5, 6]]))
     >>> known.tolist(), other.tolist()

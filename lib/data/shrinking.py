@@ -1,6 +1,6 @@
-"""Fetch an archive of images as a stream, keeping shrunken copies of some of them.
+"""Stream an archive of images, keeping shrunken copies of some of them.
 
-For archives of many times the size of what is used: nothing else of it touches the disk.
+For archives many times larger than what is used: nothing else is written to disk.
 """
 
 import io
@@ -17,8 +17,8 @@ from lib.data.image_folders import undecodable
 from lib.data.locations import DataCorruptError, Publication, PublishedFile
 from lib.data.remote import HashedStream, stream
 
-QUALITY = 95  # of the JPEGs that are kept
-TOGETHER = 64  # images that are held in memory at a time
+QUALITY = 95  # JPEG quality of the copies
+TOGETHER = 64  # images held in memory at a time
 MEGABYTE = 10**6
 
 
@@ -30,20 +30,20 @@ def shrink_into(
     wanted: Callable[[str], Path | None],
     size: int,
 ) -> None:
-    """Read an archive from its publisher, and write the wanted images, shrunk, below a folder.
+    """Stream an archive from its publisher, and write the wanted images, shrunk, to a folder.
 
-    What is no image is written as it is, so that whoever decodes the folder names and counts it.
+    Undecodable files are written unchanged, so that decoding the folder counts and names them.
 
     Args:
-        folder: made anew.
+        folder: folder to create.
         publication: the data set, with the archive's addresses.
         archive: a .tar.gz.
-        wanted: where a member goes, below the folder; None for one that is not wanted.
-        size: pixels of the shorter side of what is kept; smaller images are kept as they are.
+        wanted: maps a member's name to its path below the folder; None if it is not wanted.
+        size: shorter side of the copies, pixels; smaller images are kept as they are.
 
     Raises:
         DataNotFoundError: no address answers, or the connection breaks off.
-        DataCorruptError: it is not the published archive. What was written is then to be removed.
+        DataCorruptError: it is not the published archive; the caller must remove what was written.
     """
     with (
         progress.stage(f"{publication.title}, download"),
@@ -71,7 +71,7 @@ def _members(
         for entry in archive:
             place = wanted(entry.name) if entry.isfile() else None
             if place is not None:
-                tarfile.data_filter(entry, str(folder))  # refuses a path that leads out of it
+                tarfile.data_filter(entry, str(folder))  # refuses a path outside the folder
                 opened = archive.extractfile(entry)
                 yield folder / place, b"" if opened is None else opened.read()
 
@@ -83,7 +83,7 @@ def _write(member: tuple[Path, bytes], size: int) -> None:
 
 
 def _shrunk(content: bytes, size: int) -> bytes:
-    """Shrink an image; one that is small enough, or undecodable, is given back as it is."""
+    """Shrink an image; return it unchanged if it is small enough or undecodable."""
     from PIL import Image
 
     try:

@@ -1,8 +1,8 @@
-"""Which classes look alike, before any training: nearest neighbours across classes.
+"""Find classes that look alike before any training, by their images' nearest neighbours.
 
-The measure is the confusion of the nearest neighbour, each image left out in turn, by Euclidean
-distance of pixels. It needs no choice but the sample, and its error says how hard the set is: with
-enough samples it is less than twice that of the best classifier there can be.
+The measure is the leave-one-out confusion matrix of a nearest-neighbour classifier, by Euclidean
+distance of pixels. It has no parameter but the sample, and its error shows how hard the set is:
+with enough samples it is less than twice the Bayes error.
 
 Source: Cover and Hart, "Nearest Neighbor Pattern Classification" (1967), equation 33.
 """
@@ -17,17 +17,17 @@ from lib.data.stratified import stratified_sample
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK = 1_000  # images whose distances to all others are held at a time
+CHUNK = 1_000  # images whose distances to all others are in memory at a time
 
 
 def nearest_neighbors(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Find the nearest other image of each image; of equally near ones, the first.
+    """Find the nearest other image of each image; in case of a tie, the first.
 
-    Grey levels are whole numbers, and float64 holds sums of their products exactly. So the result
-    is the same on every machine and number of threads, which float32's would not be.
+    Grey levels are integers, and float64 holds sums of their products exactly. So the result does
+    not depend on the machine or the number of threads, as it would with float32.
 
     Args:
-        images: (n, height, width[, channels]) uint8, n >= 2. 2 s for 5,000 of 28 x 28.
+        images: (n, height, width[, channels]) uint8, n >= 2; 5,000 of 28 x 28 take 2 s.
 
     Returns:
         (n,) indices.
@@ -42,7 +42,7 @@ def nearest_neighbors(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     nearest = np.empty(len(points), dtype=np.int64)
     for start in range(0, len(points), CHUNK):
         chunk = points[start : start + CHUNK]
-        # |a - b|^2 = |a|^2 - 2 a.b + |b|^2, of which |a|^2 is the same along a row
+        # |a - b|^2 = |a|^2 - 2 a.b + |b|^2; |a|^2 is constant along a row
         distances = squares - 2 * (chunk @ points.T)
         rows = np.arange(len(chunk))
         distances[rows, start + rows] = np.inf
@@ -63,12 +63,12 @@ def neighbor_confusion(
     Args:
         images: (n_images, height, width[, channels]) uint8.
         labels: (n_images,) class numbers.
-        class_names: one name a class.
-        n: images to draw, each class by its share; all where there are fewer.
+        class_names: one name per class.
+        n: images to draw, stratified by class; all if there are fewer.
         seed: the same seed draws the same sample.
 
     Returns:
-        A column `class`, then one a class, named like it: a row a class, counts of its images.
+        A column `class`, then one per class, named after it; one row of counts per class.
     """
     import pandas as pd
 
@@ -82,7 +82,7 @@ def neighbor_confusion(
 
 
 def neighbor_error(confusion: "pd.DataFrame") -> float:
-    """Share of images with a nearest neighbour of another class, from `neighbor_confusion`."""
+    """Share of images whose nearest neighbour is of another class, from `neighbor_confusion`."""
     counts = confusion.drop(columns="class").to_numpy()
     return float(1 - np.trace(counts) / counts.sum())
 
@@ -95,7 +95,7 @@ def most_alike(confusion: "pd.DataFrame") -> "pd.DataFrame":
 
     Returns:
         Columns first, second (names), images (that are nearest to the other class), share (of the
-        images of both); a row a pair of classes, the most alike first.
+        images of both); one row per pair of classes, most alike first.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""The frozen `Split` that every data set gives: its name, images, labels, class names, a hash."""
+"""The frozen `Split` that every data set loads as: name, images, labels, class names and hash."""
 
 import dataclasses
 import functools
@@ -23,18 +23,18 @@ Labels = npt.NDArray[np.int64]
 # Arrays have no truth value and are too long to print: compare `sha256`, see `__repr__`.
 @dataclass(frozen=True, eq=False, repr=False)
 class Split:
-    """One data set in three parts, its images as published; the arrays cannot be written to.
+    """A data set in three parts, its images as published; the arrays are read-only.
 
     Attributes:
         x_train, x_val, x_test: (n, height, width) or (n, height, width, channels) uint8.
         y_train, y_val, y_test: (n,) int64 in [0, n_classes). A part may be empty.
-        class_names: one name a class.
-        name: what the data set is called.
+        class_names: one name per class.
+        name: name of the data set.
         source: real, or generated as a stand-in.
-        left_out: samples of the published set that are in no part, by the reason; not hashed.
+        left_out: published samples that are in no part, by reason; not hashed.
 
     Raises:
-        ValueError: if shapes, dtypes, lengths or labels do not fit together.
+        ValueError: if shapes, dtypes, lengths or labels are inconsistent.
     """
 
     x_train: Images
@@ -53,7 +53,7 @@ class Split:
             _check_part(part, images, labels, self.x_train.shape[1:], len(self.class_names))
             for name, array in ((f"x_{part}", images), (f"y_{part}", labels)):
                 view = array.view()
-                view.flags.writeable = False  # or `sha256` would lie
+                view.flags.writeable = False  # otherwise `sha256` could be stale
                 object.__setattr__(self, name, view)
 
     def __repr__(self) -> str:
@@ -61,7 +61,7 @@ class Split:
         return f"Split({self.name}, {sizes}, classes={len(self.class_names)}, source={self.source})"
 
     def parts(self) -> Iterator[tuple[str, Images, Labels]]:
-        """Go through the parts in order: name, images, labels."""
+        """Yield the parts in order: name, images, labels."""
         yield "train", self.x_train, self.y_train
         yield "val", self.x_val, self.y_val
         yield "test", self.x_test, self.y_test
@@ -70,8 +70,8 @@ class Split:
     def sha256(self) -> str:
         """Hash of the content: arrays with their order, shapes and dtypes, and class names.
 
-        Worked out when first asked for: 0.03 s for 70,000 images of 28 x 28. Memory-mapped images
-        are read piece by piece.
+        Computed on first access: 0.03 s for 70,000 images of 28 x 28. Memory-mapped images are
+        read in chunks.
         """
         digest = hashlib.sha256(json.dumps(self.class_names).encode())
         for part, images, labels in self.parts():
@@ -81,11 +81,11 @@ class Split:
         return digest.hexdigest()
 
     def without_test(self) -> "Split":
-        """Withhold the test set, from all stages but those that explore or conclude."""
+        """Withhold the test set, from all stages except exploration and final evaluation."""
         return dataclasses.replace(self, x_test=self.x_test[:0], y_test=self.y_test[:0])
 
     def with_complete_training(self) -> "Split":
-        """Put the validation samples behind the training samples, for the final training."""
+        """Append the validation samples to the training samples, for the final training."""
         return dataclasses.replace(
             self,
             x_train=np.concatenate([self.x_train, self.x_val]),
@@ -102,13 +102,13 @@ class Split:
         *,
         seed: int,
     ) -> "Split":
-        """Draw a smaller split, each class by its share, each part by itself.
+        """Draw a smaller split, stratified by class, each part independently.
 
         Args:
-            n_train: samples of this part to keep; None keeps it whole.
-            n_val: likewise.
-            n_test: likewise.
-            seed: the same seed draws the same samples, whatever is asked of the other parts.
+            n_train: training samples to keep; None keeps all.
+            n_val: likewise for validation.
+            n_test: likewise for the test set.
+            seed: the same seed draws the same samples, whatever the sizes of the other parts.
 
         Raises:
             ValueError: if a part has fewer samples than asked for.
@@ -138,7 +138,7 @@ def parted(
     name: str,
     left_out: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Split:
-    """Part a real data set that was published in one, each class by its share.
+    """Split a real data set that was published in one part, stratified by class.
 
     Args:
         images: (n, height, width[, channels]) uint8.

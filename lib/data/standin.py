@@ -1,9 +1,9 @@
-"""Generated stand-in data: drawn shapes in ten classes, for runs that must not need real data.
+"""Generated stand-in data: drawn shapes in ten classes, for runs without real data.
 
-The images are of Fashion-MNIST's size. A small network learns them in seconds far better than
-chance (1,000 of them, 4 epochs: 0.84 of the validation images right), yet not perfectly, for they
-hold what exploration and mistakes are about: classes that overlap (a disc may be as long as an
-ellipse), copies within and between parts, a wrong label.
+The images have Fashion-MNIST's size. Within seconds, a small network does far better than chance
+(1,000 images, 4 epochs: validation accuracy 0.84), but not perfectly. The images have the flaws
+that exploration and error analysis look for: classes that overlap (a disc may be as elongated as an
+ellipse), copies within and between parts, and a wrong label.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ import numpy.typing as npt
 from contract.names import DataSource
 from lib.data.split import Split
 
-SIZE = 28  # pixels a side
-PLANTED = 0.01  # share of each part that are copies of training images; as many are near copies
+SIZE = 28  # height and width, pixels
+PLANTED = 0.01  # share of each part that is copies of training images; as many are near copies
 
-Field = npt.NDArray[np.float64]  # (n, SIZE, SIZE): a value a pixel
+Field = npt.NDArray[np.float64]  # (n, SIZE, SIZE): one value per pixel
 
 
 def _ellipse(u: Field, v: Field) -> Field:
@@ -53,8 +53,8 @@ def _chevron(u: Field, v: Field) -> Field:
     return np.maximum(np.abs(np.abs(u) - v - 0.2) - 0.25, np.abs(u) - 0.6)
 
 
-# A class is an outline (negative inside) and a range for how much longer than wide it is. The first
-# two pairs overlap in that range, so no classifier can tell all of their images apart.
+# A class is an outline (negative inside) and a range of aspect ratios. The ranges overlap in the
+# first two pairs, so no classifier can tell all of their images apart.
 CLASSES: tuple[tuple[str, Callable[[Field, Field], Field], float, float], ...] = (
     ("disc", _ellipse, 1.0, 1.35),
     ("ellipse", _ellipse, 1.2, 1.9),
@@ -70,14 +70,14 @@ CLASSES: tuple[tuple[str, Callable[[Field, Field], Field], float, float], ...] =
 
 
 def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
-    """Draw a stand-in data set, its classes of equal size but for a remainder.
+    """Draw a stand-in data set, its classes of equal size up to a remainder.
 
-    In each part `PLANTED` of the images, at least one, repeat a training image of their class, and
-    as many repeat one but for up to two grey levels. One training image more repeats one of another
-    class, so that equal images bear unequal labels.
+    In each part, `PLANTED` of the images, at least one, repeat a training image of their class, and
+    as many differ from one by at most two grey levels. One more training image repeats one of
+    another class, so that identical images have different labels.
 
     Args:
-        n_train: training images, at least two a class.
+        n_train: training images, at least two per class.
         n_val: validation images, may be 0.
         n_test: test images, may be 0.
         seed: the same seed draws the same images.
@@ -86,7 +86,7 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
         Images (n, 28, 28) uint8, 0 the background; `source` is stand-in.
 
     Raises:
-        ValueError: if there are fewer training images than two a class, or a count is negative.
+        ValueError: if there are fewer than two training images per class, or a count is negative.
     """
     if n_train < 2 * len(CLASSES) or n_val < 0 or n_test < 0:
         raise ValueError(
@@ -141,19 +141,19 @@ def _samples(
 def _drawings(
     outline: Callable[[Field, Field], Field], stretch: Field, generator: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
-    """Draw an outline as often as there are stretches: moved, turned, bent, shaded, with grain."""
+    """Draw an outline once per stretch: shifted, rotated, bent, shaded, with grain."""
 
     def draw(low: float, high: float) -> Field:
         return generator.uniform(low, high, (len(stretch), 1, 1))
 
-    pixels = (np.arange(SIZE) - (SIZE - 1) / 2) / (SIZE / 2)  # centres, the image is [-1, 1]
+    pixels = (np.arange(SIZE) - (SIZE - 1) / 2) / (SIZE / 2)  # centres; image spans [-1, 1]
     x = pixels[np.newaxis, np.newaxis, :] - draw(-0.15, 0.15)
     y = pixels[np.newaxis, :, np.newaxis] - draw(-0.15, 0.15)
     angle, scale = draw(-0.4, 0.4), draw(0.8, 1.2)
     u = (np.cos(angle) * x + np.sin(angle) * y) / (scale * np.sqrt(stretch))
     v = (np.cos(angle) * y - np.sin(angle) * x) / scale * np.sqrt(stretch)
     u = u + 0.07 * np.sin(draw(2, 5) * v + draw(0, 2 * np.pi))  # bent
-    coverage = np.clip(0.5 - outline(u, v) * scale * SIZE / 2, 0, 1)  # soft over one pixel
+    coverage = np.clip(0.5 - outline(u, v) * scale * SIZE / 2, 0, 1)  # edge one pixel soft
     weave = 1 + draw(0, 0.3) * np.sin(draw(5, 15) * v + draw(0, 2 * np.pi))
     shade = draw(0.45, 0.95) * weave * (1 + draw(-0.4, 0.4) * x + draw(-0.4, 0.4) * y)
     grain = generator.normal(0, 0.06, coverage.shape)

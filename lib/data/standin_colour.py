@@ -1,7 +1,7 @@
 """Generated stand-in data in colour: the shapes of `standin`, tinted at random, 32 x 32.
 
-A shape's class has nothing to do with its colours. So pixels say less about it than edges do, as in
-photographs.
+A shape's colours are independent of its class, so pixels say less about the class than edges do, as
+in photographs.
 """
 
 import numpy as np
@@ -16,10 +16,10 @@ GRAIN = 8.0  # standard deviation of the noise in each channel, grey levels
 
 
 def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
-    """Draw a stand-in data set in colour, its classes of equal size but for a remainder.
+    """Draw a stand-in data set in colour, its classes of equal size up to a remainder.
 
     Args:
-        n_train: training images, at least two a class.
+        n_train: training images, at least two per class.
         n_val: validation images, may be 0.
         n_test: test images, may be 0.
         seed: the same seed draws the same images.
@@ -28,7 +28,7 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
         Images (n, 32, 32, 3) uint8; `source` is stand-in.
 
     Raises:
-        ValueError: if there are fewer training images than two a class, or a count is negative.
+        ValueError: if there are fewer than two training images per class, or a count is negative.
     """
     grey = standin.images(n_train=n_train, n_val=n_val, n_test=n_test, seed=seed)
     generator = np.random.default_rng((seed, SIZE))
@@ -46,10 +46,10 @@ def images(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
 
 
 def _tinted(shapes: npt.NDArray[np.uint8], generator: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Mix a ground and an ink of each image's own, by how bright its shape is: (n, 32, 32, 3)."""
+    """Blend each image's random background and ink by the shape's brightness: (n, 32, 32, 3)."""
     padded = np.pad(shapes / 255.0, ((0, 0), (EDGE, EDGE), (EDGE, EDGE)))[..., np.newaxis]
     ground = generator.uniform(0, 255, (len(shapes), 1, 1, 3))
-    # Far from the ground in every channel, whichever way there is more room.
+    # Far from the background in every channel, in the direction with more room.
     ink = ground + np.where(ground < 128, 1, -1) * generator.uniform(80, 127, ground.shape)
     mixed = ground + padded * (ink - ground) + generator.normal(0, GRAIN, (*padded.shape[:3], 3))
     return np.rint(np.clip(mixed, 0, 255)).astype(np.uint8)

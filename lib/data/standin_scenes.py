@@ -1,7 +1,7 @@
 """Generated stand-ins for faces, dishes, letters and sketches, for runs without the real sets.
 
-A small network learns each of them far better than chance and not perfectly: classes overlap in
-what tells them apart, and every image is turned, lit or drawn in a way of its own. `standin` and
+A small network does far better than chance on each of them, but not perfectly: the classes'
+distinguishing features overlap, and every image is rotated, lit or drawn differently. `standin` and
 `standin_colour` draw the stand-ins for Fashion-MNIST and CIFAR-10.
 """
 
@@ -15,14 +15,14 @@ from contract.names import DataSource
 from lib.data.split import Images, Labels, Split
 
 IMAGES_A_PERSON = 4
-SIDE = 28  # pixels of a letter or sketch
+SIDE = 28  # height and width of a letter or sketch, pixels
 
 Generator = np.random.Generator
 Floats = npt.NDArray[np.float64]
 Draw = Callable[[Labels, Generator], Images]
-Lines = Sequence[Sequence[tuple[float, float]]]  # each a line through points; x right, y down
+Lines = Sequence[Sequence[tuple[float, float]]]  # polylines; x to the right, y down
 
-# Hue (0 to 1), spots a side, share of spots, how long the spots are. Neighbours share a hue.
+# Hue (0 to 1), spots per side, share of spots, length of spots. Adjacent pairs have similar hues.
 DISHES = {
     "berries": (0.97, 9.0, 0.6, 1.0),
     "tartare": (0.0, 14.0, 0.5, 1.6),
@@ -71,15 +71,15 @@ SKETCHES: dict[str, Lines] = {
 
 
 def faces(*, n_train: int, n_val: int, n_test: int, size: int, seed: int) -> Split:
-    """Draw faces in colour of two groups, several images a person; parts share no person.
+    """Draw colour faces of two groups, several images per person; no person is in two parts.
 
-    Group `long` has longer hair and narrower jaws than group `short`, on the average.
+    On average, group `long` has longer hair and narrower jaws than group `short`.
 
     Args:
-        n_train: images to train on.
-        n_val: images for validation.
-        n_test: images of the test set.
-        size: pixels per side.
+        n_train: training images.
+        n_val: validation images.
+        n_test: test images.
+        size: height and width, pixels.
         seed: the same seed draws the same images.
 
     Returns:
@@ -88,7 +88,7 @@ def faces(*, n_train: int, n_val: int, n_test: int, size: int, seed: int) -> Spl
 
     def draw(labels: Labels, generator: Generator) -> Images:
         people = len(labels) // IMAGES_A_PERSON + 2
-        # The images of a person follow each other within a group.
+        # Within a group, a person's images are consecutive.
         traits = generator.normal(size=(2, people, 8))
         number = np.zeros(len(labels), dtype=np.int64)
         for group in (0, 1):
@@ -100,7 +100,7 @@ def faces(*, n_train: int, n_val: int, n_test: int, size: int, seed: int) -> Spl
 
 
 def food(*, n_train: int, n_val: int, n_test: int, size: int, seed: int) -> Split:
-    """Draw dishes: spots of one colour on another, lit from somewhere; see `faces` for the rest."""
+    """Draw dishes, spots of one colour on another in random light; arguments as for `faces`."""
 
     def draw(labels: Labels, generator: Generator) -> Images:
         kinds = list(DISHES.values())
@@ -119,7 +119,7 @@ def letters(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
 
 
 def sketches(*, n_train: int, n_val: int, n_test: int, seed: int) -> Split:
-    """Draw things in a few shaky lines, as people do in a hurry: (n, 28, 28) uint8."""
+    """Draw objects in a few shaky lines, like hasty sketches: (n, 28, 28) uint8."""
 
     def draw(labels: Labels, generator: Generator) -> Images:
         return _drawings(list(SKETCHES.values()), labels, (0.05, 0.08), 0.14, generator)
@@ -138,7 +138,7 @@ def _split(
     arrays: list[npt.NDArray[np.uint8] | Labels] = []
     for part, n in enumerate(sizes):
         generator = np.random.default_rng((seed, part))
-        # One image too many, so that an empty part has the others' shape.
+        # One extra image, so that an empty part has the right shape.
         labels = np.append(generator.permutation(np.arange(n) % len(class_names)), 0)
         arrays += [draw(labels, generator)[:n], labels[:n]]
     x_train, y_train, x_val, y_val, x_test, y_test = arrays
@@ -162,7 +162,7 @@ def _faces(labels: Labels, traits: Floats, size: int, generator: Generator) -> I
         return values[:, np.newaxis, np.newaxis]
 
     x, y = _pixels(size)
-    x = x - per_image(generator.normal(0, 0.06, n))  # how the head is held
+    x = x - per_image(generator.normal(0, 0.06, n))  # position of the head
     y = y - per_image(generator.normal(0, 0.06, n))
     group = np.where(labels == 0, 1.0, -1.0)
     width = per_image(0.5 - 0.035 * group + 0.03 * traits[:, 0])
@@ -194,7 +194,7 @@ def _faces(labels: Labels, traits: Floats, size: int, generator: Generator) -> I
 
 
 def _paint(image: Floats, outline: Floats, colour: Floats, size: int) -> None:
-    """Cover an image where the outline is negative, softly over a pixel or two, in place."""
+    """Paint images in place where the outline is negative, with edges a pixel or two soft."""
     cover = np.clip(0.5 - outline * size / 4, 0, 1)[..., np.newaxis]
     image += cover * (colour[:, np.newaxis, np.newaxis] - image)
 
@@ -205,7 +205,7 @@ def _dish(kind: tuple[float, float, float, float], size: int, generator: Generat
     turn = generator.uniform(0, np.pi)
     along, across = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
     waves = np.zeros((size, size))
-    for _ in range(8):  # a sum of waves from all sides is a field of spots
+    for _ in range(8):  # waves from all directions add up to spots
         angle, phase = generator.uniform(0, 2 * np.pi, 2)
         often = spots * generator.uniform(0.8, 1.2)
         waves += np.cos(
@@ -224,7 +224,7 @@ def _dish(kind: tuple[float, float, float, float], size: int, generator: Generat
 
 
 def _rgb(hue: float, saturation: float) -> Floats:
-    """The brightest colour of a hue in [0, 1), red at 0, green at a third: (3,) in [0, 1]."""
+    """The brightest colour of a hue in [0, 1), red at 0, green at 1/3: (3,) in [0, 1]."""
     away = np.abs((hue - np.array([0, 1 / 3, 2 / 3]) + 0.5) % 1 - 0.5)
     return 1 - saturation * np.clip(6 * away - 1, 0, 1)
 
@@ -236,7 +236,7 @@ def _drawings(
     shake: float,
     generator: Generator,
 ) -> Images:
-    """Draw each label's lines, turned and stretched, with a pen of any width between two."""
+    """Draw each label's lines, rotated and stretched, with a random pen width from a range."""
     images = np.zeros((len(labels), SIDE, SIDE), dtype=np.uint8)
     x, y = _pixels(SIDE)
     for place, label in enumerate(labels):
@@ -255,7 +255,7 @@ def _drawings(
 
 
 def _distance(x: Floats, y: Floats, start: Floats, end: Floats) -> Floats:
-    """How far each pixel is from a straight line between two points."""
+    """Distance of each pixel from the line segment between two points."""
     way = end - start
     length = float(way @ way) or 1.0
     share = np.clip(((x - start[0]) * way[0] + (y - start[1]) * way[1]) / length, 0, 1)
@@ -263,7 +263,7 @@ def _distance(x: Floats, y: Floats, start: Floats, end: Floats) -> Floats:
 
 
 def _pixels(size: int) -> tuple[Floats, Floats]:
-    """Centres of an image's pixels, the image being [-1, 1] both ways."""
+    """Pixel centres of an image that spans [-1, 1] in both directions."""
     line = (np.arange(size) - (size - 1) / 2) / (size / 2)
     x, y = np.meshgrid(line, line)
     return x, y

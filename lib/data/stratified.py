@@ -1,4 +1,4 @@
-"""Samples that keep the shares of the classes."""
+"""Stratified samples, which keep the class proportions."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,18 @@ import numpy.typing as npt
 
 
 def class_quotas(counts: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
-    """Share out `n` places in proportion to `counts`, by largest remainder.
+    """Apportion `n` places in proportion to `counts`, by largest remainder.
 
-    Integer arithmetic throughout, so that no rounding decides; ties go to the first class.
+    All arithmetic is in integers, so rounding never decides; ties go to the first class.
 
     Args:
-        counts: (n_classes,) samples there are of each class.
-        n: places to share out, at most the sum of `counts`.
+        counts: (n_classes,) number of samples per class.
+        n: places to apportion, at most the sum of `counts`.
 
     Returns:
-        (n_classes,) places of each class; they sum to `n`, and none exceeds its count.
+        (n_classes,) places per class; they sum to `n`, and none exceeds its count.
 
-    Source: the method of Hamilton, see Balinski and Young, Fair Representation (2001), chapter 2.
+    Source: Hamilton's method, see Balinski and Young, Fair Representation (2001), chapter 2.
 
     >>> class_quotas(np.array([6, 3, 1]), 5).tolist()
     [3, 2, 0]
@@ -33,7 +33,7 @@ def class_quotas(counts: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]
 def stratified_sample(
     labels: npt.NDArray[np.int64], n: int, seed: int | Sequence[int]
 ) -> npt.NDArray[np.int64]:
-    """Draw `n` samples without replacement, each class by its share.
+    """Draw `n` samples without replacement, stratified by class.
 
     Args:
         labels: (n_samples,) class numbers from 0.
@@ -41,7 +41,7 @@ def stratified_sample(
         seed: the same seed draws the same samples.
 
     Returns:
-        (n,) indices into `labels`, ascending, so that a sample keeps the published order.
+        (n,) indices into `labels`, ascending, to keep the published order.
 
     Raises:
         ValueError: if there are fewer than `n` samples.
@@ -65,7 +65,7 @@ def stratified_sample(
 def hold_out(
     labels: npt.NDArray[np.int64], n: int, seed: int | Sequence[int]
 ) -> npt.NDArray[np.bool_]:
-    """Mark `n` samples to be held out, each class by its share.
+    """Mark `n` samples to hold out, stratified by class.
 
     Args:
         labels: (n_samples,) class numbers from 0.
@@ -73,7 +73,7 @@ def hold_out(
         seed: the same seed holds out the same samples.
 
     Returns:
-        (n_samples,) True for samples that are held out.
+        (n_samples,) bool; True for held-out samples.
 
     Raises:
         ValueError: if there are fewer than `n` samples.
@@ -93,15 +93,15 @@ def sample_each_class(
 
     Args:
         labels: (n_samples,) class numbers from 0.
-        n_classes: how many classes there are.
-        n: samples to draw of each.
+        n_classes: number of classes.
+        n: samples to draw per class.
         seed: the same seed draws the same samples.
 
     Returns:
         (n_classes, n) indices into `labels`; row i holds samples of class i.
 
     Raises:
-        ValueError: if a class has fewer than `n` samples; its number is named.
+        ValueError: if a class has fewer than `n` samples; the message gives its number.
 
     >>> sample_each_class(np.array([1, 0, 1]), n_classes=2, n=1, seed=0)[0].tolist()
     [1]

@@ -1,8 +1,8 @@
-"""Networks with weights learnt on ImageNet, each with its own way of preparing images, stated once.
+"""Networks pretrained on ImageNet, each with its own preprocessing.
 
-MobileNet (Howard et al. 2017, arXiv:1704.04861) with 0.75 of its width, with its classifier and
-without; EfficientNet-Lite0 (Tan and Le 2019, arXiv:1905.11946, without squeeze-and-excitation).
-Both licensed under Apache-2.0.
+MobileNet (Howard et al. 2017, arXiv:1704.04861) at width multiplier 0.75, with and without its
+classifier; EfficientNet-Lite0 (Tan and Le 2019, arXiv:1905.11946, without squeeze-and-excitation).
+Both are licensed under Apache-2.0.
 """
 
 import json
@@ -25,7 +25,7 @@ from lib.data.locations import (
 if TYPE_CHECKING:
     import keras
 
-SIZE = 224  # pixels a side of what both were trained on
+SIZE = 224  # height and width of both networks' training images, pixels
 CLASSES = 1000
 
 WEIGHTS = Publication(
@@ -34,13 +34,13 @@ WEIGHTS = Publication(
     package=None,
     addresses=("https://storage.googleapis.com/download.tensorflow.org/data",),
 )
-# Keras states this file's MD5, c2c37ea517e94d9795004a39431a14cb, which the file hashed here has.
+# Keras gives this file's MD5, c2c37ea517e94d9795004a39431a14cb, and the file hashed here matches.
 CLASS_INDEX = PublishedFile(
     "imagenet_class_index.json",
     "a1e7a966a1f601d39e4b43e119b3e7dd4a2ad3ea08cf69847cbaf021013767bc",
 )
-# Worked out from the files at hand. Keras publishes MobileNet's weights in an older format and
-# without a hash, EfficientNet-Lite0's come from no publisher with one: neither is fetched.
+# Computed from our copies. Keras publishes MobileNet's weights in an older format and without a
+# hash, and no publisher gives a hash of EfficientNet-Lite0's: neither is downloaded.
 MOBILENET = PublishedFile(
     "mobilenet_7_5_224_tf.weights.h5",
     "603cb4d8f4df2b8a7f7044e0215d049b9e563ab69ae2b444e8512e52ed56d5e4",
@@ -57,15 +57,15 @@ EFFICIENTNET_LITE0 = PublishedFile(
 
 @dataclass(frozen=True)
 class Network:
-    """A pretrained network and what it takes.
+    """A pretrained network and its preprocessing.
 
     Attributes:
-        name: what it is called.
-        model: not compiled.
-        prepare: from images (n, height, width, 3) uint8 to what the model takes, float32. It
-            takes bytes alone, so that images cannot be prepared twice.
-        low: least value that the model takes, a black pixel's.
-        high: greatest, a white pixel's.
+        name: display name.
+        model: the Keras model, not compiled.
+        prepare: converts images (n, height, width, 3) uint8 to the model's float32 input. It
+            accepts only uint8, so images cannot be prepared twice.
+        low: minimum of the model's input, a black pixel's value.
+        high: maximum of the model's input, a white pixel's value.
     """
 
     name: str
@@ -76,17 +76,17 @@ class Network:
 
 
 def mobilenet(*, top: bool = True, size: int = SIZE) -> Network:
-    """Load MobileNet, 0.75 wide.
+    """Load MobileNet at width multiplier 0.75.
 
     Args:
-        top: with its classifier of 1,000 classes, whose output are probabilities; without it,
-            with the last feature map.
-        size: pixels a side of its input; only without `top` may they be other than 224.
+        top: whether to include the classifier, which outputs the probabilities of 1,000 classes;
+            otherwise the output is the last feature map.
+        size: height and width of the input, pixels; with `top`, only 224.
 
     Raises:
-        DataNotFoundError: the weights are in none of the places.
-        DataCorruptError: the file is another.
-        ValueError: the size is not one that it takes.
+        DataNotFoundError: the weights are in none of the data folders.
+        DataCorruptError: the file has another hash.
+        ValueError: the network does not accept the size.
     """
     if (top and size != SIZE) or size < 32:
         expected = f"size {SIZE} with the classifier, at least 32 without"
@@ -101,11 +101,11 @@ def mobilenet(*, top: bool = True, size: int = SIZE) -> Network:
 
 
 def efficientnet_lite0() -> Network:
-    """Load EfficientNet-Lite0 with its classifier, whose output are probabilities.
+    """Load EfficientNet-Lite0 with its classifier, which outputs probabilities.
 
     Raises:
-        DataNotFoundError: the model is in none of the places.
-        DataCorruptError: the file is another.
+        DataNotFoundError: the model is in none of the data folders.
+        DataCorruptError: the file has another hash.
     """
     path = _located(EFFICIENTNET_LITE0)
     import keras
@@ -118,18 +118,18 @@ def class_names() -> tuple[str, ...]:
     """Names of ImageNet's 1,000 classes, in the order of both networks' outputs.
 
     Raises:
-        DataNotFoundError: the list is in none of the places and cannot be downloaded.
-        DataCorruptError: the file is another.
+        DataNotFoundError: the list is in none of the data folders and cannot be downloaded.
+        DataCorruptError: the file has another hash.
     """
     listed = json.loads(locate(WEIGHTS, CLASS_INDEX).read_bytes())
     return tuple(listed[str(number)][1].replace("_", " ") for number in range(CLASSES))
 
 
 def require(*files: PublishedFile) -> None:
-    """Check that files are there before work begins that needs them; their hashes come later.
+    """Check that files exist before starting work that needs them; hashes are checked on loading.
 
     Raises:
-        DataNotFoundError: one is in none of the places; the class index alone is downloaded.
+        DataNotFoundError: one is in none of the data folders; only the class index is downloaded.
     """
     for file in files:
         if file is CLASS_INDEX:
@@ -151,7 +151,7 @@ def _missing(file: PublishedFile) -> DataNotFoundError:
 def _scaling(
     middle: float, reach: float
 ) -> tuple[Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]], float, float]:
-    """How images are prepared, (x - middle) / reach, and the least and greatest value of it."""
+    """Return the preprocessing (x - middle) / reach, and its minimum and maximum."""
 
     def prepare(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3:
