@@ -142,12 +142,18 @@ class Delivery:
         code: name of the zip, in the same form.
         documents: tables and files of runs that the zip contains.
         flat: the zip's files, if they are prescribed; None for the project's code and `documents`.
+        enclosed: whether the zip contains the report as well.
+        lock: the lock file that its README installs, in `locks/`.
+        python: the oldest version of Python for that lock.
     """
 
     report: str
     code: str
     documents: tuple[Document, ...] = ()
     flat: Flat | None = None
+    enclosed: bool = False
+    lock: str = "run.txt"
+    python: str = "3.11"
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -90,7 +90,10 @@ def hand_in(study: Study, profile: str, output: Path, root: Path = ROOT) -> None
         packed = flat.zipped(flat.files(delivery.flat, runs, root))
     else:
         contents = {**package.files(study.name, root), **documents.read(runs, delivery.documents)}
-        contents["README.md"] = _readme(study, profile, facts, report_stem, root).encode()
+        pdf_name = f"{report_stem}.pdf"
+        contents["README.md"] = _readme(study, delivery, profile, facts, pdf_name, root).encode()
+        if delivery.enclosed:
+            contents[pdf_name] = data
         packed = package.zipped(contents, code_stem)
     _refuse(study, verify.disagreements(carried, runs.store))
     found = _tried(study, delivery, runs, packed)
@@ -134,16 +137,16 @@ def _refuse(study: Study, problems: Sequence[str], remedies: Sequence[str] = ())
         raise ReportError("\n".join(lines), " && ".join(remedies) or None)
 
 
-def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) -> str:
+def _readme(
+    study: Study, delivery: Delivery, profile: str, facts: HandIn, report: str, root: Path
+) -> str:
     places = [
         (script.target.relative_to(root).as_posix(), "notebook, executed")
         for script in scripts(study.name, root)
     ]
-    if study.delivery is not None:
-        places += [
-            (document.path(profile, study.name), document.title)
-            for document in study.delivery.documents
-        ]
+    places += [
+        (document.path(profile, study.name), document.title) for document in delivery.documents
+    ]
     # The template is Markdown, not HTML.
     environment = Environment(
         loader=FileSystemLoader(HERE),
@@ -155,9 +158,10 @@ def _readme(study: Study, profile: str, facts: HandIn, report: str, root: Path) 
     return environment.get_template("README.md.j2").render(
         title=study.title,
         study=study.name,
-        group=facts.group,
+        group=facts.group if "group" in delivery.facts else "",
         authors=facts.authors,
-        report=f"{report}.pdf",
+        report=report,
+        delivery=delivery,
         places=places,
     )
 

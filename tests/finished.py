@@ -9,6 +9,7 @@ import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from click import Command
 from click.testing import CliRunner, Result
@@ -16,6 +17,9 @@ from click.testing import CliRunner, Result
 from contract import names
 from contract.definitions import ROOT
 from contract.names import Profile, Tag
+
+if TYPE_CHECKING:
+    from report.study import Study
 
 DATABASE = "mlflow.db"
 STAGES = {
@@ -97,6 +101,28 @@ def smoke(study: str, names: Collection[str], folder: Path, empty: Path) -> Path
     done = invoke(folder, main, "run", study, "--profile", "smoke", "--workers", "1")
     assert [name for name in names if f"{name}: done" not in done.stderr] == [], done.output
     return folder
+
+
+def handed_in(study: "Study", store: Path) -> bytes:
+    """Zip a study's code and documents, and the store of its smoke profile with them.
+
+    The runs are there so that a trial of the zip need not train: a stage is read back only if all
+    code that it uses is in the zip and the same.
+    """
+    from report.store.reader import open_store
+    from report.store.runs import Runs
+    from submission import documents, package
+
+    assert study.delivery is not None
+    runs = Runs(study.name, Profile.SMOKE, open_store(address(store)))
+    held = documents.read(runs, study.delivery.documents)
+    assert len(held) == len(study.delivery.documents)
+    assert all(content.count(b"\n") > 1 for content in held.values())
+    files = {**package.files(study.name, ROOT), **held}
+    for path in store.rglob("*"):
+        if path.is_file() and path.suffix != ".pdf":
+            files[f"mlruns/{path.relative_to(store).as_posix()}"] = path.read_bytes()
+    return package.zipped(files, "Code")
 
 
 def status(store: Path, *args: str) -> str:

@@ -26,7 +26,9 @@ from lib.data.locations import DataNotFoundError
 from lib.models import description
 from lib.tracking import Results
 from report.__main__ import main as reports
-from tests.finished import invoke, smoke
+from report.studies.features import STUDY
+from submission import trial
+from tests.finished import handed_in, invoke, smoke
 
 STAGES = {
     "classifier": ("ablations", "final", "small_ablations", "final_small"),
@@ -59,6 +61,11 @@ def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     assert built.stderr == ""
     verified = invoke(store, reports, "verify", str(report))
     assert verified.exit_code == 0, verified.output
+
+
+@pytest.mark.timeout(600)
+def test_its_zip_runs_elsewhere_and_holds_its_tables(store: Path) -> None:
+    assert trial.failure(handed_in(STUDY, store), "features") == ""
 
 
 class Watched:

@@ -1,7 +1,9 @@
 """The study `transfer` from end to end on its smoke profile, and what it may look at."""
 
 import dataclasses
+import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +17,9 @@ from experiments.transfer import codes, data, denoising, food, paths
 from lib.tracking import Results, StageError, Workers
 from lib.tracking.filling import filled
 from report.__main__ import main as reports
-from tests.finished import invoke, smoke
+from report.studies.transfer import STUDY
+from submission import trial
+from tests.finished import call, handed_in, invoke, smoke
 
 STAGES = {
     "paths": ("explore", "diagrams", "tuning", "final", "reload"),
@@ -57,6 +61,28 @@ def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     assert built.exit_code == 0, built.output
     verified = invoke(store, reports, "verify", str(report))
     assert verified.exit_code == 0, verified.output
+
+
+@needs_graphviz
+@pytest.mark.timeout(900)
+def test_the_notebook_shows_every_exercise(store: Path, tmp_path: Path) -> None:
+    done = call(store, "notebooks", "transfer", "--profile", "smoke", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    cells = json.loads((tmp_path / "transfer.ipynb").read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    kinds = Counter(kind for output in outputs for kind in output.get("data", ()))
+    assert kinds["image/png"] == 14
+    assert kinds["image/svg+xml"] == 1  # Keras' own plot
+    assert kinds["text/html"] >= 9
+    printed = "".join("".join(output.get("text", ())) for output in outputs)
+    for written in ("networks.csv", "heads.csv", "machines.csv", "levels.csv", "PCA 0."):
+        assert written in printed
+
+
+@needs_graphviz
+@pytest.mark.timeout(900)
+def test_its_zip_runs_elsewhere_and_holds_its_tables(store: Path) -> None:
+    assert trial.failure(handed_in(STUDY, store), "transfer") == ""
 
 
 def test_without_graphviz_the_study_stops_and_says_what_to_install(

@@ -5,6 +5,7 @@ import io
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ import pytest
 from contract import causes, names
 from contract.causes import Cause, Judgement
 from contract.names import Profile
+from report.delivery import Delivery
 from report.errors import ReportError
 from report.studies.fashion import STUDY
 from submission.__main__ import hand_in
-from tests.submission.conftest import JUDGED, HandIn, write_notebook
+from tests.submission.conftest import FACTS, JUDGED, HandIn, write_notebook
 
 PDF, ZIP = "ReportP2_group21_One_van-den-Two.pdf", "CodeP2_group21_One_van-den-Two.zip"
 
@@ -65,6 +67,22 @@ def test_a_whole_hand_in_is_two_files_and_the_same_bytes_again(
     named = [line.split("`")[1] for line in readme.splitlines() if line.startswith("| `")]
     assert len(named) >= 3 + 7
     assert set(named) <= inside
+
+
+@pytest.mark.usefixtures("already_set")
+def test_a_zip_that_encloses_the_report_needs_no_group(
+    project: HandIn, rendered: bytes, tmp_path: Path
+) -> None:
+    (project.root / "handin.toml").write_text(FACTS.replace("group = 21", ""))
+    enclosing = Delivery("PW_{names}", "PW_{names}", enclosed=True)
+    hand_in(replace(STUDY, delivery=enclosing), Profile.FULL, tmp_path / "out", project.root)
+    stem = "PW_One_van-den-Two"
+    archive = zipfile.ZipFile(tmp_path / "out" / f"{stem}.zip")
+    assert archive.read(f"{stem}/{stem}.pdf") == rendered
+    readme = archive.read(f"{stem}/README.md").decode()
+    assert "by Family One, Family van den Two. The report is `PW_One_van-den-Two.pdf`" in readme
+    assert "pip install -r locks/run.txt" in readme
+    assert f"{stem}/locks/run.txt" in archive.namelist()
 
 
 def without_facts(project: HandIn) -> None:

@@ -44,6 +44,8 @@ STUDY = Study(
         # followed: it keeps the names apart, even if a family name itself contains a `-`.
         report="ReportP2_group{group}_{names}",
         code="CodeP2_group{group}_{names}",
+        lock="course.txt",  # the versions that the course prescribes
+        python="3.12",
         documents=(
             Document(
                 "classification.tuning", "trials", "every trial of the grid, with its accuracy"

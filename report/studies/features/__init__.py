@@ -4,7 +4,7 @@ Sections 1.4, 2.3 and 3.3 of the specification list what the report must contain
 of a label is an item's position in its list.
 """
 
-from report.delivery import COLLABORATION, GENERATIVE_AI
+from report.delivery import COLLABORATION, GENERATIVE_AI, Delivery, Document
 from report.studies.features.attribution import Comparison, Formulas, Maps
 from report.studies.features.clothes import Accuracies, Designs, Losses
 from report.studies.features.faces import (
@@ -48,4 +48,35 @@ STUDY = Study(
         ),
     ),
     statements=(GENERATIVE_AI, COLLABORATION),
+    delivery=Delivery(
+        report="Report_{names}",
+        code="Code_{names}",
+        documents=(
+            Document(
+                "classifier.ablations", "summary", "the design without each part", "ablations"
+            ),
+            Document(
+                "classifier.small_ablations",
+                "summary",
+                "the small design without each part",
+                "small_ablations",
+            ),
+            Document("classifier.final", "classes", "precision and recall of each class"),
+            Document("projection.layers", "silhouettes", "silhouettes of each class and layer"),
+            Document("faces.weighting", "weights", "errors and divergences by weight"),
+            Document("attribution.own", "scores", "scores of our own network’s maps", "own_scores"),
+            Document(
+                "attribution.mobilenet",
+                "scores",
+                "scores of MobileNet’s maps",
+                "mobilenet_scores",
+            ),
+            Document(
+                "attribution.efficientnet",
+                "scores",
+                "scores of EfficientNet’s maps",
+                "efficientnet_scores",
+            ),
+        ),
+    ),
 )

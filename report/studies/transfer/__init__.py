@@ -4,7 +4,7 @@ The specification labels the questions of exercises 3 and 4 with letters; the nu
 follow its order. The two parts of exercise 3 use the same letters, so a number distinguishes them.
 """
 
-from report.delivery import COLLABORATION, GENERATIVE_AI
+from report.delivery import COLLABORATION, GENERATIVE_AI, Delivery, Document
 from report.studies.transfer.codes import (
     Compression,
     DenseModels,
@@ -78,4 +78,25 @@ STUDY = Study(
         ),
     ),
     statements=(GENERATIVE_AI, COLLABORATION),
+    delivery=Delivery(
+        report="PW12_{names}",
+        code="PW12_{names}",
+        enclosed=True,
+        documents=(
+            Document(
+                "paths.tuning",
+                "trials",
+                "every network with every learning rate",
+                "paths_trials",
+            ),
+            Document("paths.final", "networks", "the networks on CIFAR-10, means over the seeds"),
+            Document(
+                "food.tuning", "trials", "every trial of the search for a head", "food_trials"
+            ),
+            Document("food.final", "heads", "every head on all training photographs"),
+            Document("food.final", "amounts", "every method and number of photographs"),
+            Document("codes.final", "machines", "the support vector machines"),
+            Document("denoising.final", "levels", "errors at each level of noise"),
+        ),
+    ),
 )
