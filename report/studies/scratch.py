@@ -28,9 +28,9 @@ specified, scaled = starts.row("ways", 0), starts.row("ways", -1)
 class Neighbors(Evidence):
     """How accurate nearest neighbours are on pixels (Question 1)."""
 
-    train_samples = searched.count("train_samples", "images among which neighbours are searched")
+    train_samples = searched.count("train_samples", "training images searched for neighbours")
     test_samples = searched.count("test_samples", "held-out images")
-    features = explored.count("features", "values that make up an image")
+    features = explored.count("features", "pixel values per image")
     classes = explored.count("classes", "classes")
     most = searched.setting("most_neighbors", "the largest number of neighbours tried")
     k = searched.setting("k", "number of neighbours chosen by cross-validation")
@@ -41,7 +41,7 @@ class Neighbors(Evidence):
     highest_k = searched.count("highest_test_k", "number of neighbours with the highest accuracy")
     lowest = searched.rate("lowest_test_accuracy", "lowest accuracy of the curve")
     lowest_k = searched.count("lowest_test_k", "number of neighbours with the lowest accuracy")
-    vote = searched.setting("vote", "number above one that cross-validation prefers")
+    vote = searched.setting("vote", "number of neighbours above one chosen by cross-validation")
     vote_accuracy = searched.rate("vote_test_accuracy", "held-out accuracy with that vote")
     voting = searched.compare(
         "y_pred_vote", "y_pred_single", *BEATS, "that vote against a single neighbour"
@@ -68,7 +68,9 @@ class Losses(Evidence):
     learning_rate = lossy.setting("learning_rate", "their learning rate")
     train_samples = lossy.count("train_samples", "images they were trained on")
     val_samples = lossy.count("val_samples", "images they were validated on")
-    ratio = lossy.metric("first_step_ratio", "first gradient’s length over that with squared error")
+    ratio = lossy.metric(
+        "first_step_ratio", "norm of the first gradient, cross-entropy over squared error"
+    )
     mse = lossy.rate("val_mse_accuracy", "validation accuracy, squared error")
     cross_entropy = lossy.rate("val_cross_entropy_accuracy", "validation accuracy, cross-entropy")
     loss = lossy.compare(
@@ -94,11 +96,11 @@ class Perceptron(Evidence):
     movement = threshold("moved", STILL, ("learns", "stands still"), "whether that layer learned")
     ways = starts.table(
         "ways",
-        "ways to initialise, and their results",
+        "initialisations and their results",
         {"val_accuracy": "scaled_accuracy", "train_accuracy": "scaled_accuracy"},
     )
-    all_ways = starts.figure("curves", "training accuracy for each way to initialise")
-    compared_on = starts.count("train_samples", "images that the ways were trained on")
+    all_ways = starts.figure("curves", "training accuracy for each initialisation")
+    compared_on = starts.count("train_samples", "training images for comparing initialisations")
     least = smallest(
         *(starts.cell("ways", "saturated_before", row=row) for row in (1, 2)),
         meaning="smallest saturated share with scaled inputs alone",
@@ -122,8 +124,8 @@ class Descriptors(Evidence):
 
     hog_length = extracted.count("hog_length", "values in an image’s HOG descriptor")
     lbp_length = extracted.count("lbp_length", "values in an image’s LBP descriptor")
-    cell = extracted.setting("cell", "pixels along a side of HOG’s cells, as chosen")
-    block = extracted.setting("block", "cells along a side of HOG’s blocks, as chosen")
+    cell = extracted.setting("cell", "width of HOG’s cells in pixels, as chosen")
+    block = extracted.setting("block", "width of HOG’s blocks in cells, as chosen")
     gradients = tuned.text("best_gradients", "channel that HOG’s gradients come from, as chosen")
     candidates = tuned.table(
         "candidates", "settings of HOG", {"val_accuracy": tuned.rate("best_val_accuracy")}
@@ -169,7 +171,7 @@ class CrossValidation(Evidence):
     trial_count = tuning.count("trials", "combinations of representation, width and learning rate")
     trials = tuning.table(
         "trials",
-        "all of them",
+        "all combinations",
         {"val_accuracy": "mlp_val_accuracy", "val_accuracy_spread": "mlp_val_accuracy"},
     )
     pixels_hidden = tuning.setting("best_pixels_hidden", "hidden units chosen for pixels")
@@ -192,8 +194,8 @@ STUDY = Study(
         Question("1", "How accuracy varies with k", Neighbors, (2, 5)),
         Question("2", "The gradients, by the chain rule", Gradients, (3, 10)),
         Question("3", "What one-hot labels and the cross-entropy change", Losses, (2, 6)),
-        Question("4", "Why the perceptron’s curve stops there", Perceptron, (3, 8)),
-        Question("5", "What descriptors give instead of pixels", Descriptors, (2, 6)),
+        Question("4", "Why the perceptron stops learning", Perceptron, (3, 8)),
+        Question("5", "How descriptors compare with pixels", Descriptors, (2, 6)),
         Question("6", "What cross-validation chooses", CrossValidation, (2, 6)),
     ),
     statements=(GENERATIVE_AI, COLLABORATION),

@@ -18,10 +18,12 @@ class DataSet(Evidence):
     """What exploring the data showed (Question 1)."""
 
     images = explore.count("images", "images in all parts together")
-    neighbor_error = explore.rate("neighbor_error", "images whose nearest neighbour differs")
-    alike_first = explore.text("most_alike_first", "one class of the pair that is most alike")
-    alike_second = explore.text("most_alike_second", "the other class of that pair")
-    near_duplicates = explore.count("near_duplicates", "pairs of images that are nearly the same")
+    neighbor_error = explore.rate(
+        "neighbor_error", "share of images whose nearest neighbour has another label"
+    )
+    alike_first = explore.text("most_alike_first", "first class of the most confused pair")
+    alike_second = explore.text("most_alike_second", "second class of the most confused pair")
+    near_duplicates = explore.count("near_duplicates", "pairs of nearly identical images")
     contradictions = explore.count(
         "near_duplicates_labelled_differently", "such pairs whose labels differ"
     )
@@ -93,7 +95,9 @@ class Regularization(Evidence):
         meaning="validation accuracy with dropout against without",
     )
     gap_with = regularization.metric("gap_with", "training minus validation accuracy, dropout")
-    gap_without = regularization.metric("gap_without", "training minus validation accuracy without")
+    gap_without = regularization.metric(
+        "gap_without", "training minus validation accuracy, no dropout"
+    )
 
 
 class FinalModel(Evidence):
@@ -101,7 +105,7 @@ class FinalModel(Evidence):
 
     epochs = final.setting("epochs", "epochs that the final network was trained for")
     patience = regularization.setting("patience", "epochs without progress before stopping")
-    max_epochs = regularization.setting("max_epochs", "most epochs of a repetition")
+    max_epochs = regularization.setting("max_epochs", "maximum number of epochs per repetition")
     repetitions = Regularization.repetitions
     train_samples = final.count("train_samples", "images it was trained on")
     test_accuracy = final.rate("test_accuracy", "test accuracy")

@@ -41,7 +41,9 @@ class Codes(Evidence):
         "whether fine detail blurs away",
     )
     kept = shrink.setting("best_latent_features", "features of the size that was kept")
-    at = shrink.setting("degraded_latent_features", "features after the drop or steepest rise")
+    at = shrink.setting(
+        "degraded_latent_features", "features of the size with the drop or steepest rise"
+    )
     rise = shrink.metric(
         "rise", "relative rise of the error at that size", low="rise_low", high="rise_high"
     )
@@ -63,7 +65,7 @@ class Codes(Evidence):
 class Autoencoder(Evidence):
     """How well the final autoencoder reconstructs test images (Question 8)."""
 
-    latent_dim = final.count("latent_dim", "numbers in a code")
+    latent_dim = final.count("latent_dim", "code length")
     pixels = final.count("pixels", "pixels in an image")
     epochs = final.setting("epochs", "epochs that it was trained for")
     train_samples = final.count("train_samples", "images it was trained on")

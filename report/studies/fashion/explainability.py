@@ -39,11 +39,11 @@ class Causes(Evidence):
         ("limits", "is not shown to limit"),
         "whether the quality of the data limits the network",
     )
-    underrepresentation = _of_cause("underrepresentation", "mistakes: underrepresented")
+    underrepresentation = _of_cause("underrepresentation", "mistakes: underrepresentation")
     overfitting = _of_cause("overfitting", "mistakes that resemble the counterexample alone")
     underfitting = _of_cause("underfitting", "mistakes that resemble the local example alone")
     overlap = _of_cause("overlapping labels", "mistakes that resemble both")
-    shares = causes.table("shares", "each cause with the mistakes that have it")
+    shares = causes.table("shares", "number and share of mistakes with each cause")
     distribution = causes.figure("distribution", "how many mistakes have each cause")
     cases = causes.rows(
         "cases",

@@ -18,7 +18,7 @@ from report.study import Question, Section, Study
 
 STUDY = Study(
     "features",
-    "A network for clothes, its features, faces from codes, and why networks decide",
+    "Classifying clothes, reconstructing faces and explaining networks",
     (
         Section(
             "Classifying clothes",
@@ -26,7 +26,7 @@ STUDY = Study(
                 Question("1.4.1", "The networks, and why they are built like this", Designs),
                 Question("1.4.2", "Loss on training and test images", Losses),
                 Question("1.4.3", "Accuracy on training and test images", Accuracies),
-                Question("1.4.4", "What the layers make of the classes", Layers),
+                Question("1.4.4", "How the layers separate the classes", Layers),
             ),
         ),
         Section(
@@ -35,7 +35,7 @@ STUDY = Study(
                 Question("2.3.1", "The variational autoencoder", Architecture),
                 Question("2.3.2", "How it is implemented and trained", Implementation),
                 Question("2.3.3", "What it reconstructs", Reconstruction),
-                Question("2.3.4", "Faces between faces", Interpolation),
+                Question("2.3.4", "Interpolating between faces", Interpolation),
             ),
         ),
         Section(

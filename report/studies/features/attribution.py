@@ -29,9 +29,9 @@ class Maps(Evidence):
 
     first = mobilenet.text("network", "the first pretrained network")
     second = efficientnet.text("network", "the second pretrained network")
-    first_layer = mobilenet.text("layer", "the layer that Grad-CAM weighs in the first network")
-    second_layer = efficientnet.text("layer", "the layer that Grad-CAM weighs in the second")
-    own_layer = own.text("layer", "the layer that Grad-CAM weighs in our own network")
+    first_layer = mobilenet.text("layer", "the layer that Grad-CAM uses in the first network")
+    second_layer = efficientnet.text("layer", "the layer that Grad-CAM uses in the second")
+    own_layer = own.text("layer", "the layer that Grad-CAM uses in our own network")
     regions = mobilenet.count("regions", "regions of an image, in a grid")
     steps = mobilenet.setting("effort.steps", "gradients on each path")
     first_maps = mobilenet.figure("maps", "maps of the first network")
@@ -46,8 +46,8 @@ class Comparison(Evidence):
 
     first = mobilenet.text("network", "the first pretrained network")
     second = efficientnet.text("network", "the second pretrained network")
-    images = mobilenet.count("images", "photographs that the pretrained networks are measured on")
-    own_images = own.count("images", "test images that our own network is measured on")
+    images = mobilenet.count("images", "photographs used to evaluate the pretrained networks")
+    own_images = own.count("images", "test images used to evaluate our own network")
     zero_maps = mobilenet.count("zero_maps", "maps of the first network that are zero everywhere")
     second_zero_maps = efficientnet.count(
         "zero_maps", "maps of the second network that are zero everywhere"

@@ -35,17 +35,19 @@ def mean(arm: str, meaning: str, column: str = "accuracy") -> Declared:
 class Designs(Evidence):
     """The networks, and what their parts contribute (1.4.1)."""
 
-    layers = large.count("layers", "layers of the large network, of the kinds that the task names")
+    layers = large.count(
+        "layers", "layers of the large network, counted by the task’s kinds of layer"
+    )
     parameters = large.count("parameters", "parameters of the large network")
     train_samples = large.count("train_samples", "images that the large network is trained on")
     epochs = large.setting("settings.epochs", "epochs of the large network")
     batch_size = large.setting("settings.batch_size", "batch size of the large network")
     rate = large.setting("settings.learning_rate", "first learning rate of the large network")
     decay = large.setting("settings.decay", "factor of the learning rate per epoch")
-    compared_on = ablations.count("train_samples", "images that designs are trained on to compare")
-    compared_by = ablations.count("val_samples", "validation images that designs are compared by")
+    compared_on = ablations.count("train_samples", "training images in the ablation")
+    compared_by = ablations.count("val_samples", "validation images in the ablation")
     repetitions = ablations.count("repetitions", "seeds of each design")
-    arms = ablations.table("summary", "validation accuracy of the design and of it without a part")
+    arms = ablations.table("summary", "validation accuracy of the full design and of each ablation")
     normalisation = part(ablations, 1, "no normalisation")
     squeeze = part(ablations, 2, "no squeeze")
     block = part(ablations, 3, "one block less")
@@ -57,7 +59,7 @@ class Designs(Evidence):
     small_decay = small.setting("settings.decay", "factor of the learning rate per epoch")
     lenet_parameters = mean("LeNet", "parameters of LeNet", "parameters")
     own_parameters = mean("own", "parameters of the small network of our own", "parameters")
-    small_compared_by = small_ablations.count("val_samples", "images of a draw to validate with")
+    small_compared_by = small_ablations.count("val_samples", "validation images per draw")
     small_arms = small_ablations.table("summary", "validation accuracy of small designs")
     pooling = part(small_ablations, 1, "mean pooling")
     rectified = part(small_ablations, 2, "tanh")

@@ -23,14 +23,14 @@ class Architecture(Evidence):
 class Implementation(Evidence):
     """Losses, weights and training (2.3.2)."""
 
-    train_samples = large.count("train_samples", "faces that the large VAE is trained on")
-    test_samples = large.count("test_samples", "faces of people never trained on, large set")
-    small_samples = small.count("train_samples", "faces that the small VAE is trained on")
+    train_samples = large.count("train_samples", "training faces, large VAE")
+    test_samples = large.count("test_samples", "faces of people not in the training set, large set")
+    small_samples = small.count("train_samples", "training faces, small VAE")
     epochs = large.setting("coding.epochs", "epochs of the large VAE")
     small_epochs = small.setting("coding.epochs", "epochs of the small VAEs")
-    batch_size = large.setting("coding.batch_size", "faces in a step of the large VAE")
+    batch_size = large.setting("coding.batch_size", "batch size of the large VAE")
     weight = weighting.setting("best_weight", "weight of the divergence that was kept")
-    good = weighting.metric("good", "error of a pixel below which a weight may be kept")
+    good = weighting.metric("good", "error per pixel below which a weight may be kept")
     good_weights = weighting.count("good_weights", "weights whose error is below that")
     enough = threshold(
         "good_weights",
@@ -39,7 +39,9 @@ class Implementation(Evidence):
         meaning="whether any weight leads to a low error",
     )
     lowest = weighting.metric("lowest_val_pixel_error", "lowest validation error of all weights")
-    pca = weighting.metric("pca_val_pixel_error", "validation error of PCA with as many numbers")
+    pca = weighting.metric(
+        "pca_val_pixel_error", "validation error of PCA with the same code length"
+    )
     collapsed = weighting.count("collapsed", "weights with a collapsed posterior")
     collapse = threshold(
         "collapsed",
@@ -61,7 +63,9 @@ class Reconstruction(Evidence):
 
     small_error = small.metric("test_pixel_error", "test error of the small VAE")
     small_pca = small.metric("pca_test_pixel_error", "test error of PCA, small set")
-    small_samples = small.count("test_samples", "faces of people never trained on, small set")
+    small_samples = small.count(
+        "test_samples", "faces of people not in the training set, small set"
+    )
     small_nats = small.metric("test_divergence", "divergence of the small VAE, nats per face")
     small_active = small.count("active_units", "active units of the small VAE")
     small_units = small.count("units", "units of the small VAE")
@@ -73,7 +77,7 @@ class Reconstruction(Evidence):
     )
     error = large.metric("test_pixel_error", "test error of the large VAE")
     pca = large.metric("pca_test_pixel_error", "test error of PCA, large set")
-    samples = large.count("test_samples", "faces of people never trained on, large set")
+    samples = large.count("test_samples", "faces of people not in the training set, large set")
     nats = large.metric("test_divergence", "divergence of the large VAE, nats per face")
     summed = large.metric("test_summed_error", "squared error of the large VAE, summed over a face")
     active = large.count("active_units", "active units of the large VAE")
@@ -89,7 +93,7 @@ class Reconstruction(Evidence):
 
 
 class Interpolation(Evidence):
-    """Paths between codes, and whether they do what they claim (2.3.4)."""
+    """Paths between codes, and whether they lead from one group to the other (2.3.4)."""
 
     first = walked.text("first", "the group at the end of a path")
     second = walked.text("second", "the group at the start of a path")
@@ -119,7 +123,7 @@ class Interpolation(Evidence):
     judge_drawn = judged.share(
         "val_accuracy_of_reconstructions", "val_samples", "the judge’s accuracy on reconstructions"
     )
-    commoner = judged.share("val_share_of_second", "val_samples", "share of the commoner group")
+    commoner = judged.share("val_share_of_second", "val_samples", "share of the larger group")
     told = threshold(
         smallest("judge_photographs", "judge_drawn", meaning="the lower of its accuracies"),
         at_least=TOLD,
@@ -129,4 +133,4 @@ class Interpolation(Evidence):
     path = walked.table("path", "mean scores along the paths")
     faces = walked.figure("faces", "faces along the paths")
     scores = walked.figure("scores", "scores along the paths")
-    prior = large.figure("prior", "faces drawn from random codes")
+    prior = large.figure("prior", "faces decoded from random codes")

@@ -38,10 +38,18 @@ class Layers(Evidence):
         "full_own_large_convolution", "full_pixels", "neighbours on the convolution against pixels"
     )
     lenet_depth = against("full_lenet_last", "full_pixels", "LeNet’s last layer against pixels")
-    pixels_pca = cell(PIXELS, "neighbor_accuracy_pca_2", "neighbours on two components of pixels")
-    pixels_tsne = cell(PIXELS, "neighbor_accuracy_tsne_2", "neighbours on t-SNE of pixels")
-    last_pca = cell(LAST, "neighbor_accuracy_pca_2", "neighbours on two components, last layer")
-    last_tsne = cell(LAST, "neighbor_accuracy_tsne_2", "neighbours on t-SNE of the last layer")
+    pixels_pca = cell(
+        PIXELS, "neighbor_accuracy_pca_2", "k-NN accuracy on two principal components, pixels"
+    )
+    pixels_tsne = cell(
+        PIXELS, "neighbor_accuracy_tsne_2", "k-NN accuracy in the t-SNE plane, pixels"
+    )
+    last_pca = cell(
+        LAST, "neighbor_accuracy_pca_2", "k-NN accuracy on two principal components, last layer"
+    )
+    last_tsne = cell(
+        LAST, "neighbor_accuracy_tsne_2", "k-NN accuracy in the t-SNE plane, last layer"
+    )
     on_pixels = against("tsne_2_pixels", "pca_2_pixels", "t-SNE against PCA on pixels")
     on_last = against(
         "tsne_2_own_large_last", "pca_2_own_large_last", "t-SNE against PCA on the last layer"

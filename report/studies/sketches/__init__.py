@@ -81,7 +81,7 @@ STUDY = Study(
             "The best network under a megabyte",
             (
                 Question("1.7.3", "Which designs were tried", Designs, (2, 7)),
-                Question("1.7.4", "What the test images say of all three", Tests, (2, 6)),
+                Question("1.7.4", "Test accuracy of all three networks", Tests, (2, 6)),
             ),
         ),
         Section(
@@ -90,9 +90,11 @@ STUDY = Study(
                 Question("1.8.4a", "What sets its mistakes apart", Mistakes, (2, 6)),
                 Question("1.8.4b", "Whether they are harder for people", Mistakes, (1, 4)),
                 Question("1.8.6", "Sketches with noise", Noise, (1, 4)),
-                Question("1.8.7", "Whether they are still classified right", Noise, (1, 5)),
+                Question("1.8.7", "Whether they are still classified correctly", Noise, (1, 5)),
                 Question("1.8.10", "Flipped sketches", Flips, (1, 6)),
-                Question("1.8.11", "Whether that is a failure, and its cure", FlipTraining, (3, 9)),
+                Question(
+                    "1.8.11", "Whether that is a failure, and how to fix it", FlipTraining, (3, 9)
+                ),
             ),
         ),
     ),

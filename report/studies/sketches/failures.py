@@ -26,19 +26,25 @@ def _changed(change: str, what: str) -> Any:
 class Mistakes(Evidence):
     """What the best network gets wrong (1.8.4a, 1.8.4b)."""
 
-    wrong_samples = mistaken.count("wrong_samples", "validation images classified wrong")
+    wrong_samples = mistaken.count("wrong_samples", "misclassified validation images")
     val_samples = mistaken.count("val_samples", "validation images")
     confused = mistaken.text("confused", "class of the most common mistake")
     confused_with = mistaken.text("confused_with", "the class it is mistaken for")
-    ink_of_right = mistaken.metric("ink_of_right", "share of ink in images classified right")
-    ink_of_wrong = mistaken.metric("ink_of_wrong", "share of ink in images classified wrong")
-    sure_of_right = mistaken.metric("confidence_of_right", "mean probability, images right")
-    sure_of_wrong = mistaken.metric("confidence_of_wrong", "mean probability, images wrong")
+    ink_of_right = mistaken.metric("ink_of_right", "share of ink in correctly classified images")
+    ink_of_wrong = mistaken.metric("ink_of_wrong", "share of ink in misclassified images")
+    sure_of_right = mistaken.metric(
+        "confidence_of_right", "mean probability, correctly classified images"
+    )
+    sure_of_wrong = mistaken.metric("confidence_of_wrong", "mean probability, misclassified images")
     dense_of_right = mistaken.share(
-        "dense_accuracy_of_right", "right_samples", "dense network’s accuracy on images right"
+        "dense_accuracy_of_right",
+        "right_samples",
+        "dense network’s accuracy on correctly classified images",
     )
     dense_of_wrong = mistaken.share(
-        "dense_accuracy_of_wrong", "wrong_samples", "dense network’s accuracy on images wrong"
+        "dense_accuracy_of_wrong",
+        "wrong_samples",
+        "dense network’s accuracy on misclassified images",
     )
     distance = difference("dense_of_right", "dense_of_wrong", "difference of these accuracies")
     harder = threshold(
@@ -52,20 +58,20 @@ class Mistakes(Evidence):
         "accuracy of each class and its most common mistake",
         known_to={"val_accuracy": _changed("unchanged", "validation accuracy")},
     )
-    right = examples.figure("right", "sketches classified right")
-    wrong = examples.figure("wrong", "sketches classified wrong")
+    right = examples.figure("right", "correctly classified sketches")
+    wrong = examples.figure("wrong", "misclassified sketches")
 
 
 class Noise(Evidence):
     """Noise on correctly classified sketches, and on all (1.8.6, 1.8.7)."""
 
-    shown = examples.count("shown", "sketches classified right that noise is added to")
-    noisy_right = examples.count("noisy_right", "of these, still classified right with noise")
+    shown = examples.count("shown", "sketches classified correctly that noise is added to")
+    noisy_right = examples.count("noisy_right", "of these, still classified correctly with noise")
     all_of_them = threshold(
         "noisy_right",
         at_least=examples.count("shown"),
         outcomes=("all", "not all"),
-        meaning="whether all of them are still classified right",
+        meaning="whether all of them are still classified correctly",
     )
     noisy = examples.figure("noisy", "the same sketches with noise")
     unchanged = _changed("unchanged", "validation accuracy without noise")
@@ -84,7 +90,7 @@ class Noise(Evidence):
 class Flips(Evidence):
     """Flips of correctly classified sketches, and of all (1.8.10)."""
 
-    shown = examples.count("shown", "sketches classified right that are flipped")
+    shown = examples.count("shown", "sketches classified correctly that are flipped")
     vertical_right = examples.count("vertical_right", "of these, right when flipped vertically")
     horizontal_right = examples.count(
         "horizontal_right", "of these, right when flipped horizontally"
@@ -93,7 +99,7 @@ class Flips(Evidence):
         "vertical_right",
         at_least=examples.count("shown"),
         outcomes=("all", "not all"),
-        meaning="whether all of them are still classified right, flipped vertically",
+        meaning="whether all of them are still classified correctly, flipped vertically",
     )
     unchanged = _changed("unchanged", "validation accuracy, not flipped")
     vertical_share = _changed("vertical flip", "validation accuracy, flipped vertically")

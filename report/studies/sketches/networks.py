@@ -65,7 +65,7 @@ class Rate(Evidence):
 
     learning_rate = rates.setting("best_learning_rate", "learning rate chosen")
     trial_count = rates.count("trials", "learning rates compared")
-    batch_size = rates.setting("recipe.batch_size", "images per step")
+    batch_size = rates.setting("recipe.batch_size", "batch size")
     steps = rates.setting("recipe.steps", "optimisation steps of each training")
     val_accuracy = rates.share(
         "best_val_accuracy", "val_samples", "highest validation accuracy of the search"
@@ -91,7 +91,7 @@ class DenseCurve(Evidence):
         "gap",
         at_least=KNOWS_BY_HEART,
         outcomes=("overfits", "does not overfit"),
-        meaning="whether training accuracy exceeds validation accuracy by much",
+        meaning="whether the network overfits",
     )
     best_step = dense.count("best_step", "step with the highest validation accuracy")
     steps = dense.setting("recipe.steps", "optimisation steps")
@@ -119,7 +119,7 @@ class ConvolutionCurve(Evidence):
         "gap",
         at_least=KNOWS_BY_HEART,
         outcomes=("overfits", "does not overfit"),
-        meaning="whether training accuracy exceeds validation accuracy by much",
+        meaning="whether the network overfits",
     )
     curve = convolutional.figure("curve", "training and validation accuracy over the steps")
 
@@ -127,10 +127,10 @@ class ConvolutionCurve(Evidence):
 class Chosen(Evidence):
     """The search for the convolutional network's settings, and training with them (1.6.6)."""
 
-    batch_size = pairs.setting("best_batch_size", "images per step, as chosen")
+    batch_size = pairs.setting("best_batch_size", "batch size, as chosen")
     learning_rate = pairs.setting("best_learning_rate", "learning rate chosen")
     steps = pairs.setting("best_steps", "optimisation steps chosen")
-    most_steps = pairs.setting("recipe.steps", "most steps tried")
+    most_steps = pairs.setting("recipe.steps", "maximum number of steps tried")
     evaluate_every = pairs.setting("recipe.evaluate_every", "steps between two evaluations")
     trial_count = pairs.count("trials", "pairs of batch size and learning rate compared")
     seconds = convolutional.seconds("training_seconds", "duration of the final training")
@@ -179,9 +179,9 @@ class Designs(Evidence):
     )
     learning_rate = compared.setting("handed_in_learning_rate", "learning rate chosen")
     final_steps = best.setting("recipe.steps", "optimisation steps of the final training")
-    batch_size = best.setting("recipe.batch_size", "images per step")
+    batch_size = best.setting("recipe.batch_size", "batch size")
     model_bytes = best.count("model_bytes", "size of the model file in bytes")
-    max_bytes = best.count("max_bytes", "size that is allowed in bytes")
+    max_bytes = best.count("max_bytes", "maximum size in bytes")
 
 
 class Tests(Evidence):

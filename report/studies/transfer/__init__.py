@@ -21,13 +21,15 @@ from report.study import Question, Section, Study
 
 STUDY = Study(
     "transfer",
-    "Several paths, borrowed features and codes",
+    "Multi-path networks, transfer learning and autoencoders",
     (
         Section(
             "Networks that are not a chain",
             (
                 Question("1.1", "Which networks we built", Networks),
-                Question("1.2", "What the callback keeps, and what watching hides", Callback),
+                Question(
+                    "1.2", "What the callback keeps, and the bias of watching test images", Callback
+                ),
                 Question("1.3", "Which configuration is best", Results),
             ),
         ),
@@ -47,9 +49,7 @@ STUDY = Study(
                 Question("3.1 b", "The layers", DenseModels),
                 Question("3.1 c", "Encoder, decoder and autoencoder", DenseModels),
                 Question("3.1 d", "Training it", DenseTraining),
-                Question(
-                    "3.1 e", "Letters, their codes, and what is drawn from them", Reconstructions
-                ),
+                Question("3.1 e", "Letters, their codes and reconstructions", Reconstructions),
                 Question("3.1 f", "What the compression costs and gains", Compression),
                 Question("3.1 g", "Classifying codes instead of pixels", Machines),
             ),
@@ -68,7 +68,7 @@ STUDY = Study(
             "Review",
             (
                 Question("4 a", "When the functional API is needed", Networks),
-                Question("4 b", "What borrowed features are good for", Pretraining),
+                Question("4 b", "Advantages of pretrained features", Pretraining),
                 Question("4 c", "Freezing, and the size of the training set", Freezing),
                 Question("4 d", "What autoencoders can be used for", Usage),
                 Question("4 e", "When codes are good features", Usage),

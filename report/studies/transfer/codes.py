@@ -21,14 +21,14 @@ AGAINST_PCA: dict[str, Any] = {"outcomes": ("loses to", "wins over", "draws with
 class Length(Evidence):
     """The length of the code (Question 3.1 a)."""
 
-    length = trained.setting("length", "numbers in a code")
+    length = trained.setting("length", "code length")
     classes = explore.count("classes", "letters")
     pixels = final.count("image_bytes", "pixels of an image")
     train_samples = explore.count("train_samples", "training images")
     val_samples = explore.count("val_samples", "validation images")
     test_samples = explore.count("test_samples", "test images")
-    removed = explore.count("removed_duplicates", "images removed because they repeat another")
-    straddling = explore.count("duplicates", "repeated images that are left")
+    removed = explore.count("removed_duplicates", "exact copies removed")
+    straddling = explore.count("duplicates", "exact copies left")
     samples = explore.figure("samples", "some images of each letter")
     all_lengths = lengths.table("lengths", "what each length leads to")
     curve = lengths.figure("lengths", "validation error over the code’s length")
@@ -45,7 +45,7 @@ class Length(Evidence):
 class DenseModels(Evidence):
     """The layers and the models (Questions 3.1 b and c)."""
 
-    length = trained.setting("length", "numbers in a code")
+    length = trained.setting("length", "code length")
     pixels = final.count("image_bytes", "pixels of an image")
     parameters = trained.count("parameters", "weights of the autoencoder")
     encoder = trained.table("encoder", "layers of the encoder")
@@ -55,15 +55,15 @@ class DenseModels(Evidence):
 class DenseTraining(Evidence):
     """How the autoencoder was trained (Question 3.1 d)."""
 
-    batch_size = trained.setting("batch_size", "images per step")
+    batch_size = trained.setting("batch_size", "batch size")
     learning_rate = trained.setting("learning_rate", "learning rate")
-    max_epochs = trained.setting("max_epochs", "most epochs")
+    max_epochs = trained.setting("max_epochs", "maximum number of epochs")
     patience = trained.setting("patience", "epochs without a lower validation loss")
     best_epoch = trained.count("best_epoch", "epoch with the lowest validation loss")
     best_val_loss = trained.metric("best_val_loss", "validation loss of that epoch")
     train_samples = trained.count("train_samples", "training images")
     dead = trained.count("dead_units", "code units that are zero for every training image")
-    length = trained.setting("length", "numbers in a code")
+    length = trained.setting("length", "code length")
     curves = trained.figure("curves", "training and validation loss after each epoch")
 
 
@@ -76,10 +76,12 @@ class Reconstructions(Evidence):
     against_pca = final.compare_samples(
         "test_error",
         "test_pca_squared_error",
-        meaning="autoencoder against PCA with as many numbers, test images",
+        meaning="autoencoder against PCA with the same code length, test images",
         **AGAINST_PCA,
     )
-    reconstructions = final.figure("reconstructions", "test images, their codes, drawn again")
+    reconstructions = final.figure(
+        "reconstructions", "test images, their codes and reconstructions"
+    )
 
 
 class Compression(Evidence):
@@ -103,29 +105,32 @@ class Machines(Evidence):
 
     all_machines = final.table(
         "machines",
-        "all machines",
+        "all SVMs",
         known_to={"test_accuracy": "pixels_rbf", "low": "pixels_rbf", "high": "pixels_rbf"},
     )
-    train_samples = final.count("train_samples", "images they learned from")
+    train_samples = final.count("train_samples", "training images")
     pixels_rbf = final.share("test_pixels_rbf_accuracy", "test_samples", "RBF kernel on pixels")
     codes_rbf = final.share("test_codes_rbf_accuracy", "test_samples", "RBF kernel on codes")
     pca_rbf = final.share("test_pca_rbf_accuracy", "test_samples", "RBF kernel on PCA’s codes")
     pixels_linear = final.share("test_pixels_linear_accuracy", "test_samples", "linear, pixels")
     codes_linear = final.share("test_codes_linear_accuracy", "test_samples", "linear, codes")
-    pixels_seconds = final.seconds("pixels_rbf_seconds", "seconds to learn and test, RBF, pixels")
-    codes_seconds = final.seconds("codes_rbf_seconds", "seconds to learn and test, RBF, codes")
+    pixels_seconds = final.seconds("pixels_rbf_seconds", "training and test time, RBF, pixels")
+    codes_seconds = final.seconds("codes_rbf_seconds", "training and test time, RBF, codes")
     faster = ratio("pixels_seconds", "codes_seconds", "seconds on pixels over seconds on codes")
     speed = threshold(
         "faster",
         at_least=1.0,
         outcomes=("faster", "slower"),
-        meaning="whether the machine is faster on codes",
+        meaning="whether the SVM is faster on codes",
     )
     rbf = final.compare(
         "y_pred_codes_rbf", "y_pred_pixels_rbf", meaning="RBF on codes against pixels", **AGAINST
     )
     linear = final.compare(
-        "y_pred_codes_linear", "y_pred_pixels_linear", meaning="linear, codes, pixels", **AGAINST
+        "y_pred_codes_linear",
+        "y_pred_pixels_linear",
+        meaning="linear SVM on codes against pixels",
+        **AGAINST,
     )
     pca = final.compare(
         "y_pred_codes_rbf", "y_pred_pca_rbf", meaning="RBF on codes against PCA’s codes", **AGAINST

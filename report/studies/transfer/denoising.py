@@ -54,8 +54,8 @@ class Noise(Evidence):
 class Training(Evidence):
     """How the denoiser was trained (Question 3.2 d)."""
 
-    batch_size = final.setting("batch_size", "images per step")
-    max_epochs = final.setting("max_epochs", "most epochs")
+    batch_size = final.setting("batch_size", "batch size")
+    max_epochs = final.setting("max_epochs", "maximum number of epochs")
     patience = final.setting("patience", "epochs without a lower validation loss")
     learning_rate = tuning.setting("best_learning_rate", "learning rate that was chosen")
     trials = tuning.count("trials", "learning rates that were compared")

@@ -24,7 +24,7 @@ class Features(Evidence):
     side = explore.count("side", "pixels per side of a photograph")
     undecodable = explore.count("undecodable", "files that are not images and were left out")
     removed = explore.count("removed_duplicates", "photographs removed as copies of another")
-    straddling = explore.count("straddling", "copies between the parts")
+    straddling = explore.count("straddling", "copies in more than one split")
     samples = explore.figure("samples", "a few photographs of each dish")
     size = features.setting("size", "pixels per side that photographs are enlarged to")
     networks = features.table("networks", "the networks whose features were computed")
@@ -32,15 +32,17 @@ class Features(Evidence):
     speed = features.metric(
         "images_per_second", "photographs per second, all networks together", unit="photographs/s"
     )
-    memory = features.metric("peak_memory_gib", "greatest memory of a process", unit="GiB")
+    memory = features.metric("peak_memory_gib", "peak memory of a process", unit="GiB")
 
 
 class Heads(Evidence):
     """Which network and which head (Question 2.2)."""
 
     trial_count = tuning.count("trials", "heads of the search")
-    seconds = tuning.seconds("median_head_seconds", "median seconds that a head takes")
-    best_network = tuning.text("best_network", "network of the head that validation favours")
+    seconds = tuning.seconds("median_head_seconds", "median training time of a head")
+    best_network = tuning.text(
+        "best_network", "network of the head with the highest validation accuracy"
+    )
     best_layers = tuning.setting("best_layers", "its hidden layers")
     best_val_accuracy = tuning.share("best_val_accuracy", "val_samples", "its validation accuracy")
     units = tuning.setting("units", "units of a hidden layer")
@@ -56,7 +58,7 @@ class Heads(Evidence):
         meaning="test accuracy of the chosen head, mean over seeds",
     )
     chosen = final.text("chosen", "the chosen head")
-    other = final.text("other", "the other network’s head that validation favours")
+    other = final.text("other", "the other network’s head with the highest validation accuracy")
     networks_compared = final.compare(
         "y_pred_frozen_all", "y_pred_other", meaning="the chosen head against the other", **AGAINST
     )
@@ -74,7 +76,7 @@ class FineTuning(Evidence):
     blocks = rates.setting("best_blocks", "last blocks that are trained, as chosen")
     rate = rates.setting("best_learning_rate", "learning rate of fine-tuning, as chosen")
     trials = rates.table(
-        "trials", "what was tried", known_to={"best_val_accuracy": "best_val_accuracy"}
+        "trials", "the settings compared", known_to={"best_val_accuracy": "best_val_accuracy"}
     )
     best_val_accuracy = rates.share(
         "best_val_accuracy", "val_samples", "validation accuracy with the chosen settings"

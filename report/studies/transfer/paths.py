@@ -20,7 +20,7 @@ class Networks(Evidence):
     val_samples = explore.count("val_samples", "validation images")
     test_samples = explore.count("test_samples", "test images")
     classes = explore.count("classes", "classes")
-    copies = explore.count("duplicates", "images that repeat another one exactly")
+    copies = explore.count("duplicates", "exact copies of another image")
     dropout = final.setting("dropout", "dropout rate before the classifier")
 
 
@@ -29,7 +29,7 @@ class Callback(Evidence):
 
     seeds = final.count("seeds", "seeds of each network")
     patience = final.setting("patience", "epochs without a better validation accuracy")
-    max_epochs = final.setting("max_epochs", "most epochs of a training")
+    max_epochs = final.setting("max_epochs", "maximum number of epochs")
     flattery = final.metric(
         "mean_flattery", "mean excess of the accuracy reported by watching the test images"
     )

@@ -8,7 +8,7 @@ denoised, coded = Stage("denoising.final"), Stage("codes.final")
 
 
 class Pretraining(FineTuning):
-    """What borrowed features are good for (Question 4 b)."""
+    """Advantages of pretrained features (Question 4 b)."""
 
 
 class Freezing(Amounts):
@@ -20,7 +20,7 @@ class Usage(Machines):
 
     noisy_psnr = denoised.cell("levels", "test_noisy_psnr", "PSNR of noisy images", row=-1)
     denoised_psnr = denoised.cell("levels", "test_denoised_psnr", "PSNR when denoised", row=-1)
-    length = coded.setting("length", "numbers in a code")
+    length = coded.setting("length", "code length")
     pixels = coded.count("image_bytes", "pixels of an image")
 
 
