@@ -50,8 +50,8 @@ def _from_folder(
     missing = [name for name in members if not (folder / name).is_file()]
     if missing:
         raise DataCorruptError(
-            f"Expected {publication.title}'s {len(members)} files in {folder}. Received: all but "
-            f"{', '.join(missing)}; put them there, or remove the others."
+            f"Expected {publication.title}'s {len(members)} files in {folder}. "
+            f"Missing: {', '.join(missing)}. Add them, or remove the others."
         )
     contents = {}
     for name in members:
@@ -59,7 +59,7 @@ def _from_folder(
             contents[name] = (folder / name).read_bytes()
         except OSError as error:
             raise DataCorruptError(
-                f"Expected a file that can be read. Received: {folder / name} ({error.strerror})."
+                f"Expected a readable file. Received: {folder / name} ({error.strerror})."
             ) from error
     _check(contents, folder, publication, members)
     return contents
@@ -78,14 +78,14 @@ def _from_archive(
                     contents[name] = opened.read() if opened is not None else b""
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise DataCorruptError(
-            f"Expected {publication.title}'s archive. Received: {path} ({error}); remove it to "
-            "have it fetched again."
+            f"Expected {publication.title}'s archive. Received: {path} ({error}). Delete it, "
+            "and it will be downloaded again."
         ) from error
     missing = [name for name in members if name not in contents]
     if missing:
         raise DataCorruptError(
-            f"Expected {publication.title}'s {len(members)} files in {path}. Received: all but "
-            f"{', '.join(missing)}."
+            f"Expected {publication.title}'s {len(members)} files in {path}. "
+            f"Missing: {', '.join(missing)}."
         )
     _check(contents, path, publication, members)
     return contents
@@ -100,5 +100,5 @@ def _check(
             raise DataCorruptError(
                 f"Expected {publication.title}'s {name} (sha256={expected}). "
                 f"Received: {where / name} (sha256={received}, {len(contents[name])} bytes); "
-                "replace it by the published file."
+                "replace it with the published file."
             )

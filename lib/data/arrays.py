@@ -29,7 +29,7 @@ def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) 
     except (OSError, ValueError, EOFError) as error:
         raise DataCorruptError(
             f"Expected {expected}. Received: {path}, truncated or no such file ({error}); "
-            "replace it by the published file."
+            "replace it with the published file."
         ) from error
     if not isinstance(array, np.ndarray):  # an .npz archive
         array.close()
@@ -40,7 +40,7 @@ def open_array(path: Path, dtype: npt.DTypeLike, shape: tuple[int | None, ...]) 
     if array.dtype != dtype or not fits:
         raise DataCorruptError(
             f"Expected {expected}. Received: {path} with dtype={array.dtype}, "
-            f"shape={array.shape}; replace it by the published file."
+            f"shape={array.shape}; replace it with the published file."
         )
     return array
 

@@ -84,10 +84,10 @@ def decode(publication: Publication, files: Sequence[Path], size: int) -> Decode
         if len(bad) > TOLERATED * len(files):
             raise DataCorruptError(
                 f"Expected {publication.title}'s images in {files[0].parent.parent}, at most "
-                f"{TOLERATED:.0%} of them damaged. Received: {counted}; replace them by the "
-                "published files."
+                f"{TOLERATED:.0%} of them damaged. Received: {counted}; replace them with "
+                "the published files."
             )
-        progress.note(f"{publication.title}: {counted}; they are left out")
+        progress.note(f"{publication.title}: {counted}; skipping them")
     images = open_array(folder / IMAGES, np.uint8, (len(files), size, size, 3))
     return Decoded(images, readable, bad)
 

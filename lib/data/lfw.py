@@ -27,8 +27,8 @@ CLASS_NAMES = ("female", "male")
 # Not downloaded: the lists, without which no image has a label, have no address with a known hash.
 LFW = Publication(title="Labeled Faces in the Wild", folder="lfw", package=None, addresses=())
 HOW = (
-    "put a folder lfw/ there with a folder a person, such as scikit-learn's fetch_lfw_people "
-    "unpacks, and the lists female_names.txt and male_names.txt in it"
+    "put a folder lfw/ there, with one folder per person, as scikit-learn's fetch_lfw_people "
+    "unpacks them, and the lists female_names.txt and male_names.txt"
 )
 # Computed from our copies, in the order of `CLASS_NAMES`; the publisher gives no hashes.
 LISTS = (

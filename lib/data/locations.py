@@ -155,8 +155,9 @@ def download(publication: Publication, file: PublishedFile) -> Path:
             failures.append(failure(address, error))
         except ValueError as error:
             raise DataCorruptError(
-                f"Expected the published file (sha256={file.download_sha256}). Received: another "
-                f"from {address}/{file.name}; try again later, or {_ways_to_get(publication)}."
+                f"Expected the published file (sha256={file.download_sha256}). Received: a "
+                f"different file from {address}/{file.name}; try again later, or "
+                f"{_ways_to_get(publication)}."
             ) from error
         except OSError as error:
             raise unwritable(folder, error) from error
@@ -174,7 +175,7 @@ def _candidates(publication: Publication, name: str) -> Iterator[Path]:
 def unreadable(path: Path, error: OSError, publication: Publication) -> DataCorruptError:
     """Return the error for an existing file that cannot be read."""
     return DataCorruptError(
-        f"Expected a file that can be read. Received: {path} ({error.strerror}); "
+        f"Expected a readable file. Received: {path} ({error.strerror}); "
         f"{remedy(path, publication)}."
     )
 
@@ -201,12 +202,12 @@ def remedy(path: Path, publication: Publication) -> str:
     """Say what to do about a file that differs from the published one."""
     if publication.package and any(folder in path.parents for folder in SYSTEM_FOLDERS):
         return f"replace it with `apt-get install --reinstall {publication.package}`"
-    return "replace it by the published file, or remove it to have it looked for elsewhere"
+    return "replace it with the published file, or delete it to search elsewhere"
 
 
 def _ways_to_get(publication: Publication) -> str:
     package = f"install Debian's package {publication.package}, or " if publication.package else ""
-    return f"{package}set VOUCH_DATA to a folder that holds {publication.folder}/"
+    return f"{package}set VOUCH_DATA to the folder that contains {publication.folder}/"
 
 
 def failure(address: str, error: "RequestException") -> str:
@@ -221,7 +222,7 @@ def failure(address: str, error: "RequestException") -> str:
 def unwritable(folder: Path, error: OSError) -> DataNotFoundError:
     """Return the error for a cache that cannot be written to."""
     return DataNotFoundError(
-        f"Expected a cache folder that can be written to. Received: {folder} ({error}); "
+        f"Expected a writable cache folder. Received: {folder} ({error}); "
         "set XDG_CACHE_HOME to another folder."
     )
 
@@ -242,7 +243,7 @@ def not_found(
         for folder in data_folders()
     ]
     online = f" and could not be downloaded ({', '.join(failures)})" if failures else ""
-    ways = _ways_to_get(publication) + (", or go online" if failures else "")
+    ways = _ways_to_get(publication) + (", or connect to the internet" if failures else "")
     return DataNotFoundError(
         f"{publication.title} ({name}) was not found below {', '.join(places)}{online}: "
         f"{how or ways}."

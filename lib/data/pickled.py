@@ -47,7 +47,7 @@ class _Dtype:
         text = name.decode("ascii") if isinstance(name, bytes) else name
         if not isinstance(text, str) or text not in PLAIN_TYPES:
             raise UnsafePickleError(
-                f"Expected an array of numbers. Received: one of dtype={name!r}"
+                f"Expected an array of numbers. Received: an array of dtype={name!r}"
             )
         self.dtype: np.dtype[Any] = np.dtype(text)
 
@@ -99,13 +99,13 @@ class _Unpickler(pickle.Unpickler):
         """Return bytes that Python 3 wrote as Latin-1 text; refuse anything else."""
         if type(text) is not str or type(encoding) is not str or encoding != "latin1":
             raise UnsafePickleError(
-                "Expected _codecs.encode on text in latin1 alone. "
+                "Expected _codecs.encode only for latin1 strings. "
                 f"Received: {type(text).__name__} and {str(encoding)[:40]!r}"
             )
         self._left -= len(text)
         if self._left < 0:
             raise UnsafePickleError(
-                "Expected each text to be encoded once. Received: a pickle that grows on reading"
+                "Expected each string to be encoded once. Received: a pickle that expands when read"
             )
         return text.encode("latin1")
 
@@ -152,7 +152,7 @@ def _finished(value: Any) -> Any:
         return type(value)(_finished(item) for item in value)
     if isinstance(value, _Array):
         if value.made is None:
-            raise ValueError("Expected an array with its content. Received: one without")
+            raise ValueError("Expected an array with content. Received: an array without any")
         return value.made
     if isinstance(value, _Dtype) or callable(value):
         raise UnsafePickleError(

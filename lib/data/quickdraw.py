@@ -89,7 +89,7 @@ def load(
         ValueError: a class is named twice.
     """
     if len(set(classes)) < len(classes) or not classes:
-        raise ValueError(f"Expected different classes. Received: {', '.join(classes)}")
+        raise ValueError(f"Expected one or more distinct classes. Received: {', '.join(classes)}")
     n = n_train + n_val + n_test
     images = np.concatenate([_bitmaps(name, n) for name in classes])
     return parted(
@@ -131,7 +131,7 @@ def handout() -> Handout | None:
     if missing:
         raise DataCorruptError(
             f"Expected the handout's {len(HANDOUT)} files in {folder}. "
-            f"Received: all but {', '.join(missing)}; put them there, too."
+            f"Missing: {', '.join(missing)}. Add them."
         )
     arrays = [_handed_out(folder / name, n) for name, n in HANDOUT.items()]
     x_train, y_train, x_val, y_val, unlabelled = arrays
@@ -158,7 +158,7 @@ def _labels(labels: npt.NDArray[np.uint8], folder: Path) -> Labels:
     if labels.max() >= len(FRUITS):
         raise DataCorruptError(
             f"Expected labels in [0, {len(FRUITS)}) in {folder}. Received: {labels.max()}; "
-            "replace them by the handout's files."
+            "replace them with the handout's files."
         )
     return labels.astype(np.int64)
 
@@ -175,7 +175,7 @@ def _bitmaps(name: str, n: int) -> npt.NDArray[np.uint8]:
     if len(images) < n:
         raise DataCorruptError(
             f"Expected at least {n} images of {name}. Received: {path} with {len(images)}; "
-            "ask for fewer, or replace it by the published file."
+            "request fewer, or replace it with the published file."
         )
     return images[:n]
 
@@ -188,7 +188,7 @@ def _fetch(name: str, n: int, path: Path) -> None:
     offset, rows = _published(name)
     if rows < n:
         raise DataCorruptError(
-            f"Expected at least {n} images of {name}. Received: {rows} at its publisher; ask for "
+            f"Expected at least {n} images of {name}. Received: {rows} at the publisher; ask for "
             "fewer."
         )
     content, _ = first_bytes(QUICK_DRAW, f"{name}.npy", offset + n * PIXELS)
@@ -203,15 +203,17 @@ def _published(name: str) -> tuple[int, int]:
         beginning, total = first_bytes(QUICK_DRAW, f"{name}.npy", HEADER)
     except DataNotFoundError as error:
         there = ", ".join(at_hand())
-        said = f"Classes at hand are: {there}." if there else "No class is at hand."
+        said = (
+            f"Classes available locally: {there}." if there else "No classes are available locally."
+        )
         raise DataNotFoundError(f"{error} {said}") from error
     try:
         offset, rows = rows_in(beginning, np.uint8, (PIXELS,))
     except ValueError as error:
-        raise DataCorruptError(f"{name}.npy at its publisher: {error}; try again later.") from error
+        raise DataCorruptError(f"{name}.npy at the publisher: {error}; try again later.") from error
     if total != offset + rows * PIXELS:
         raise DataCorruptError(
-            f"Expected {rows} images of {name} at its publisher, {offset + rows * PIXELS} bytes. "
+            f"Expected {rows} images of {name} at the publisher, {offset + rows * PIXELS} bytes. "
             f"Received: a file of {total}; try again later."
         )
     return offset, rows

@@ -85,7 +85,7 @@ class HashedStream(io.RawIOBase):
             content: bytes = self._response.raw.read(None if size < 0 else size)
         except HTTPError as error:
             raise not_found(
-                self._publication, self._file.name, [f"{self._response.url}: broke off"]
+                self._publication, self._file.name, [f"{self._response.url}: connection lost"]
             ) from error
         self._digest.update(content)
         self.received += len(content)
@@ -103,7 +103,7 @@ class HashedStream(io.RawIOBase):
         if received != self._file.download_sha256:
             raise DataCorruptError(
                 f"Expected the published file (sha256={self._file.download_sha256}). "
-                f"Received: another from {self._response.url} (sha256={received}, "
+                f"Received: a different file from {self._response.url} (sha256={received}, "
                 f"{self.received} bytes); try again later."
             )
 

@@ -53,7 +53,7 @@ def denormalize(images: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
     if not np.isfinite(images).all():
         raise ValueError(
             "Expected finite images. "
-            f"Received: images with {np.count_nonzero(~np.isfinite(images))} values that are not"
+            f"Received: images with {np.count_nonzero(~np.isfinite(images))} non-finite values"
         )
     levels = np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
     return levels[..., 0] if images.shape[-1] == 1 else levels

@@ -59,7 +59,7 @@ def shrink_into(
         except (tarfile.TarError, EOFError, zlib.error) as error:
             raise DataCorruptError(
                 f"Expected {publication.title}'s archive from its publisher. "
-                f"Received: one that cannot be read ({error}); try again later."
+                f"Received: an unreadable archive ({error}); try again later."
             ) from error
         source.check()
 

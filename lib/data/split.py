@@ -200,6 +200,6 @@ def _check_part(
         )
     if len(labels) and not 0 <= labels.min() <= labels.max() < n_classes:
         raise ValueError(
-            f"Expected y_{part} in [0, {n_classes}), one name a class. "
+            f"Expected y_{part} in [0, {n_classes}), with one name per class. "
             f"Received: y_{part} in [{labels.min()}, {labels.max()}]"
         )

@@ -132,7 +132,7 @@ def _split(
 ) -> Split:
     if sizes[0] < len(class_names) or min(sizes) < 0:
         raise ValueError(
-            f"Expected at least {len(class_names)} images to train on, and no part below 0. "
+            f"Expected at least {len(class_names)} training images and no negative part size. "
             f"Received: n_train, n_val, n_test={sizes}"
         )
     arrays: list[npt.NDArray[np.uint8] | Labels] = []

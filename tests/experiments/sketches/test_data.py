@@ -76,7 +76,7 @@ def test_the_quick_profile_still_predicts_all_images_of_a_handout(
 
 def test_an_incomplete_handout_is_named(handout: Path) -> None:
     (handout / "fruit_dev_labels.npy").unlink()
-    with pytest.raises(DataCorruptError, match=r"all but fruit_dev_labels.npy"):
+    with pytest.raises(DataCorruptError, match=r"Missing: fruit_dev_labels.npy"):
         load(study())
 
 

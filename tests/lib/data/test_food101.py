@@ -173,7 +173,7 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(
 
 
 def test_without_folder_or_address_the_error_says_what_to_do(places: Places) -> None:
-    with pytest.raises(DataNotFoundError, match="VOUCH_DATA to a folder that holds food-101/"):
+    with pytest.raises(DataNotFoundError, match="VOUCH_DATA to the folder that contains food-101/"):
         food101.load(**SIZES, seed=1)
 
 

@@ -113,7 +113,7 @@ def test_a_damaged_image_is_named_and_counted(
         assert decoded.undecodable == ("class 1/041.png",)
         assert np.flatnonzero(~decoded.readable).tolist() == [41]
         shown = " ".join(capsys.readouterr().err.split())
-        assert "1 of 100 images cannot be decoded (class 1/041.png); they are left out" in shown
+        assert "1 of 100 images cannot be decoded (class 1/041.png); skipping them" in shown
 
 
 def test_more_than_one_damaged_image_in_a_hundred_stops(places: Places, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_wrong_file_is_named_and_refused_though_a_right_one_lies_elsewhere(
     assert sentence.startswith("Expected ")
     assert f"Received: {path}" in sentence
     assert state in sentence
-    assert "replace it by the published file, or remove it" in sentence
+    assert "replace it with the published file, or delete it" in sentence
     assert publisher.requests == []
 
 
@@ -133,7 +133,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(
     places: Places, publication: Publication
 ) -> None:
     (places.chosen / FILE.name).mkdir()
-    with pytest.raises(DataCorruptError, match=r"can be read.*images\.gz \(Is a directory\)"):
+    with pytest.raises(DataCorruptError, match=r"readable file.*images\.gz \(Is a directory\)"):
         read_published(publication, FILE)
 
 
@@ -152,7 +152,7 @@ def test_without_data_or_network_one_sentence_names_the_places_and_the_ways(
     assert "127.0.0.1" in sentence
     assert "connection failed" in sentence
     assert "install Debian's package dataset-test-set" in sentence
-    assert "set VOUCH_DATA to a folder that holds test-set/" in sentence
+    assert "set VOUCH_DATA to the folder that contains test-set/" in sentence
     assert isinstance(raised.value, FileNotFoundError)
 
 
@@ -197,7 +197,7 @@ def test_an_address_without_the_file_is_reported_with_its_status(
 
 def test_a_cache_that_cannot_be_written_is_named(places: Places, publication: Publication) -> None:
     (places.cache / "test-set").write_text("in the way")
-    with pytest.raises(DataNotFoundError, match=f"written to.*{places.cache}/test-set .*XDG_CACHE"):
+    with pytest.raises(DataNotFoundError, match=f"writable.*{places.cache}/test-set .*XDG_CACHE"):
         read_published(publication, FILE)
 
 

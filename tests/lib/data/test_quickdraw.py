@@ -71,13 +71,15 @@ def test_a_class_with_too_few_images_is_named(at_home: Places) -> None:
 def test_a_class_that_is_nowhere_is_named_with_those_at_hand(at_home: Places) -> None:
     for name in ("fish", "cat"):
         write(at_home.chosen / "quickdraw", f"{name}.npy", bitmaps(10, 0))
-    with pytest.raises(DataNotFoundError, match=r"apple\.npy.*Classes at hand are: cat, fish\."):
+    with pytest.raises(
+        DataNotFoundError, match=r"apple\.npy.*Classes available locally: cat, fish\."
+    ):
         quickdraw.load(seed=1)
 
 
 @pytest.mark.parametrize("classes", [(), ("cat", "cat")])
 def test_classes_are_different_and_at_least_one(classes: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="Expected different classes"):
+    with pytest.raises(ValueError, match="Expected one or more distinct classes"):
         quickdraw.load(classes, seed=1)
 
 
@@ -114,9 +116,9 @@ def test_published_and_local_files_give_the_same_split(online: Places) -> None:
 @pytest.mark.parametrize(
     ("body", "announced", "message"),
     [
-        (b"<html>Please log in</html>", None, r"cat\.npy at its publisher"),
-        ("short", None, "1000 images of cat at its publisher.*Received: a file of"),
-        ("whole", 10**6, "1000 images of cat at its publisher.*Received: a file of 1000000"),
+        (b"<html>Please log in</html>", None, r"cat\.npy at the publisher"),
+        ("short", None, "1000 images of cat at the publisher.*Received: a file of"),
+        ("whole", 10**6, "1000 images of cat at the publisher.*Received: a file of 1000000"),
     ],
 )
 def test_a_published_file_that_is_another_is_refused_and_not_kept(

@@ -61,5 +61,5 @@ def test_arrays_that_are_no_images_are_refused(shape: tuple[int, ...]) -> None:
 
 def test_values_that_are_not_finite_are_refused() -> None:
     broken = np.array([0.5, np.nan, np.inf, 0.1]).reshape(1, 2, 2, 1)
-    with pytest.raises(ValueError, match="Received: images with 2 values that are not"):
+    with pytest.raises(ValueError, match="Received: images with 2 non-finite values"):
         denormalize(broken)

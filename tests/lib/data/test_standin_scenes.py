@@ -70,5 +70,5 @@ def test_a_simple_classifier_learns_more_than_chance_and_not_all(
 
 
 def test_too_few_images_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"at least 10 images.*\(9, 0, 0\)"):
+    with pytest.raises(ValueError, match=r"at least 10 training images.*\(9, 0, 0\)"):
         letters(n_train=9, n_val=0, n_test=0, seed=1)
