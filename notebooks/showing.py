@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from IPython.display import Image
+from IPython.display import SVG, Image
 
 from contract.definitions import ROOT
 from contract.page import FIGURE_FONT_PT
@@ -17,12 +17,14 @@ SCREEN_PT = 11  # scale of a figure's letters, on a screen of 96 pixels per inch
 PIXELS_PER_INCH = 96 * SCREEN_PT / FIGURE_FONT_PT
 
 
-def picture(figure: "Figure") -> Image:
+def picture(figure: "Figure | bytes") -> Image | SVG:
     """Prepare a figure for display, with larger letters than in print.
 
     Args:
-        figure: drawn by `lib.figures`.
+        figure: drawn by `lib.figures`, or an SVG.
     """
+    if isinstance(figure, bytes):
+        return SVG(figure)
     return Image(png(figure, PIXELS_PER_INCH))
 
 

@@ -169,14 +169,16 @@ def _points(search: _Search) -> "Figure":
     axes.grid()
     axes.set_xlabel(search.label(search.x))
     axes.set_ylabel(search.label(search.y))
-    _color_bar(search, finished, points)
+    _color_bar(search, finished, axes, points)
     return figure
 
 
-def _color_bar(search: _Search, finished: "pd.DataFrame", points: "PathCollection") -> None:
+def _color_bar(
+    search: _Search, finished: "pd.DataFrame", axes: "Axes", points: "PathCollection"
+) -> None:
     """Draw a bar of the shades in use, labelled at both ends."""
-    bar = points.axes.figure.colorbar(
-        points, ax=points.axes, label=search.label(search.objective), aspect=30, pad=0.02
+    bar = axes.figure.colorbar(
+        points, ax=axes, label=search.label(search.objective), aspect=30, pad=0.02
     )
     bar.ax.set_ylim(finished["shade"].min(), finished["shade"].max())
     ends = finished.loc[[finished["shade"].idxmin(), finished["shade"].idxmax()]]

@@ -18,7 +18,7 @@ sys.path.insert(0, str(PROJECT))
 
 import keras
 import pandas as pd
-from IPython.display import SVG, display
+from IPython.display import display
 
 from experiments.transfer import (
     architectures,
@@ -47,7 +47,7 @@ pd.set_option("display.max_colwidth", None)  # shows descriptions in full
 # A part of CIFAR-10's published training set is held out for validation.
 
 # %%
-config = paths.PROFILES[study.profile]
+paths_config = paths.PROFILES[study.profile]
 steps = Steps(study, paths.run)
 for part, images, _ in cifar(study.profile, study.seed).parts():
     print(f"{part:<6}{len(images):>7,} images of shape {images.shape[1:]}")
@@ -68,9 +68,9 @@ display(picture(drawn["networks"]))
 # The last of them as Keras' `plot_model` draws it, with Graphviz, and its summary.
 
 # %%
-last = config.networks[-1]
-display(SVG(drawn[f"keras_{last}"]))
-model = architectures.build(last, filters=config.filters, dropout=config.dropout)
+last = paths_config.networks[-1]
+display(picture(drawn[f"keras_{last}"]))
+model = architectures.build(last, filters=paths_config.filters, dropout=paths_config.dropout)
 model.summary(line_length=100)
 
 # %% [markdown]
@@ -92,7 +92,7 @@ print(save_table(study, tuned, "trials", "paths_trials"))
 
 # %%
 early = keras.callbacks.EarlyStopping(
-    "val_accuracy", patience=config.patience, restore_best_weights=True
+    "val_accuracy", patience=paths_config.patience, restore_best_weights=True
 )
 print(f"{type(early).__name__}: {early.monitor}, patience {early.patience}")
 
@@ -123,7 +123,7 @@ print(f"test accuracy {steps.through('reload').metrics['test_accuracy']:.4f}")
 # The first 20 classes of Food-101.
 
 # %%
-config = food.PROFILES[study.profile]
+food_config = food.PROFILES[study.profile]
 steps = Steps(study, food.run)
 for part, images, _ in dishes(study.profile, study.seed).parts():
     print(f"{part:<6}{len(images):>7,} photographs of shape {images.shape[1:]}")
@@ -137,7 +137,7 @@ display(picture(drawing.photographs(steps.through("explore"))["samples"]))
 
 # %%
 side = dishes(study.profile, study.seed).x_train.shape[1]
-network = borrowed.borrow(config.networks[0], config.size)
+network = borrowed.borrow(food_config.networks[0], food_config.size)
 borrowed.features(network, side).summary(line_length=100)
 
 # %% [markdown]
@@ -189,7 +189,7 @@ print(save_table(study, trained, "amounts"))
 # notMNIST, without the images that repeat another one exactly.
 
 # %%
-config = codes.PROFILES[study.profile]
+codes_config = codes.PROFILES[study.profile]
 steps = Steps(study, codes.run)
 for part, images, _ in letters(study.profile, study.seed).parts():
     print(f"{part:<6}{len(images):>7,} images of shape {images.shape[1:]}")
@@ -210,7 +210,7 @@ display(lengths.tables["lengths"].round(4))
 
 # %%
 pixels = letters(study.profile, study.seed).x_train[0].size
-models = dense.build(pixels, config.length, config.learning_rate)
+models = dense.build(pixels, codes_config.length, codes_config.learning_rate)
 for each in (models.encoder, models.decoder, models.autoencoder):
     each.summary(line_length=80)
 
@@ -250,9 +250,9 @@ print(save_table(study, tested, "machines"))
 # ## a) Its layers
 
 # %%
-config = denoising.PROFILES[study.profile]
+denoising_config = denoising.PROFILES[study.profile]
 steps = Steps(study, denoising.run)
-denoising.build(config.filters).summary(line_length=80)
+denoising.build(denoising_config.filters).summary(line_length=80)
 
 # %% [markdown]
 # ## b) The size of its code
