@@ -4,7 +4,6 @@ import contextlib
 import json
 import sqlite3
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,10 @@ from contract.names import DataSource, Profile
 from experiments.__main__ import main as experiments
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
-from lib.tracking import Results, StageError, TrialLog, Workers
-from lib.training.precision import FLOAT32
+from lib.tracking import Results, StageError
 from report.__main__ import main as reports
 from tests.finished import NAMES, STAGES, Finished, invoke, status
+from tests.watched import Watched
 
 # The first test waits until the study has run.
 pytestmark = pytest.mark.timeout(900)
@@ -65,64 +64,47 @@ def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) ->
     assert "tuning" not in plan  # its own run's fingerprint holds it
 
 
-class Watched:
-    """A study that calls no stage, but keeps what each would have been called with."""
-
-    profile, seed, workers, trials = Profile.SMOKE, 1, Workers(), TrialLog()
-
-    def __init__(self) -> None:
-        self.inputs: dict[str, dict[str, Any]] = {}
-
-    def stage(
-        self,
-        function: Any,
-        config: Any = None,
-        /,
-        *,
-        draw: Any = None,
-        precision: str = FLOAT32,
-        **inputs: Any,
-    ) -> Any:
-        """Keep the inputs, and give what the next stages choose from."""
-        self.inputs[function.__name__] = inputs
-        chosen = {"learning_rate": 0.1, "dense_units": 3, "dropout": 0.2, "epochs": 4}
-        chosen |= {"width": 5, "latent_features": 6}
-        return SimpleNamespace(params={f"best_{name}": value for name, value in chosen.items()})
-
-
-def test_no_stage_that_chooses_anything_sees_the_test_set() -> None:
-    study: Any = Watched()
+@pytest.fixture(scope="module")
+def watched() -> Watched:
+    """A study whose two experiments were called."""
+    study: Any = Watched(
+        best_learning_rate=0.1,
+        best_dense_units=3,
+        best_dropout=0.2,
+        best_epochs=4,
+        best_width=5,
+        best_latent_features=6,
+    )
     classification.run(study)
-    assert tuple(study.inputs) == STAGES["classification"]
-    for stage in ("initial", "tuning", "regularization"):
-        assert len(study.inputs[stage]["data"].x_test) == 0
-        assert len(study.inputs[stage]["data"].y_test) == 0
-    assert len(study.inputs["final"]["data"].x_test) > 0
-
-
-def test_no_autoencoder_that_is_chosen_from_sees_the_test_set() -> None:
-    study: Any = Watched()
     encoding.run(study)
-    assert tuple(study.inputs) == STAGES["encoding"]
-    for stage in ("initial", "tuning", "baseline", "shrink"):
-        assert len(study.inputs[stage]["data"].x_test) == 0
-        assert len(study.inputs[stage]["data"].y_test) == 0
-    assert len(study.inputs["final"]["data"].x_test) > 0
+    return study
 
 
-def test_the_final_autoencoder_takes_what_the_earlier_stages_chose() -> None:
-    study: Any = Watched()
-    encoding.run(study)
-    final = study.inputs["final"]
-    assert (final["learning_rate"], final["width"], final["latent_features"]) == (0.1, 5, 6)
+def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
+    stages = [
+        f"{experiment}.{stage}"
+        for experiment in ("classification", "encoding")
+        for stage in STAGES[experiment]
+    ]
+    assert list(watched.inputs) == stages
+    assert not watched.seeing() & {
+        "classification.initial",
+        "classification.tuning",
+        "classification.regularization",
+        "encoding.initial",
+        "encoding.tuning",
+        "encoding.baseline",
+        "encoding.shrink",
+    }
+    assert {"classification.final", "encoding.final"} <= watched.seeing()
 
 
-def test_the_final_stage_takes_what_the_earlier_ones_chose() -> None:
-    study: Any = Watched()
-    classification.run(study)
-    final = study.inputs["final"]
+def test_final_stages_take_what_the_earlier_ones_chose(watched: Watched) -> None:
+    final = watched.inputs["classification.final"]
     assert (final["learning_rate"], final["dense_units"]) == (0.1, 3)
     assert (final["dropout"], final["epochs"]) == (0.2, 4)
+    final = watched.inputs["encoding.final"]
+    assert (final["learning_rate"], final["width"], final["latent_features"]) == (0.1, 5, 6)
 
 
 def test_reload_fails_when_a_label_is_not_reproduced() -> None:

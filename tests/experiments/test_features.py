@@ -1,6 +1,5 @@
 """The study `features` from end to end on its smoke profile, and its parts."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ from experiments.features import (
 from experiments.features.data import clothes, small_faces
 from lib.data.locations import DataNotFoundError
 from lib.models import description
-from lib.tracking import Results
 from report.__main__ import main as reports
 from report.studies.features import STUDY
 from submission import trial
 from tests.finished import handed_in, invoke, smoke
+from tests.watched import Watched
 
 STAGES = {
     "classifier": ("ablations", "final", "small_ablations", "final_small"),
@@ -68,43 +67,21 @@ def test_its_zip_runs_elsewhere_and_holds_its_tables(store: Path) -> None:
     assert trial.failure(handed_in(STUDY, store), "features") == ""
 
 
-class Watched:
-    """A study that calls no stage, but keeps what each would have been called with."""
-
-    profile, seed, trials, workers = Profile.SMOKE, 1, None, None
-
-    def __init__(self) -> None:
-        self.inputs: dict[str, dict[str, Any]] = {}
-
-    def side_by_side(self, *runs: Any) -> list[Any]:
-        """Call them in order."""
-        return [run(self) for run in runs]
-
-    def stage(self, function: Any, *, draw: Any = None, **inputs: Any) -> Results:
-        """Keep the inputs, and give what the next stages choose from."""
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        self.inputs[name] = inputs
-        return Results(params={"best_weight": 0.25})
-
-
 @pytest.fixture(scope="module")
-def watched() -> Mapping[str, dict[str, Any]]:
-    """What each stage is called with."""
-    study: Any = Watched()
+def watched() -> Watched:
+    """A study whose experiments were called."""
+    study: Any = Watched(best_weight=0.25)
     trained = classifier.run(study)
     projection.run(study, trained=trained)
     faces.run(study)
     attribution.run(study, trained=trained)
-    return study.inputs
+    return study
 
 
-def test_no_stage_that_chooses_anything_sees_the_test_set(
-    watched: Mapping[str, dict[str, Any]],
-) -> None:
-    assert list(watched) == NAMES
-    seeing = {name for name, given in watched.items() if len(given["data"].x_test)}
-    # The others look into models that are final.
-    assert seeing == {
+def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
+    assert list(watched.inputs) == NAMES
+    # Those besides `final` look into models that are final.
+    assert watched.seeing() == {
         "classifier.final",
         "classifier.final_small",
         "projection.layers",
@@ -117,10 +94,8 @@ def test_no_stage_that_chooses_anything_sees_the_test_set(
     }
 
 
-def test_the_weight_that_was_kept_is_scaled_by_the_pixels(
-    watched: Mapping[str, dict[str, Any]],
-) -> None:
-    small, large = (watched[name] for name in ("faces.final_small", "faces.final"))
+def test_the_weight_that_was_kept_is_scaled_by_the_pixels(watched: Watched) -> None:
+    small, large = (watched.inputs[name] for name in ("faces.final_small", "faces.final"))
     sides = [given["data"].x_train.shape[1] for given in (small, large)]
     assert small["weight"] == 0.25
     assert large["weight"] == 0.25 * (sides[1] / sides[0]) ** 2

@@ -5,9 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,10 +22,10 @@ from experiments.scratch.handin.read_cifar import split_dataset
 from experiments.scratch.weights import Network
 from lib.data import Split, standin_colour
 from lib.tracking import Results, Workers
-from lib.tracking.filling import filled
 from report.__main__ import main as reports
 from tests.finished import invoke
 from tests.lib.tuning.toys import MemoryLog
+from tests.watched import Watched
 
 STAGES = {
     "neighbors": ("explore", "folds", "final"),
@@ -89,45 +87,32 @@ def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
     assert verified.exit_code == 0, verified.output
 
 
-class Watched:
-    """A study that calls no stage, but keeps what each would have been called with."""
-
-    profile, seed = Profile.SMOKE, 1
-
-    def __init__(self) -> None:
-        self.inputs: dict[str, dict[str, Any]] = {}
-
-    def stage(self, function: Any, config: Any = None, *, draw: Any = None, **inputs: Any) -> Any:
-        """Keep the inputs, and give what the next stages choose from."""
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        self.inputs[name] = filled(function, inputs, config, seed=self.seed)
-        chosen: dict[str, float] = {"best_k": 7, "best_vote": 3, "best_hog_k": 8, "best_lbp_k": 9}
-        chosen |= {"best_cell": 4, "best_block": 1, "best_colour": False}
-        for at, representation in enumerate(WRITTEN):
-            chosen |= {f"best_{representation}_hidden": at + 1}
-            chosen |= {f"best_{representation}_learning_rate": (at + 1) / 10}
-        return SimpleNamespace(params=chosen)
-
-
 @pytest.fixture(scope="module")
-def watched() -> Mapping[str, dict[str, Any]]:
-    """What each stage is called with."""
-    study: Any = Watched()
+def watched() -> Watched:
+    """A study whose experiments were called."""
+    tuned = {f"best_{name}_hidden": at for at, name in enumerate(WRITTEN, start=1)}
+    rates = {f"best_{name}_learning_rate": at / 10 for at, name in enumerate(WRITTEN, start=1)}
+    study: Any = Watched(
+        best_k=7,
+        best_vote=3,
+        best_hog_k=8,
+        best_lbp_k=9,
+        best_cell=4,
+        best_block=1,
+        best_colour=False,
+        **tuned,
+        **rates,
+    )
     of_pixels = neighbors.run(study)
     extracted = description.run(study, of_pixels=of_pixels)
     selection.run(study, extracted=extracted, specified=perceptron.run(study))
-    return study.inputs
+    return study
 
 
-def test_no_stage_that_chooses_anything_sees_the_test_set(
-    watched: Mapping[str, dict[str, Any]],
-) -> None:
-    assert list(watched) == NAMES
-    seeing = {
-        name for name, given in watched.items() if "data" in given and len(given["data"].x_test)
-    }
+def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
+    assert list(watched.inputs) == NAMES
     # Exploring chooses nothing, and describing looks at no label.
-    assert seeing == {
+    assert watched.seeing() == {
         "neighbors.explore",
         "neighbors.final",
         "description.extract",
@@ -136,16 +121,21 @@ def test_no_stage_that_chooses_anything_sees_the_test_set(
     }
 
 
-def test_final_stages_take_what_the_earlier_ones_chose(
-    watched: Mapping[str, dict[str, Any]],
-) -> None:
-    assert watched["neighbors.final"]["k"] == 7
-    assert watched["neighbors.final"]["vote"] == 3
-    assert (watched["description.final"]["hog_k"], watched["description.final"]["lbp_k"]) == (8, 9)
-    extract = watched["description.extract"]
+def test_final_stages_take_what_the_earlier_ones_chose(watched: Watched) -> None:
+    assert watched.inputs["neighbors.final"]["k"] == 7
+    assert watched.inputs["neighbors.final"]["vote"] == 3
+    assert (
+        watched.inputs["description.final"]["hog_k"],
+        watched.inputs["description.final"]["lbp_k"],
+    ) == (8, 9)
+    extract = watched.inputs["description.extract"]
     assert (extract["cell"], extract["block"], extract["colour"]) == (4, 1, False)
-    assert watched["selection.final"]["hidden"] == {"pixels": 1, "hog": 2, "lbp": 3}
-    assert watched["selection.final"]["learning_rates"] == {"pixels": 0.1, "hog": 0.2, "lbp": 0.3}
+    assert watched.inputs["selection.final"]["hidden"] == {"pixels": 1, "hog": 2, "lbp": 3}
+    assert watched.inputs["selection.final"]["learning_rates"] == {
+        "pixels": 0.1,
+        "hog": 0.2,
+        "lbp": 0.3,
+    }
 
 
 def test_data_of_the_smoke_profile_says_that_it_is_a_stand_in() -> None:

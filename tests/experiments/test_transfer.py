@@ -5,7 +5,6 @@ import json
 import shutil
 from collections import Counter
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,12 @@ import pytest
 from contract.names import DataSource, Profile
 from experiments.__main__ import main as experiments
 from experiments.transfer import codes, data, denoising, food, paths
-from lib.tracking import Results, StageError, Workers
-from lib.tracking.filling import filled
+from lib.tracking import Results, StageError
 from report.__main__ import main as reports
 from report.studies.transfer import STUDY
 from submission import trial
 from tests.finished import call, handed_in, invoke, smoke
+from tests.watched import Watched
 
 STAGES = {
     "paths": ("explore", "diagrams", "tuning", "final", "reload"),
@@ -93,55 +92,40 @@ def test_without_graphviz_the_study_stops_and_says_what_to_install(
         paths.diagrams(networks=("residual",), filters=(4, 4), dropout=0.1, seed=1)
 
 
-class Watched:
-    """A study that calls no stage, but keeps what each would have been called with."""
-
-    profile, seed, workers, trials = Profile.SMOKE, 1, Workers(), None
-
-    def __init__(self) -> None:
-        self.inputs: dict[str, dict[str, Any]] = {}
-
-    def stage(self, function: Any, config: Any = None, *, draw: Any = None, **inputs: Any) -> Any:
-        """Keep the inputs, and give what the next stages choose from."""
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        inputs.pop("precision", None)
-        self.inputs[name] = filled(function, inputs, config, seed=self.seed)
-        chosen: dict[str, Any] = {"best_network": "small", "best_layers": 1, "best_blocks": 1}
-        chosen |= {"best_learning_rate": 0.01, "best_sequential_learning_rate": 0.02}
-        chosen |= {"best_residual_learning_rate": 0.03}
-        for at, kind in enumerate(("pixels", "codes", "pca")):
-            chosen |= {f"best_{kind}_linear_c": at + 1.0, f"best_{kind}_rbf_c": at + 4.0}
-        for head in ("small-0", "small-1", "smaller-0", "smaller-1"):
-            chosen |= {f"{head}.dropout": 0.2, f"{head}.learning_rate": 0.1}
-        return SimpleNamespace(params=chosen, metrics={}, arrays={})
-
-
 @pytest.fixture(scope="module")
-def watched() -> dict[str, dict[str, Any]]:
-    """What each stage is called with."""
-    study: Any = Watched()
+def watched() -> Watched:
+    """A study whose experiments were called."""
+    kinds = ("pixels", "codes", "pca")
+    heads = ("small-0", "small-1", "smaller-0", "smaller-1")
+    study: Any = Watched(
+        best_network="small",
+        best_layers=1,
+        best_blocks=1,
+        best_learning_rate=0.01,
+        best_sequential_learning_rate=0.02,
+        best_residual_learning_rate=0.03,
+        **{f"best_{kind}_linear_c": at + 1.0 for at, kind in enumerate(kinds)},
+        **{f"best_{kind}_rbf_c": at + 4.0 for at, kind in enumerate(kinds)},
+        **{f"{head}.dropout": 0.2 for head in heads},
+        **{f"{head}.learning_rate": 0.1 for head in heads},
+    )
     for experiment in (paths, food, codes, denoising):
         experiment.run(study)
-    return study.inputs
+    return study
 
 
-def test_no_stage_that_chooses_anything_sees_the_test_set(
-    watched: dict[str, dict[str, Any]],
-) -> None:
-    assert list(watched) == NAMES
-    seeing = {
-        name for name, given in watched.items() if "data" in given and len(given["data"].x_test)
-    }
-    assert seeing == SEEING
+def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
+    assert list(watched.inputs) == NAMES
+    assert watched.seeing() == SEEING
 
 
-def test_final_stages_take_what_the_earlier_ones_chose(watched: dict[str, dict[str, Any]]) -> None:
-    assert watched["paths.final"]["learning_rates"] == {"sequential": 0.02, "residual": 0.03}
-    final = watched["food.final"]
+def test_final_stages_take_what_the_earlier_ones_chose(watched: Watched) -> None:
+    assert watched.inputs["paths.final"]["learning_rates"] == {"sequential": 0.02, "residual": 0.03}
+    final = watched.inputs["food.final"]
     assert (final["chosen"], final["blocks"], final["learning_rate"]) == ("small-1", 1, 0.01)
-    assert watched["food.rates"]["head"] == final["settings"]["small-1"]
-    assert watched["codes.final"]["best"]["pca_rbf"] == 6.0
-    assert watched["denoising.final"]["learning_rate"] == 0.01
+    assert watched.inputs["food.rates"]["head"] == final["settings"]["small-1"]
+    assert watched.inputs["codes.final"]["best"]["pca_rbf"] == 6.0
+    assert watched.inputs["denoising.final"]["learning_rate"] == 0.01
 
 
 @pytest.mark.parametrize("load", [data.cifar, data.dishes, data.letters])

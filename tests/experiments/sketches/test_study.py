@@ -1,9 +1,7 @@
 """The study `sketches` from end to end on its smoke profile, and what its stages may look at."""
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -26,6 +24,7 @@ from experiments.sketches.handin.utils.accuracies import predict_logits
 from lib.tracking import Results, Study
 from report.__main__ import main as report
 from tests.finished import smoke
+from tests.watched import Watched
 
 STAGES = {
     "exploration": ("explore",),
@@ -86,49 +85,40 @@ def test_the_file_that_is_handed_in_predicts_what_is_handed_in(at_store: Path) -
     assert np.mean(labels == final.arrays["y_true"]) == final.metrics["test_accuracy"] > 0.3
 
 
-class Watched:
-    """A study that calls no stage, but keeps what each would have been called with."""
-
-    profile, seed = Profile.SMOKE, 1
-    options: Mapping[str, str] = {}
-
-    def __init__(self) -> None:
-        self.inputs: dict[str, dict[str, Any]] = {}
-
-    def stage(self, function: Any, *_config: Any, draw: Any = None, **inputs: Any) -> Any:
-        """Keep the inputs, and give what the next stages choose from."""
-        self.inputs[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = inputs
-        chosen = {"best_learning_rate": 0.25, "best_batch_size": 7, "best_steps": 9}
-        chosen |= {"handed_in_learning_rate": 0.5, "learning_rate": 0.5}
-        return SimpleNamespace(params=chosen)
-
-
 @pytest.fixture(scope="module")
-def watched() -> Mapping[str, dict[str, Any]]:
-    """What each stage is called with."""
-    study: Any = Watched()
+def watched() -> Watched:
+    """A study whose experiments were called."""
+    study: Any = Watched(
+        best_learning_rate=0.25,
+        best_batch_size=7,
+        best_steps=9,
+        handed_in_learning_rate=0.5,
+        learning_rate=0.5,
+    )
     exploration.run(study)
     dense, best = densenet.run(study), bestmodel.run(study)
     convnet.run(study)
     failures.run(study, best=best, dense=dense)
     flips.run(study, best=best)
-    return study.inputs
+    return study
 
 
-def test_no_stage_that_chooses_anything_sees_the_test_set(
-    watched: Mapping[str, dict[str, Any]],
-) -> None:
-    assert sorted(watched) == sorted(NAMES)
-    seeing = {name for name, given in watched.items() if len(given["data"].x_test)}
-    assert seeing == {"exploration.explore", "densenet.final", "convnet.final", "bestmodel.final"}
+def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
+    assert sorted(watched.inputs) == sorted(NAMES)
+    assert watched.seeing() == {
+        "exploration.explore",
+        "densenet.final",
+        "convnet.final",
+        "bestmodel.final",
+    }
 
 
-def test_final_stages_take_what_was_chosen(watched: Mapping[str, dict[str, Any]]) -> None:
-    assert watched["densenet.final"]["learning_rate"] == 0.25
-    chosen = {name: watched["convnet.final"][name] for name in ("batch_size", "steps")}
+def test_final_stages_take_what_was_chosen(watched: Watched) -> None:
+    assert watched.inputs["densenet.final"]["learning_rate"] == 0.25
+    chosen = {name: watched.inputs["convnet.final"][name] for name in ("batch_size", "steps")}
     assert chosen == {"batch_size": 7, "steps": 9}
-    assert watched["bestmodel.final"]["learning_rate"] == 0.5
-    assert watched["flips.cure"]["learning_rate"] == 0.5
+    assert watched.inputs["bestmodel.final"]["learning_rate"] == 0.5
+    assert watched.inputs["flips.cure"]["learning_rate"] == 0.5
 
 
 def test_a_design_that_is_too_large_for_its_file_ends_the_run() -> None:
