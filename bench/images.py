@@ -51,7 +51,7 @@ def train(path: Path) -> None:
     import keras
 
     from lib import training
-    from lib.data.arrays import open_array
+    from lib.data.files.arrays import open_array
 
     images = open_array(path, np.uint8, (IMAGES, SIDE, SIDE, 3))
     labels = (images[:, 0, 0, 0] > 127).astype(np.int64)

@@ -5,7 +5,8 @@ from statistics import median
 
 from bench.measure import Figure, median_ratio, paired
 from lib import training
-from lib.data import fashion_mnist, normalize
+from lib.data import normalize
+from lib.data.sets import fashion_mnist
 from lib.models import autoencoder
 from lib.neighbors import nearest
 

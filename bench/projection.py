@@ -3,7 +3,8 @@
 import time
 
 from bench.measure import Figure
-from lib.data import fashion_mnist, normalize
+from lib.data import normalize
+from lib.data.sets import fashion_mnist
 from lib.projection.embedding import neighbor_embedding
 
 SAMPLES = 5_000

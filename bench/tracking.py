@@ -10,7 +10,8 @@ from bench.measure import Figure, median_ratio, paired
 from contract.names import Profile
 from experiments.fashion import classification, drawing
 from experiments.fashion.data import Data
-from lib.data import Split, standin
+from lib.data import Split
+from lib.data.sets import standin
 from lib.tracking import Study
 
 ROUNDS = 5

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from contract.names import Profile
-from lib.data import Split, fashion_mnist, standin
+from lib.data import Split
 from lib.data.cache import once
+from lib.data.sets import fashion_mnist, standin
 
 QUICK_TRAIN, QUICK_VAL = 5_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 

@@ -7,8 +7,9 @@ import dataclasses
 
 from contract.names import Profile
 from experiments.features.networks import SIDE
-from lib.data import Split, fashion_mnist, lfw, standin, standin_scenes
+from lib.data import Split
 from lib.data.enlarging import enlarge
+from lib.data.sets import fashion_mnist, lfw, standin, standin_scenes
 
 QUICK_TRAIN, QUICK_VAL = 6_000, 2_000  # of 50,000 and 10,000; the test set stays whole
 SMALL_SIDE = 32  # pixels of the specification's small set of faces

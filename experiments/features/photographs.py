@@ -3,8 +3,9 @@
 import numpy as np
 
 from contract.names import DataSource, Profile
-from lib.data import Split, food101, standin_scenes
+from lib.data import Split
 from lib.data.enlarging import enlarge
+from lib.data.sets import food101, standin_scenes
 from lib.data.split import Images
 from lib.data.weights import SIZE
 

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from contract.names import Profile
 from experiments.scratch.handin.read_cifar import split_dataset
-from lib.data import Split, cifar10, standin_colour
+from lib.data import Split
 from lib.data.cache import once
+from lib.data.sets import cifar10, standin_colour
 from lib.tracking import Results
 
 Features = NDArray[np.float32]  # (n, length)

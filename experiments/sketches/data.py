@@ -10,9 +10,10 @@ import numpy as np
 from contract.names import DataSource, Profile
 from experiments.sketches.handin.main_densenet import N_CLASSES
 from experiments.sketches.options import CLASSES
-from lib.data import DataNotFoundError, Split, quickdraw, standin_scenes
+from lib.data import DataNotFoundError, Split
 from lib.data.cache import once
-from lib.data.hashes import add_array
+from lib.data.files.hashes import add_array
+from lib.data.sets import quickdraw, standin_scenes
 from lib.data.split import Images
 from lib.data.stratified import hold_out
 from lib.tracking import Study

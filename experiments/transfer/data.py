@@ -1,8 +1,9 @@
 """The study's three data sets: CIFAR-10, Food-101's first 20 classes and notMNIST, or stand-ins."""
 
 from contract.names import Profile
-from lib.data import Split, cifar10, food101, notmnist, standin_colour, standin_scenes
+from lib.data import Split
 from lib.data.cache import once
+from lib.data.sets import cifar10, food101, notmnist, standin_colour, standin_scenes
 
 QUICK_CIFAR = {"n_train": 4_000, "n_val": 1_000, "n_test": 2_000}  # of 45,000, 5,000 and 10,000
 FOOD_VAL, FOOD_TEST = 30, 150  # photographs of each dish; Food-101 has 700 or 1,000 of each

@@ -1,10 +1,10 @@
-"""Data sets, one module each, loaded as a frozen `Split`, and their analysis before training.
+"""Data sets as frozen `Split`s, and their analysis before training.
 
-`locations` finds files, `standin` generates data; `exploration`, `duplicates` and `similarity`
-analyse a `Split`.
+`sets` loads each data set or generates a stand-in, `files` finds and reads what they are published
+as; `exploration`, `duplicates` and `similarity` analyse a `Split`.
 """
 
-from lib.data.locations import DataCorruptError, DataNotFoundError
+from lib.data.files.locations import DataCorruptError, DataNotFoundError
 from lib.data.scaling import denormalize, normalize
 from lib.data.split import Split
 

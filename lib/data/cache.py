@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from lib.data.locations import DataNotFoundError, data_folders, unwritable
+from lib.data.files.locations import DataNotFoundError, data_folders, unwritable
 
 P = ParamSpec("P")
 Loaded = TypeVar("Loaded")

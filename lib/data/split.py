@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contract.names import DataSource
-from lib.data.hashes import add_array
+from lib.data.files.hashes import add_array
 from lib.data.stratified import hold_out, stratified_sample
 
 PARTS = ("train", "val", "test")

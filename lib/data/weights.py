@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from lib.data.locations import (
+from lib.data.files.locations import (
     DataNotFoundError,
     Publication,
     PublishedFile,

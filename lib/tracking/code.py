@@ -30,7 +30,7 @@ from contract.definitions import (
     syntax_tree,
     tree_sha256,
 )
-from lib.data.locations import cache_folder
+from lib.data.files.locations import cache_folder
 from lib.kept import SETTLED, Kept
 
 KEPT = "code.json"

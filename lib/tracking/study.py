@@ -18,7 +18,7 @@ from contract import names
 from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
-from lib.data.locations import DataNotFoundError
+from lib.data.files.locations import DataNotFoundError
 from lib.tracking import failures, models, ours, runs, store
 from lib.tracking.code import code_of
 from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side

@@ -43,7 +43,7 @@ def test_missing_data_is_one_sentence_with_the_places_and_two_ways(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
-    monkeypatch.setattr("lib.data.locations.SYSTEM_FOLDERS", ())
+    monkeypatch.setattr("lib.data.files.locations.SYSTEM_FOLDERS", ())
     monkeypatch.setenv("VOUCH_DATA", str(tmp_path / "nothing"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

@@ -17,7 +17,8 @@ from experiments.fashion import classification, compression, explainability, exp
 from experiments.fashion.explainability import causes, encode, mistakes, neighbors
 from experiments.fashion.recipe import recipe
 from lib import metrics, training
-from lib.data import Split, normalize, standin
+from lib.data import Split, normalize
+from lib.data.sets import standin
 from lib.tracking import Results, StageError
 
 SEED = 2

@@ -21,7 +21,7 @@ from experiments.features import (
     projection,
 )
 from experiments.features.data import clothes, small_faces
-from lib.data.locations import DataNotFoundError
+from lib.data.files.locations import DataNotFoundError
 from lib.models import description
 from report.__main__ import main as reports
 from report.studies.features import STUDY

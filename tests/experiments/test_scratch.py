@@ -20,7 +20,8 @@ from experiments.scratch.data import WRITTEN, load, pixels, split_anew
 from experiments.scratch.handin import mlp
 from experiments.scratch.handin.read_cifar import split_dataset
 from experiments.scratch.weights import Network
-from lib.data import Split, standin_colour
+from lib.data import Split
+from lib.data.sets import standin_colour
 from lib.tracking import Results, Workers
 from report.__main__ import main as reports
 from tests.finished import invoke

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.transfer import denoising, dense, lettering, machines
 from lib import training
-from lib.data import standin_scenes
+from lib.data.sets import standin_scenes
 
 
 def test_the_three_models_share_their_layers() -> None:

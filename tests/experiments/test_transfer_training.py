@@ -10,8 +10,9 @@ from experiments.transfer import borrowed, finetuning, heads, trainings
 from experiments.transfer.borrowed import Borrowed
 from experiments.transfer.finetuning import Photographs, Schedule
 from lib import training
-from lib.data import standin_colour, standin_scenes, weights
-from lib.data.locations import DataNotFoundError, find
+from lib.data import weights
+from lib.data.files.locations import DataNotFoundError, find
+from lib.data.sets import standin_colour, standin_scenes
 
 SIZE, SIDE = 40, 32
 SCHEDULE = Schedule(12, 2, 2, 12, 2, 2, 1e-2)

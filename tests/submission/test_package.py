@@ -21,7 +21,7 @@ def test_the_zip_holds_the_study_and_what_it_imports(project: HandIn) -> None:
         "experiments/fashion/classification.ipynb",
         "experiments/fashion/classification.py",
         "handin.toml",
-        "lib/data/fashion_mnist.py",
+        "lib/data/sets/fashion_mnist.py",
         "lib/training/fitting.py",
         "locks/course.txt",
         "notebooks/fashion/classification.py",

@@ -10,7 +10,8 @@ import pytest
 from contract.names import Profile
 from experiments.sketches import changes, mistakes
 from experiments.sketches.data import load
-from lib.data import DataCorruptError, quickdraw
+from lib.data import DataCorruptError
+from lib.data.sets import quickdraw
 
 SIZES = {
     "fruit_images.npy": 60,
@@ -35,7 +36,7 @@ def study(profile: Profile = Profile.FULL, **options: str) -> Any:
 @pytest.fixture
 def handout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small handout, whose images are all different."""
-    monkeypatch.setattr("lib.data.locations.SYSTEM_FOLDERS", ())
+    monkeypatch.setattr("lib.data.files.locations.SYSTEM_FOLDERS", ())
     monkeypatch.setenv("VOUCH_DATA", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(quickdraw, "HANDOUT", SIZES)

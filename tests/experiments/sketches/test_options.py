@@ -28,7 +28,7 @@ def empty(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     """An empty store, no data, no network."""
     shutil.copy(migrated, tmp_path / "mlflow.db")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
-    monkeypatch.setattr("lib.data.locations.SYSTEM_FOLDERS", ())
+    monkeypatch.setattr("lib.data.files.locations.SYSTEM_FOLDERS", ())
     monkeypatch.setenv("VOUCH_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

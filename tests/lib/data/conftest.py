@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.data import locations
-from lib.data.locations import Publication
+from lib.data.files import locations
+from lib.data.files.locations import Publication
 from tests.lib.data.publishing import Handler, Places, Publisher, PublisherServer
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.data.locations import PublishedFile
+from lib.data.files.locations import PublishedFile
 
 CONTENT = b"two thousand and more bytes that hardly repeat themselves: " + bytes(
     np.random.default_rng(0).integers(0, 256, 2_000, dtype=np.uint8)

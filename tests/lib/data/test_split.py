@@ -9,8 +9,9 @@ import joblib
 import numpy as np
 import pytest
 
-from lib.data import Split, hashes
-from lib.data.hashes import add_array
+from lib.data import Split
+from lib.data.files import hashes
+from lib.data.files.hashes import add_array
 from lib.data.split import parted
 from tests.lib.data.splits import part_of, split_of
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lib.data import DataCorruptError, DataNotFoundError, weights
-from lib.data.locations import PublishedFile, data_folders
+from lib.data.files.locations import PublishedFile, data_folders
 from tests.lib.data.publishing import Places, Publisher
 
 

@@ -13,7 +13,7 @@ from mlflow.entities import Run
 
 from contract import names
 from contract.names import Profile, Tag
-from lib.data.locations import DataNotFoundError
+from lib.data.files.locations import DataNotFoundError
 from lib.tracking import NotYetRunError, Results, StageError, Study
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS, Numbers

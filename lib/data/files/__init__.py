@@ -1,0 +1,1 @@
+"""Published files: found, checked by their hashes, and decoded."""
