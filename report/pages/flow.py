@@ -27,11 +27,12 @@ ENDLESS = (
     "<style>@page { size: 210mm 100000mm } nav.contents a::after { content: none }</style></head>"
 )
 
-TOO_WHITE = 0.25  # share of a page
+TOO_WHITE = 0.28  # share of a page
 COST_TOO_WHITE = 10.0
 COST_TOO_FAR = 10.0  # like all costs, in units of a blank page squared
 TOO_FAR = 1.0  # pages of text between a figure and its own text
 COST_DELAY = 0.05  # for each such page
+COST_OTHER_SECTION = 0.1  # for a figure in another section than its text
 SMALLEST = 0.88  # scale of a figure on a page that would otherwise be a little too short
 COST_SMALLER = 0.15
 
@@ -49,6 +50,7 @@ class Piece:
         above: space above it, unless it starts a page.
         height: height, in the unit of `above`.
         picture: the part of its height that is a scalable picture.
+        opens_section: whether it begins with a section's heading.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Piece:
     above: float
     height: float
     picture: float = 0.0
+    opens_section: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,10 @@ def _measured(page: Page, render: Render) -> list[Piece]:
     html = document.html(replace(page, ledger=(), runs=(), draft=False))
     sheet = render(html.replace("</head>", ENDLESS, 1)).pages[0]
     found, end = [], 0.0
-    for id_, floats in _whole(page):
+    for id_, floats, opens_section in _whole(page):
         _, top, _, bottom = sheet.anchors[id_]
-        found.append(Piece(id_, floats, top - end, bottom - top, _picture(page, sheet, id_)))
+        picture = _picture(page, sheet, id_)
+        found.append(Piece(id_, floats, top - end, bottom - top, picture, opens_section))
         end = bottom
     return found
 
@@ -122,13 +126,13 @@ def _picture(page: Page, sheet: weasyprint.Page, id_: str) -> float:
     return 0.0
 
 
-def _whole(page: Page) -> Iterator[tuple[str, bool]]:
-    """List the ids of the pieces, and whether each one floats."""
-    yield "front", False
+def _whole(page: Page) -> Iterator[tuple[str, bool, bool]]:
+    """List the ids of the pieces, and whether each one floats and whether it opens a section."""
+    yield "front", False, False
     for answer in page.answers:
-        yield answer.opening, False
+        yield answer.opening, False, bool(answer.under)
         for part in answer.parts[1:]:
-            yield part.id, not isinstance(part.content, str)
+            yield part.id, not isinstance(part.content, str), False
 
 
 def pages(pieces: Sequence[Piece], height: float) -> list[Sheet]:
@@ -206,6 +210,7 @@ class _Division:
                 later = self._texts[self._after[figure] : state[0]]
                 delay = sum(piece.height for piece in later) / self._height
                 cost += COST_DELAY * delay + COST_TOO_FAR * max(0.0, delay - TOO_FAR)
+                cost += COST_OTHER_SECTION * any(piece.opens_section for piece in later)
         return cost
 
     def _page(self, state: tuple[int, int], after: tuple[int, int]) -> list[Piece]:

@@ -1,6 +1,7 @@
 """Text runs on and figures follow where there is room: what stands on which page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pdfplumber
 from hypothesis import given
@@ -42,6 +43,15 @@ def test_figures_keep_their_order() -> None:
 def test_a_figure_does_not_wait_when_moving_it_gains_nothing() -> None:
     pieces = [text("a", 30), figure("1", 30), text("b", 30), text("c", 90)]
     assert names(pages(pieces, HEIGHT)) == ["a 1 b", "c"]
+
+
+def test_a_figure_stays_in_its_section_at_the_price_of_some_white() -> None:
+    def pieces(*, opens_section: bool) -> list[Piece]:
+        second = replace(text("b", 56), opens_section=opens_section)
+        return [text("a", 90), figure("1", 20), second, text("c", 33), text("d", 50)]
+
+    assert names(pages(pieces(opens_section=False), HEIGHT)) == ["a", "b c", "1 d"]
+    assert names(pages(pieces(opens_section=True), HEIGHT)) == ["a", "1 b", "c d"]
 
 
 def test_a_page_ends_early_where_that_fills_the_next_ones_better() -> None:
