@@ -163,7 +163,7 @@ def judge(data: Split, *, trained: Results, seed: int, coding: Coding, epochs: i
             "val_accuracy_of_reconstructions": metrics.accuracy(
                 data.y_val, (drawn < 0.5).astype(int)
             ),
-            "val_share_of_second": float(np.mean(data.y_val == 1)),
+            "val_share_of_larger": float(max(np.mean(data.y_val == 0), np.mean(data.y_val == 1))),
             "val_samples": len(data.y_val),
         },
         curves={f"judge_{name}": curve for name, curve in fitted.curves.items()},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from lib import metrics
 from lib.figures import comparison, curves, graph, images, tuning
 from lib.figures.lines import lines
 from lib.tracking import Results
@@ -45,9 +46,9 @@ def callbacks(results: Results) -> Figures:
     """Draw the best network's accuracies, and what each callback reports for every training."""
     kept = results.tables["trainings"]
     epochs = results.tables["epochs"]
-    flattery = kept["watched_test_accuracy"] - kept["test_accuracy"]
-    half = 2 * float(flattery.std()) / len(flattery) ** 0.5
-    mean = float(flattery.mean())
+    test = metrics.paired_t_test(
+        kept["watched_test_accuracy"].to_numpy(), kept["test_accuracy"].to_numpy()
+    )
     return {
         "curves": curves.learning_curves(
             {f"{part}_accuracy": epochs[f"{part}_accuracy"].tolist() for part in ("train", "val")},
@@ -58,8 +59,8 @@ def callbacks(results: Results) -> Figures:
             kept["watched_test_accuracy"].tolist(),
             names=("kept by validation", "kept by test"),
             metric="test accuracy",
-            mean_difference=mean,
-            interval=(mean - half, mean + half),
+            mean_difference=test.difference,
+            interval=(test.interval.low, test.interval.high),
         ),
     }
 

@@ -60,12 +60,15 @@ class Heads(Evidence):
     chosen = final.text("chosen", "the chosen head")
     other = final.text("other", "the other network’s head with the highest validation accuracy")
     networks_compared = final.compare(
-        "y_pred_frozen_all", "y_pred_other", meaning="the chosen head against the other", **AGAINST
+        "y_pred_frozen_all",
+        "y_pred_other",
+        meaning="the chosen head against the other, first seeds",
+        **AGAINST,
     )
     layers_compared = final.compare(
         "y_pred_hidden_layer",
         "y_pred_no_layer",
-        meaning="a head with a hidden layer against none, same network",
+        meaning="a head with a hidden layer against none, same network, first seeds",
         **AGAINST,
     )
 
@@ -100,13 +103,13 @@ class FineTuning(Evidence):
     tuning_helps = final.compare(
         "y_pred_fine_tuned_all",
         "y_pred_frozen_all",
-        meaning="fine-tuned against frozen, all photographs",
+        meaning="fine-tuned against frozen, all photographs, first seeds",
         **AGAINST,
     )
     borrowing = final.compare(
         "y_pred_frozen_all",
         "y_pred_random_all",
-        meaning="frozen against random weights, all photographs",
+        meaning="frozen against random weights, all photographs, first seeds",
         **AGAINST,
     )
 
@@ -128,18 +131,18 @@ class Amounts(Evidence):
     tuning_least = final.compare(
         "y_pred_fine_tuned_least",
         "y_pred_frozen_least",
-        meaning="fine-tuned against frozen, fewest photographs",
+        meaning="fine-tuned against frozen, fewest photographs, first seeds",
         **AGAINST,
     )
     tuning_all = final.compare(
         "y_pred_fine_tuned_all",
         "y_pred_frozen_all",
-        meaning="fine-tuned against frozen, all photographs",
+        meaning="fine-tuned against frozen, all photographs, first seeds",
         **AGAINST,
     )
     borrowing_least = final.compare(
         "y_pred_frozen_least",
         "y_pred_random_least",
-        meaning="frozen against random weights, fewest photographs",
+        meaning="frozen against random weights, fewest photographs, first seeds",
         **AGAINST,
     )
