@@ -165,14 +165,13 @@ def _carried(file: Path) -> "Carried":
     # Imported here because building a report needs no PDF readers.
     from report.verification import verify as verifying
 
-    if not file.is_file():
-        raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
     try:
+        if not file.is_file():
+            raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
         data = file.read_bytes()
-    except OSError as error:
-        raise ReportError(
-            f"Expected a report's PDF. Received: {file} ({error.strerror})"
-        ) from error
+    except (OSError, ValueError) as error:  # ValueError: an impossible file name
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise ReportError(f"Expected a report's PDF. Received: {file} ({reason})") from error
     return verifying.read(data, str(file))
 
 

@@ -11,9 +11,14 @@ def require_place(path: Path) -> None:
     """Check that a file can be written, before spending seconds on its contents.
 
     Raises:
-        ReportError: something other than a file is there.
+        ReportError: something other than a file is there, or nothing can be.
     """
-    if path.exists() and not path.is_file():
+    try:
+        taken = path.exists() and not path.is_file()
+    except (OSError, ValueError) as error:  # ValueError: an impossible file name
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise ReportError(f"Expected to write {path}. Received: {reason}") from error
+    if taken:
         kind = "a folder" if path.is_dir() else "a device"
         raise ReportError(f"Expected the name of a file to write. Received: {path}, {kind}")
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from contract import names
 from report.answers.ledger import Ledger
@@ -38,6 +38,8 @@ def evidence(
                 "run_id": figure.origin.run_id,
                 "path": figure.path,
                 "sha256": figure.sha256,
+                "caption": block.words,
+                "alt": block.alt,
             }
             for block, figure in ledger.figures()
         ],
@@ -49,6 +51,7 @@ def evidence(
                 "path": table.path,
                 "sha256": hashlib.sha256(table.data).hexdigest(),
                 "file": attachment_name(table),
+                "caption": block.words,
             }
             for block, table in ledger.tables()
         ],
@@ -88,12 +91,13 @@ def _answer(answer: Answer) -> Json:
     }
 
 
-def as_bytes(record: Json, pages: Sequence[str]) -> bytes:
+def as_bytes(record: Json, pages: Sequence[str], alternatives: Iterable[str]) -> bytes:
     """Write a record as the attached file.
 
     Args:
         record: the result of `evidence`.
         pages: SHA-256 of each page's drawing.
+        alternatives: the texts that are read out instead of pictures.
     """
-    whole = {**record, "pages": list(pages)}
+    whole = {**record, "pages": list(pages), "alternatives": sorted(alternatives)}
     return json.dumps(whole, indent=1, ensure_ascii=False).encode()

@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass, field
 
 from contract import page
-from report.answers.markdown import escaped
+from report.answers.markdown import TOKEN, escaped
 from report.errors import ReportError
+from report.evidence.values import TOKEN_START
 
 SIZE_PT = 10.5
 MARGIN_PX = 1.0  # around a drawn formula
@@ -23,8 +24,13 @@ class Formulas:
         """Draw a formula and refer to it, with its LaTeX as alternative text.
 
         Raises:
-            ReportError: the LaTeX cannot be typeset.
+            ReportError: the LaTeX cannot be typeset, or contains evidence.
         """
+        if TOKEN_START in latex:
+            raise ReportError(
+                "Expected a formula without evidence; print the number beside it. "
+                f"Received: ${TOKEN.sub('…', latex)}$"
+            )
         svg, below_baseline = _draw(latex, own_line)
         name = f"formula-{hashlib.sha256(svg).hexdigest()[:16]}.svg"
         self.drawn[name] = svg

@@ -55,6 +55,8 @@ class Block:
         shown: the evidence.
         question: label of the question it was shown under.
         caption: HTML.
+        words: the caption's text.
+        alt: a figure's alternative text.
         html: the figure or table itself.
         wide: whether it extends into the margin.
     """
@@ -65,6 +67,8 @@ class Block:
     shown: Figure | Table
     question: str
     caption: str
+    words: str
+    alt: str
     html: str
     wide: bool
 

@@ -13,6 +13,7 @@ from report.answers.sentences import DISPLAYED, FORMULA
 from report.evidence.values import TOKEN_END, TOKEN_START
 
 TOKEN = re.compile(rf"{TOKEN_START}([a-z])([0-9a-f]*){TOKEN_END}")
+_TAG = re.compile(r"<[^>]*>")
 _BLOCK_ALONE = re.compile(
     rf"<p>((?:{TOKEN.pattern}|\s)*{TOKEN_START}b[0-9a-f]+{TOKEN_END}"
     rf"(?:{TOKEN.pattern}|\s)*)</p>"
@@ -91,6 +92,15 @@ def paragraphs(html: str) -> Sequence[str]:
 def inline(text: str, formula: Callable[[str, bool], str]) -> str:
     """Turn one line of Markdown, a caption, into HTML."""
     return str(_parser(formula).renderInline(" ".join(text.split())))
+
+
+def text_of(markup: str) -> str:
+    """Return the text of HTML without its tags.
+
+    >>> text_of("a <b>bold</b> &amp; short one")
+    'a bold & short one'
+    """
+    return html.unescape(_TAG.sub("", markup))
 
 
 def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:

@@ -152,9 +152,10 @@ def _in_unit(number: Number) -> Printed:
     """Format a quantity in the largest unit that suits its size."""
     for unit, size, limit in _UNITS[number.form]:
         if number.value < limit:
-            decimals = max(significant_decimals(number.value / size, 2), 0)
-            text = fixed(number.value / size, decimals)
-            return Printed(f"{text}{NARROW_SPACE}{unit}", 1 / size, decimals)
+            scale = 1 / size  # multiplied by, as `verify` does: a division may round otherwise
+            decimals = max(significant_decimals(number.value * scale, 2), 0)
+            text = fixed(number.value * scale, decimals)
+            return Printed(f"{text}{NARROW_SPACE}{unit}", scale, decimals)
     raise ValueError(f"Expected a quantity. Received: {number.value}")
 
 

@@ -65,6 +65,7 @@ class Recorder:
     required: list[Required] = field(default_factory=list)
     allowed: dict[str, str] = field(default_factory=dict)
     captions: list[Caption] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)  # alternative texts, headers of tables
     depth: int = 0  # nesting of branches on verdicts
 
     def enter(self) -> str:
@@ -186,6 +187,7 @@ class Recorder:
                 f"Expected an alternative text without numbers for {figure.path}; put"
                 " numbers in the caption"
             )
+        self.others.append(alt)
         name = f"{figure.origin.run_id}/{figure.path}"
         html = f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}">'
         wide = figure.width_mm > page.TEXT_WIDTH_MM + 1
@@ -195,7 +197,7 @@ class Recorder:
                 f"Expected an alternative text for {figure.path}, for someone who cannot see it."
                 f" Received: its caption again, {alt!r}"
             )
-        return self._block(figure, html, words, wide=wide)
+        return self._block(figure, html, words, wide=wide, alt=self.plain(alt))
 
     def table(
         self,
@@ -219,6 +221,7 @@ class Recorder:
         """
         table = _expect(Table, table)
         headers = columns or {name: name.replace("_", " ") for name in table.columns}
+        self.others += headers.values()
         laid_out = tables.set_columns(table, headers, percent)
         width = tables.least_width_mm(laid_out)
         if width > page.FULL_WIDTH_MM:
@@ -252,6 +255,7 @@ class Recorder:
         words: str,
         *,
         wide: bool,
+        alt: str = "",
     ) -> str:
         self.captions.append(Caption(words, self.depth > 0))
         if not words.strip():
@@ -259,13 +263,16 @@ class Recorder:
         kind = type(shown)
         earlier = [*self.ledger.blocks, *self.blocks]
         number = sum(isinstance(block.shown, kind) for block in earlier) + 1
+        html_caption = self.expand(markdown.inline(words, self.formulas.html))
         block = Block(
             id=f"{kind.__name__.lower()}-{number}",
             place=self._place(shown),
             number=number,
             shown=shown,
             question=self.question,
-            caption=self.expand(markdown.inline(words, self.formulas.html)),
+            caption=html_caption,
+            words=markdown.text_of(html_caption),
+            alt=alt,
             html=html,
             wide=wide,
         )

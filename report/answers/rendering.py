@@ -1,7 +1,7 @@
 """Render an answer: template and evidence become prose, figures and tables, plus any findings."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Template, TemplateError, nodes
@@ -10,10 +10,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from report.answers import markdown, sentences, template
 from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
-from report.answers.ledger import Block, Ledger
+from report.answers.ledger import Block, Entry, Judgement, Ledger
 from report.answers.normal_form import visible
 from report.answers.recorder import Recorder
-from report.answers.wording import Finding, claims, typed_numbers
+from report.answers.wording import Finding, claims, typed_numbers, without
 from report.errors import ReportError
 from report.evidence.reading import Value
 from report.evidence.values import TOKEN_END, TOKEN_START
@@ -89,20 +89,23 @@ def render(
     except (
         TemplateError,
         ArithmeticError,
+        LookupError,
         RecursionError,
+        SyntaxError,
         TypeError,
         ValueError,
         ReportError,
     ) as error:
         return None, [*typed, Finding(_failed_at(error, file, source), str(error))]
-    ledger.judgements += recorder.judgements()
-    ledger.entries += recorder.entries
+    judgements = recorder.judgements()
+    ledger.judgements += judgements
+    ledger.entries += _printed(prose, recorder, judgements)
     ledger.texts += recorder.texts
     ledger.blocks += recorder.blocks
     return answer, [
         *typed,
         *_unkept(prose, recorder, file, source),
-        *([] if typed else _overlooked(prose, recorder, file)),
+        *([] if typed else _overlooked(answer, prose, recorder, file)),
         *_unproven(prose, recorder, file, source),
         *_length(answer),
     ]
@@ -180,12 +183,45 @@ def _unkept(prose: markdown.Prose, recorder: Recorder, file: str, source: str) -
             )
 
 
-def _overlooked(prose: markdown.Prose, recorder: Recorder, file: str) -> Iterator[Finding]:
+def _printed(
+    prose: markdown.Prose, recorder: Recorder, judgements: Sequence[Judgement]
+) -> list[Entry]:
+    """Keep the entries that a reader sees, or that a verdict rests on.
+
+    A template may format a number and print it in one branch only.
+    """
+    texts = (prose.html, *(caption.words for caption in recorder.captions))
+    tokens = [token for text in texts for token in re.findall(markdown.TOKEN, text)]
+    seen = {int(payload, 16) for kind, payload in tokens if kind == "n"}
+    judged = {entry.id for judgement in judgements for entry in judgement.entries}
+    return [
+        entry
+        for at, entry in enumerate(recorder.entries)
+        if at in seen or entry.place != entry.id or entry.id in judged
+    ]
+
+
+def _overlooked(
+    answer: Answer, prose: markdown.Prose, recorder: Recorder, file: str
+) -> Iterator[Finding]:
     """Find numbers in the rendered text that are not visible in the template."""
-    for paragraph in prose.paragraphs:
-        own = visible(markdown.expand(paragraph, lambda _kind, _payload: sentences.FORMULA))
+    captions = (caption.words for caption in recorder.captions)
+    for words in (*prose.paragraphs, *captions, *recorder.others):
+        own = visible(markdown.expand(words, lambda _kind, _payload: sentences.FORMULA))
         for _, number in typed_numbers(own, recorder.allowed):
             yield Finding(file, f"Expected numbers from evidence only. Received: {number!r}")
+    # A number that touches letters would not be told from them by `verify`.
+    texts = [entry.printed.text for entry in recorder.entries]
+    texts += [str(said["text"]) for said in recorder.texts]
+    texts += [block.label for block in recorder.blocks]
+    for sentence in answer.sentences:
+        rest = without(visible(sentence), map(visible, (*texts, *recorder.allowed)))
+        for _, number in typed_numbers(rest, recorder.allowed):
+            yield Finding(
+                file,
+                "Expected evidence apart from letters and digits. "
+                f"Received: {number!r} in {sentence!r}",
+            )
 
 
 def _unproven(

@@ -156,6 +156,7 @@ def parse(
             return None, [Finding(f"{file}:{number}", "Expected no private-use characters")]
     try:
         tree = made.parse(source, file, file)
+        written = [str(getattr(const, "value", "")) for const in _nodes(tree, (nodes.Const,))]
     except TemplateSyntaxError as error:
         return None, [Finding(f"{file}:{error.lineno}", str(error.message))]
     except RecursionError:
@@ -170,6 +171,8 @@ def parse(
         )
         for node in _nodes(tree, (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
     ]
+    if any(TOKEN_START in text or TOKEN_END in text for text in written):  # as an escape
+        others.append(Finding(file, "Expected no private-use characters"))
     return (None if others else tree), others
 
 

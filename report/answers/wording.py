@@ -1,7 +1,7 @@
 """What an answer's own words must not contain: numbers without a run, and unproven claims."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 # "one" is also a pronoun, so it is allowed.
@@ -53,6 +53,17 @@ def typed_numbers(text: str, allowed: Collection[str]) -> Iterator[tuple[int, st
     [(16, 'ten')]
     """
     yield from _matches(_NUMBER, text, allowed)
+
+
+def without(sentence: str, texts: Iterable[str]) -> str:
+    """Blank out texts that stand as words of their own, the longest first.
+
+    >>> without("from 0.876 to 0", ["0", "0.876"]) == without("from 8 to 8", ["8"])
+    True
+    """
+    for text in sorted(filter(None, texts), key=len, reverse=True):
+        sentence = re.sub(rf"(?<![\w.]){re.escape(text)}(?!\w)", "\ufffc", sentence)
+    return sentence
 
 
 def claims(text: str, allowed: Collection[str]) -> Iterator[tuple[int, str]]:

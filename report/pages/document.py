@@ -13,6 +13,7 @@ from report.answers import markdown
 from report.answers.ledger import Block
 from report.answers.rendering import Answer
 from report.build import Report, Unanswered
+from report.errors import ReportError
 from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Origin
 from report.handin import FILE as HANDIN
@@ -117,8 +118,13 @@ def html(page: Page) -> str:
 
 def created(report: Report) -> datetime:
     """Return when the last cited run ended, a date that is the same for the same runs."""
-    ended = [stage.run.ended or 0 for stage in report.runs.cited.values()]
-    return datetime.fromtimestamp(max(ended, default=0) / 1000, UTC).replace(microsecond=0)
+    last = max((stage.run.ended or 0 for stage in report.runs.cited.values()), default=0)
+    try:
+        return datetime.fromtimestamp(last / 1000, UTC).replace(microsecond=0)
+    except (OSError, OverflowError, ValueError) as error:
+        raise ReportError(
+            f"Expected runs that ended before the year 10,000. Received: {last} ms since 1970"
+        ) from error
 
 
 def of(report: Report, *, draft: bool) -> Page:

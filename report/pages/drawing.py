@@ -39,6 +39,7 @@ _LOSSLESS = frozenset({
     "/A85", "/RunLengthDecode", "/RL",
 })
 # fmt: on
+_READ_OUT = ("/Alt", "/ActualText", "/E")
 # Keys that a drawing uses without naming them.
 _IMPLIED = frozenset({"/DefaultGray", "/DefaultRGB", "/DefaultCMYK"})
 _NAME = re.compile(rb"/([^\x00\s()<>\[\]{}/%]*)")
@@ -68,6 +69,26 @@ def drawings(reader: PdfReader) -> Iterator[Drawing]:
     hasher = _Hasher()
     for page in reader.pages:
         yield hasher.page(page)
+
+
+def alternatives(reader: PdfReader) -> frozenset[str]:
+    """List what a PDF has read out instead of its pictures, abbreviations or words."""
+    found: set[str] = set()
+    catalog = reader.trailer["/Root"].get_object()
+    waiting = (
+        [resolved(catalog, "/StructTreeRoot")] if isinstance(catalog, DictionaryObject) else []
+    )
+    known: set[int] = set()
+    while waiting:
+        item = waiting.pop()
+        if not isinstance(item, DictionaryObject) or id(item) in known:
+            continue
+        known.add(id(item))
+        found |= {str(item[key]) for key in _READ_OUT if key in item}
+        below = resolved(item, "/K")
+        children = below if isinstance(below, list) else [below]
+        waiting += [child.get_object() for child in children if child is not None]
+    return frozenset(found)
 
 
 class _Hasher:

@@ -24,7 +24,7 @@ from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages import document, flow, typefaces
 from report.pages.attachments import DECLARATIONS, EVIDENCE, template_name
-from report.pages.drawing import drawings
+from report.pages.drawing import alternatives, drawings
 from report.pages.svg import with_words_as_text
 from report.pages.watermark import outlined
 from report.store.reader import ROOT
@@ -151,7 +151,7 @@ def laid_out(html: str, fetcher: OwnResources) -> weasyprint.Document:
 
 
 def _identifier(body: Json) -> bytes:
-    return hashlib.sha256(record.as_bytes(body, ())).hexdigest()[:32].encode()
+    return hashlib.sha256(record.as_bytes(body, (), ())).hexdigest()[:32].encode()
 
 
 def _attach(
@@ -160,7 +160,7 @@ def _attach(
     """Make the function that attaches the evidence once the pages are drawn and can be hashed."""
 
     def finish(_document: Any, pdf: pydyf.PDF) -> None:
-        evidence = record.as_bytes(body, _drawn(pdf))
+        evidence = record.as_bytes(body, *_read_back(pdf))
         listed = [(EVIDENCE, evidence, "The evidence for this report"), *files]
         names = pydyf.Array()
         for name, data, description in sorted(listed):
@@ -209,9 +209,10 @@ def _embedded(pdf: pydyf.PDF, name: str, data: bytes, description: str, moment: 
     return bytes(file.reference)
 
 
-def _drawn(pdf: pydyf.PDF) -> list[str]:
-    """Hash what each page draws, in the file as it would be without attachments."""
+def _read_back(pdf: pydyf.PDF) -> tuple[list[str], frozenset[str]]:
+    """Hash what each page draws, and list the alternative texts, before anything is attached."""
     alone, file = copy.copy(pdf), BytesIO()
     alone.objects = list(pdf.objects)  # writing the file adds one
     alone.write(file)
-    return [drawing.sha256 for drawing in drawings(PdfReader(file))]
+    reader = PdfReader(file)
+    return [drawing.sha256 for drawing in drawings(reader)], alternatives(reader)

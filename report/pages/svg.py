@@ -53,7 +53,7 @@ def size_mm(svg: bytes, name: str) -> tuple[float, float]:
     parser.EntityDeclHandler = refuse
     try:
         parser.Parse(svg, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # LookupError: an unknown encoding
         raise ReportError(f"Expected an SVG. Received: {name} ({error})") from error
     tag, attributes = root[0]
     lengths = [_LENGTH.fullmatch(attributes.get(side, "")) for side in ("width", "height")]

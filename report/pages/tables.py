@@ -19,9 +19,8 @@ from report.evidence.values import Form, Number
 from report.pages.typefaces import width_mm
 
 ROWS = 24  # more would fill pages; the whole table is attached to the PDF as CSV
-LEAST_DIGITS = (
-    2  # significant digits that a measured value keeps, however large its column's others
-)
+MOST_MORE = 4  # decimals that a small value gets beyond its column's
+LEAST_DIGITS = 2  # significant digits that a small value keeps beside large ones
 SEED = "seed"  # the column of seeds, whose digits are not grouped: they are labels, not counts
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 SIZE_PT, GAP_MM = 8.5, 3.0  # as templates/base.css sets tables
@@ -168,7 +167,10 @@ def _write(numbers: Sequence[Number], percent: bool, error: float | None) -> lis
     else:
         most = significant_decimals(max(map(abs, values)), UNKNOWN_ERROR_DIGITS)
         # Beside 2,160 s, 4.5 s would be rounded to 0.
-        decimals = [max(most, significant_decimals(value, LEAST_DIGITS)) for value in values]
+        decimals = [
+            max(most, min(significant_decimals(value, LEAST_DIGITS), most + MOST_MORE))
+            for value in values
+        ]
     return [
         Printed(fixed(value, places), scale, places)
         for value, places in zip(values, decimals, strict=True)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tokenize
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 from report.errors import ReportError
@@ -48,7 +49,16 @@ def array(data: bytes, where: str) -> "np.ndarray":
 
     try:
         found = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError, MemoryError, tokenize.TokenError) as error:
+    except (
+        EOFError,
+        MemoryError,
+        OSError,
+        OverflowError,
+        SyntaxError,
+        ValueError,
+        tokenize.TokenError,
+        zipfile.BadZipFile,
+    ) as error:
         raise ReportError(f"Expected an array. Received: {where} ({error})") from error
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "biuf":
         raise ReportError(f"Expected an array of numbers. Received: {where}")

@@ -42,9 +42,15 @@ class ReadOnlyDatabase:
         self._timeout = timeout
         self._copy: Path | None = None
         self._opened: _Opened | None = None
-        if not path.exists():
+        try:
+            there, is_file = path.exists(), path.is_file()
+        except OSError as error:
+            raise ReportError(
+                f"Expected a tracking store. Received: {path} ({error.strerror})"
+            ) from error
+        if not there:
             raise NoStoreError(f"Expected a tracking store. Received: nothing at {path}")
-        if not path.is_file():
+        if not is_file:
             raise ReportError(f"Expected the file of a tracking store. Received: {path} (a folder)")
 
     def query(self, sql: str, values: tuple[str, ...] = ()) -> Rows:

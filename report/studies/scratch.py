@@ -54,7 +54,9 @@ class Gradients(Evidence):
     """How the back-propagated gradients were checked (Question 2)."""
 
     weights = checked.count("weights_compared", "derivatives compared with numerical differences")
-    digits = checked.count("agreeing_digits", "digits of the largest derivative in which all of them agree")
+    digits = checked.count(
+        "agreeing_digits", "digits of the largest derivative in which all of them agree"
+    )
     agreement = threshold("digits", DIGITS, ("agree", "disagree"), "whether they agree")
     steps = checked.count("steps", "steps of gradient descent on the specification’s example")
     first_loss = checked.metric("first_loss", "mean squared error before the first step")

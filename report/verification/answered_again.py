@@ -4,8 +4,10 @@ This finds a sentence that was changed together with its evidence: every sentenc
 its template, and a template may claim only what its verdicts support.
 """
 
+import math
 from collections.abc import Iterator
 
+from report import record
 from report.answers import rendering as answers
 from report.answers.files import AnswerTemplate
 from report.answers.formulas import Formulas
@@ -18,8 +20,19 @@ from report.evidence.values import Json
 from report.store.reader import Store
 from report.store.runs import Runs
 from report.studies import STUDIES
-from report.study import Question, Study
+from report.study import Study
 from report.verification.carried import Carried
+
+# How the items of each list are told apart.
+_NAMED = {
+    "numbers": ("id",),
+    "figures": ("id",),
+    "tables": ("id",),
+    "verdicts": ("question", "name"),
+    "answers": ("question",),
+}
+# Keys that are compared elsewhere, some of them more leniently.
+_ELSEWHERE = {"text", "value", "sentences", "sha256", "thresholds"}
 
 
 def disagreements(carried: Carried, store: Store) -> Iterator[str]:
@@ -31,7 +44,7 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
     pinned = {run["name"]: run["run_id"] for run in evidence["runs"]}
     runs = Runs(study.name, evidence["profile"], store, pinned)
     answered = {answer["question"]: answer for answer in evidence["answers"]}
-    ledger = Ledger()
+    ledger, given = Ledger(), []
     for question in study.questions:
         where = f"Question {question.label}"
         if question.label not in answered:
@@ -41,10 +54,18 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
         source = carried.files.get(said["template"], b"").decode(errors="replace")
         words = AnswerTemplate(said["template"], source)
         try:
-            yield from (f"{where}: {line}" for line in _again(question, words, said, runs, ledger))
-        except (ReportError, ValueError) as error:
+            read = Reader(question.declared, runs).all()
+            answer, findings = answers.render(question, read, words, ledger, Formulas())
+        # The declarations come with the PDF, and may say anything.
+        except (AttributeError, LookupError, ReportError, TypeError, ValueError) as error:
             yield f"{where}: {error}"
+            continue
+        yield from (f"{where}: {finding}" for finding in findings)
+        yield from (f"{where}: {line}" for line in _sentences(answer, said))
+        given += [answer] if answer else []
     yield from _ledger(evidence, ledger)
+    again = record.evidence(study.name, runs, ledger, given, draft=False)
+    yield from _recorded(evidence, again)
 
 
 def declared_otherwise(attached: Study) -> Iterator[str]:
@@ -76,15 +97,6 @@ def declared_otherwise(attached: Study) -> Iterator[str]:
         yield f"Question {label}: it is in the report but not in the study"
 
 
-def _again(
-    question: Question, words: AnswerTemplate, said: Json, runs: Runs, ledger: Ledger
-) -> Iterator[str]:
-    read = Reader(question.declared, runs).all()
-    answer, findings = answers.render(question, read, words, ledger, Formulas())
-    yield from (str(finding) for finding in findings)
-    yield from _sentences(answer, said)
-
-
 def _sentences(answer: Answer | None, said: Json) -> Iterator[str]:
     now = [plain(sentence) for sentence in answer.sentences] if answer else []
     then = [plain(sentence) for sentence in said["sentences"]]
@@ -100,10 +112,11 @@ def _ledger(evidence: Json, ledger: Ledger) -> Iterator[str]:
     """Compare the numbers and verdicts with those that the templates give now."""
     now = {entry.id: (entry.printed.text, entry.number.value) for entry in ledger.entries}
     then = {number["id"]: (number["text"], number["value"]) for number in evidence["numbers"]}
+    nothing = ("nothing", math.nan)
     for id_ in now.keys() | then.keys():
-        if now.get(id_) != then.get(id_):
-            found, said = now.get(id_, ("nothing",))[0], then.get(id_, ("nothing",))[0]
-            yield f"{id_}: its template and the runs give {found}, the report says {said}"
+        found, said = now.get(id_, nothing), then.get(id_, nothing)
+        if found[0] != said[0] or not _same(found[1], said[1]):
+            yield f"{id_}: its template and the runs give {found[0]}, the report says {said[0]}"
     verdicts = {
         (judged.question, judged.verdict.name): judged.verdict for judged in ledger.judgements
     }
@@ -114,3 +127,26 @@ def _ledger(evidence: Json, ledger: Ledger) -> Iterator[str]:
             verdict["thresholds"],
         ):
             yield f"verdict {verdict['name']}: the study's rule does not give {verdict['value']!r}"
+
+
+def _recorded(evidence: Json, again: Json) -> Iterator[str]:
+    """Compare the rest of what is recorded: meanings, seeds, sources, captions, reasons."""
+    for kind, names in _NAMED.items():
+        now = {tuple(item[name] for name in names): item for item in again[kind]}
+        for said in evidence[kind]:
+            made = now.get(tuple(said[name] for name in names), {})
+            for key in sorted(made.keys() | said.keys()) if made else ():
+                if key not in _ELSEWHERE and not _same(said.get(key), made.get(key)):
+                    where = " ".join(said[name] for name in names)
+                    yield f"{kind}, {where}: its {key} is {made.get(key)!r}, not {said.get(key)!r}"
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values of JSON are equal; numbers may differ by rounding."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other

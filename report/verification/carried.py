@@ -17,7 +17,7 @@ from report.answers.normal_form import plain
 from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages.attachments import DECLARATIONS, EVIDENCE
-from report.pages.drawing import Drawing, drawings, resolved
+from report.pages.drawing import Drawing, alternatives, drawings, resolved
 from report.study import Study
 
 PT_PER_MM = 72 / 25.4
@@ -71,6 +71,7 @@ class Carried:
         bodies: the same without the margins above and below, in which every page repeats its title.
         links: links within the document, in order.
         pages: what each page draws.
+        alternatives: what is read out instead of pictures.
     """
 
     evidence: Json
@@ -80,6 +81,7 @@ class Carried:
     bodies: tuple[str, ...]
     links: tuple[Link, ...]
     pages: tuple[Drawing, ...]
+    alternatives: frozenset[str]
 
 
 def read(data: bytes, name: str) -> Carried:
@@ -114,7 +116,7 @@ def _read(data: bytes, name: str) -> Carried:
     evidence, study = _attached(files, EVIDENCE, name), _study(files, name)
     drawn = tuple(drawings(reader))
     texts, bodies, links = _words(reader, data)
-    return Carried(evidence, study, files, texts, bodies, links, drawn)
+    return Carried(evidence, study, files, texts, bodies, links, drawn, alternatives(reader))
 
 
 def _files(reader: pypdf.PdfReader, name: str) -> dict[str, bytes]:

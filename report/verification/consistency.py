@@ -10,7 +10,7 @@ from contract import names
 from report.answers import sentences
 from report.answers.normal_form import compact, plain, visible
 from report.answers.printing import SCALES, SMALLEST_P, WORDS, fixed
-from report.answers.wording import typed_numbers
+from report.answers.wording import typed_numbers, without
 from report.evidence.derivations import RULES as DERIVATIONS
 from report.evidence.derivations import apply
 from report.evidence.values import Json
@@ -31,6 +31,7 @@ def disagreements(carried: Carried) -> Iterator[str]:
         _verdicts,
         _links,
         _answers,
+        _exhibits,
         _files,
         _runs,
         _notices,
@@ -166,20 +167,25 @@ def _answers(carried: Carried) -> Iterator[str]:
                 else:
                     at = found
             # An allowed text may contain a number from the evidence, as "0.876" contains a 0.
-            rest = _without(visible(sentence), [*texts[answer["question"]], *allowed])
+            rest = without(visible(sentence), [*texts[answer["question"]], *allowed])
             for _, number in typed_numbers(rest, allowed):
                 yield f"{where}: {number!r} in {sentence!r} has no evidence"
 
 
-def _without(sentence: str, texts: list[str]) -> str:
-    """Blank out texts, the longest first.
-
-    >>> _without("from 0.876 to 0", ["0", "0.876"]) == _without("from 8 to 8", ["8"])
-    True
-    """
-    for text in sorted(filter(None, texts), key=len, reverse=True):
-        sentence = re.sub(rf"(?<![\w.]){re.escape(text)}(?!\w)", "\ufffc", sentence)
-    return sentence
+def _exhibits(carried: Carried) -> Iterator[str]:
+    """Compare captions with the pages, and alternative texts with what is read out."""
+    printed = compact("\n".join(carried.bodies))
+    for shown in (*carried.evidence["figures"], *carried.evidence["tables"]):
+        if compact(shown["caption"]) not in printed:
+            yield f"{shown['id']}: its caption {shown['caption']!r} is not printed"
+    if not carried.alternatives:
+        return  # a program that drops a PDF's structure reads out nothing
+    recorded = set(carried.evidence["alternatives"])
+    for text in sorted(carried.alternatives - recorded):
+        yield f"the alternative text {text!r} has no evidence"
+    for figure in carried.evidence["figures"]:
+        if figure["alt"] not in recorded:
+            yield f"{figure['id']}: its alternative text {figure['alt']!r} is missing"
 
 
 def _length(answer: Json, study: Study | None) -> Iterator[str]:

@@ -124,7 +124,7 @@ _FROM_RUN: Mapping[str, Mapping[str, _Check]] = {
     "table": {"table": _text, "row": _COUNT, "column": _text},
     "array": {"array": _text},
 }
-_EXHIBIT = {"id": _text, "question": _text, "run_id": _text, "path": _text, "sha256": _text}
+_EXHIBIT = dict.fromkeys(("id", "question", "run_id", "path", "sha256", "caption"), _text)
 _EVIDENCE: Mapping[str, _Check] = {
     "study": _text,
     "profile": _text,
@@ -145,7 +145,8 @@ _EVIDENCE: Mapping[str, _Check] = {
             _source("metric", "param", "table", "derived"),
         )
     ),
-    "figures": _list(_object(_EXHIBIT)),
+    "alternatives": _list(_text),
+    "figures": _list(_object({**_EXHIBIT, "alt": _text})),
     "tables": _list(_object({**_EXHIBIT, "file": _text})),
     "texts": _list(
         _object(

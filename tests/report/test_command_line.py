@@ -169,3 +169,30 @@ def test_building_needs_neither_mlflow_nor_tensorflow(planted: Planted) -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("verify", f"{LONG}.pdf"),
+        ("build", "fashion", "--output", f"{LONG}.pdf"),
+    ],
+    ids=["verify", "build"],
+)
+def test_a_name_that_no_file_can_have_gets_a_sentence(line: tuple[str, ...]) -> None:
+    result = run(*line)
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert result.output.startswith("Error: Expected ")
+
+
+def test_a_store_whose_name_no_file_can_have_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:////tmp/{LONG}.db")
+    result = run("check", "fashion")
+    assert result.exit_code == 1
+    assert "Error: Expected a tracking store. Received: /tmp/x" in result.output

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from report.answers import markdown
 from report.answers.printing import known_decimals, printed
 from report.evidence.values import Form, MetricSource, Number, Origin
+from report.verification.consistency import reads_as
 
 ORIGIN = Origin("f" * 32, "classification.final", "42", "http://127.0.0.1:5000/")
 SOURCE = MetricSource(ORIGIN, "test_accuracy", 0)
@@ -118,3 +119,12 @@ def test_only_the_ends_of_an_interval_are_kept_on_one_line() -> None:
     )
     for other in (f"({low}, {high})", f"{low}–{high}", f"(from {low}–{high})"):
         assert markdown.unbroken(other) == other
+
+
+@pytest.mark.parametrize(
+    ("value", "form"), [(207.0, Form.SECONDS), (1_150.0, Form.BYTES), (2_250.0, Form.BYTES)]
+)
+def test_a_quantity_at_a_tie_is_rounded_as_verify_rounds_it(value: float, form: Form) -> None:
+    shown = printed(number(value, form=form))
+    record = {**vars(shown), "value": value, "id": "a", "place": "a"}
+    assert reads_as(record), shown

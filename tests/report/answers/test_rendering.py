@@ -321,6 +321,47 @@ def test_captions_are_no_sentences_of_the_answer() -> None:
     assert answer.sentences == ("It went.",)
 
 
+@pytest.mark.parametrize("source", ["ResNet{{ epochs | num }} won.", "A {{ epochs | num }}x gain."])
+def test_a_number_that_touches_letters_is_refused(source: str) -> None:
+    assert "Expected evidence apart from letters and digits. Received: " in refused(source)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{% call figure(curves, alt='lines') %}Up to {{ [99, 9] | join('.') }} %.{% endcall %}",
+        "{% call figure(curves, alt=[9, 9] | join('.')) %}Loss.{% endcall %}",
+        "{% call table(trials, columns={'rate': 'rate ' ~ [9, 9] | join('.')}) %}All.{% endcall %}",
+    ],
+)
+def test_a_number_computed_in_a_caption_an_alternative_text_or_a_header_is_refused(
+    shown: str,
+) -> None:
+    assert "Expected numbers from evidence only. Received: '9" in refused(f"It went.\n\n{shown}")
+
+
+def test_evidence_in_a_formula_is_refused() -> None:
+    found = refused("It is $k = {{ epochs | num }}$ here.")
+    assert "Expected a formula without evidence; print the number beside it" in found
+
+
+def test_a_number_that_is_formatted_but_not_printed_has_no_line_in_the_ledger() -> None:
+    _, ledger = accepted("{% set best = accuracy | num %}It went for {{ epochs | num }} epochs.")
+    assert [entry.printed.text for entry in ledger.entries] == ["10"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"""It {{ "\ue000na\ue001" }} went.""",
+        "{{ " + "a or " * 1500 + "a }}",
+        "{% for a in [1] %}" * 25,
+    ],
+)
+def test_a_template_that_forges_marks_or_is_too_deep_is_refused(source: str) -> None:
+    assert "q3.md.j2" in refused(source)
+
+
 def test_a_table_is_aligned_at_the_point_and_every_cell_is_entered() -> None:
     answer, ledger = accepted(
         "See {{ trials }}.\n\n{% call table(trials) %}All trials.{% endcall %}"

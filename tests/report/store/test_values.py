@@ -4,6 +4,8 @@ import math
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +13,18 @@ import pytest
 from contract import names
 from report import build
 from report.errors import ReportError
+from report.pages import document, svg
+from report.store import contents
 from report.store.runs import Runs, last_profile
 from report.studies.fashion import STUDY
 from tests.report.conftest import Planted
+
+
+def npy_header(shape: str) -> bytes:
+    """Write the header of an array of float64, without its numbers."""
+    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
 
 NUMBERS = (
     math.nan,
@@ -130,3 +141,26 @@ def test_a_study_named_too_long_for_a_folder_is_read_where_the_store_says(
     there = store.artifact(run, names.FINGERPRINT_FILE)
     assert there is not None
     assert store.artifact(replace(run, study="x" * 10_000), names.FINGERPRINT_FILE) == there
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04 no zip", npy_header("(1" + 30 * "0" + ",)")],
+    ids=["zip", "endless"],
+)
+def test_an_array_file_of_any_bytes_gets_a_sentence(data: bytes) -> None:
+    with pytest.raises(ReportError, match=r"^Expected an array. Received: it \("):
+        contents.array(data, "it")
+
+
+def test_a_run_that_ends_in_an_impossible_year_is_named() -> None:
+    run = SimpleNamespace(ended=1_700_000_000_000_000_000)
+    runs = SimpleNamespace(cited={"a": SimpleNamespace(run=run)})
+    report: Any = SimpleNamespace(runs=runs)
+    with pytest.raises(ReportError, match="Expected runs that ended before the year 10,000"):
+        document.created(report)
+
+
+def test_a_figure_in_an_unknown_encoding_gets_a_sentence() -> None:
+    with pytest.raises(ReportError, match="Expected an SVG"):
+        svg.size_mm(b'<?xml version="1.0" encoding="nosuch"?><svg/>', "it")

@@ -1,6 +1,7 @@
 """Lies planted in a report, in its evidence and in the store: each is found, and truth passes."""
 
 import copy
+import math
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -419,6 +420,61 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     assert "verdict help: the study's rule does not give 'made no measurable difference'" in found
 
 
+def reword_meaning(evidence: Json) -> None:
+    number(evidence, "0.912", "6")["meaning"] = "accuracy on the test images"
+
+
+def add_seeds(evidence: Json) -> None:
+    next(item for item in evidence["numbers"] if item.get("seeds"))["seeds"] = ["1", "2", "3", "4"]
+
+
+def set_reason(evidence: Json) -> None:
+    answer = next(answer for answer in evidence["answers"] if answer["allowed"])
+    answer["allowed"][0]["reason"] = "it is well known"
+
+
+def other_figure(evidence: Json) -> None:
+    first, second = evidence["figures"][:2]
+    first.update({key: second[key] for key in ("run_id", "path", "sha256")})
+
+
+def other_words_for_a_picture(evidence: Json) -> None:
+    evidence["figures"][0]["alt"] = "Test accuracy rises to the top."
+    evidence["alternatives"].append("Test accuracy rises to the top.")
+
+
+RECORDED_LIES = {
+    "a meaning": (reword_meaning, "its meaning is"),
+    "seeds": (add_seeds, "its seeds is"),
+    "a reason": (set_reason, "its allowed is"),
+    "another figure": (other_figure, "figures, figure-1: its path is"),
+    "an alternative text": (other_words_for_a_picture, "figures, figure-1: its alt is"),
+}
+
+
+@pytest.mark.parametrize("lie", RECORDED_LIES)
+def test_what_the_evidence_says_of_a_number_or_a_figure_follows_from_its_template(
+    carried: Carried, planted_once: Planted, lie: str
+) -> None:
+    change, message = RECORDED_LIES[lie]
+    evidence = copy.deepcopy(carried.evidence)
+    change(evidence)
+    forged = replace(carried, evidence=evidence)
+    assert disagreements(forged, None) == []
+    assert message in said(disagreements(forged, planted_once.store()))
+
+
+def test_a_derived_value_that_another_library_rounds_otherwise_is_no_lie(
+    carried: Carried, planted_once: Planted
+) -> None:
+    evidence = copy.deepcopy(carried.evidence)
+    derived = [item for item in evidence["numbers"] if "derived" in item]
+    assert derived
+    for item in derived:
+        item["value"] = math.nextafter(item["value"], math.inf)
+    assert disagreements(replace(carried, evidence=evidence), planted_once.store()) == []
+
+
 def declared(carried: Carried, question: int, change: Callable[[Json], object]) -> Carried:
     """Declare a study otherwise in a report that carries its declarations."""
     study = copy.deepcopy(carried.study.as_json())
@@ -465,7 +521,11 @@ def test_a_meaning_or_heading_reworded_since_is_no_lie(
         asked["heading"] = "What dropout does"
         asked["evidence"]["help"]["meaning"] = "dropout compared"
 
-    assert disagreements(declared(carried, 5, reword), planted_once.store()) == []
+    reworded = declared(carried, 5, reword)
+    assert disagreements(reworded, None) == []
+    # But a report's ledger must say what its own declarations say.
+    found = said(disagreements(reworded, planted_once.store()))
+    assert "its meaning is 'mean difference: dropout compared', not 'mean difference: va" in found
 
 
 def test_a_report_on_a_study_that_the_project_does_not_have_is_checked_by_its_own_declarations(
@@ -599,6 +659,20 @@ def drawing_of_a_figure(writer: pypdf.PdfWriter) -> None:
     raise AssertionError("no page draws in that colour")
 
 
+def words_for_a_picture(writer: pypdf.PdfWriter) -> None:
+    """Have something else read out than the picture's own alternative text."""
+    waiting: list[Any] = [writer._root_object["/StructTreeRoot"].get_object()]
+    while waiting:
+        item = waiting.pop()
+        if item.get("/S") == "/Figure" and "/Alt" in item and item["/Alt"] != "Draft":
+            item[NameObject("/Alt")] = TextStringObject("Test accuracy rises to the top.")
+            return
+        below = item["/K"].get_object() if "/K" in item else []
+        parts = [part.get_object() for part in (below if isinstance(below, list) else [below])]
+        waiting += [part for part in parts if isinstance(part, dict)]
+    raise AssertionError("no picture has an alternative text")
+
+
 def page_removed(writer: pypdf.PdfWriter) -> None:
     writer.remove_page(2)
 
@@ -637,6 +711,10 @@ PDF_LIES: dict[str, tuple[Callable[[pypdf.PdfWriter], None], list[str]]] = {
             "page 1 has changed since the report was built",
         ],
     ),
+    "an alternative text": (
+        words_for_a_picture,
+        ["the alternative text 'Test accuracy rises to the top.' has no evidence"],
+    ),
     "a digit for readers' programs": (digit_that_only_readers_see, ["is printed where"]),
     "a link into nothing": (link_to_nowhere, ["'nine' has no evidence"]),
     "no links": (links_removed, ["is not printed"]),
@@ -656,7 +734,7 @@ def test_a_lie_in_the_pdf_is_found_without_a_store(built: bytes, lie: str) -> No
     ("name", "before", "after"),
     [
         ("classification.tuning.trials.csv", b"0.9084", b"0.99"),
-        ("q5.md.j2", b"little", b"much"),
+        ("q5.md.j2", b"early stopping", b"late stopping"),
     ],
 )
 def test_an_attached_file_that_was_changed_or_removed_is_found(
