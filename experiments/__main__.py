@@ -65,7 +65,8 @@ PROFILE = click.option(
 )
 SEED = click.option(
     "--seed",
-    type=click.IntRange(min=1),
+    # Repetitions use up to 1,000 times the seed, and NumPy's seeds have 32 bits.
+    type=click.IntRange(min=1, max=2**32 // 1000 - 1),
     default=1,
     show_default=True,
     help="Seed of all randomness.",

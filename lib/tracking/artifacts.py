@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,8 @@ def read(client: "Client", run: Run, path: str) -> bytes:
                 f"Expected the artifact {path} of run {run.info.run_id}. "
                 f"Received: {error.strerror} ({place / path})"
             ) from error
-    return Path(client.download_artifacts(run.info.run_id, path)).read_bytes()
+    with tempfile.TemporaryDirectory(prefix="vouch-") as copied:
+        return Path(client.download_artifacts(run.info.run_id, path, copied)).read_bytes()
 
 
 def listed(client: "Client", run: Run, below: str) -> list[str]:

@@ -4,7 +4,6 @@ import io
 import json
 import tempfile
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,13 +84,19 @@ def seal(
 def write_numbers(
     client: "Client", run_id: str, results: Results, settings: Mapping[str, Scalar]
 ) -> None:
-    """Write metrics, curves and parameters, in as few calls as MLflow's limits allow."""
+    """Write metrics, curves and parameters, in as few calls as MLflow's limits allow.
+
+    A run that was stopped after this is opened again, and written again: with equal times MLflow
+    drops the repeated points, where others would double each curve.
+    """
     from mlflow.entities import Metric, Param, RunTag
 
-    now = int(time.time() * 1000)
-    metrics = [Metric(key, float(value), now, 0) for key, value in results.metrics.items()]
+    started = int(client.get_run(run_id).info.start_time)
+    metrics = [Metric(key, float(value), started, 0) for key, value in results.metrics.items()]
     for key, points in results.curves.items():
-        metrics += [Metric(key, float(value), now, at) for at, value in enumerate(points, start=1)]
+        metrics += [
+            Metric(key, float(value), started, at) for at, value in enumerate(points, start=1)
+        ]
     params = [
         Param(key, param_text(value)[:PARAM_LENGTH])
         for key, value in {**settings, **results.params}.items()

@@ -161,6 +161,8 @@ def _create(path: Path) -> None:
         store.engine.dispose()
         with contextlib.closing(sqlite3.connect(made)) as opened, opened:
             opened.execute("PRAGMA journal_mode=WAL")
+        for log in ("-wal", "-shm"):  # of a database that was deleted; SQLite would replay them
+            path.with_name(path.name + log).unlink(missing_ok=True)
         made.replace(path)
 
 

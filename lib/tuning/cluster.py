@@ -50,9 +50,8 @@ class Cluster:
         inputs: keyword arguments of every call; sent to each worker once.
 
     Raises:
-        ConnectionError: the scheduler does not answer, or it has no workers.
+        ConnectionError: the scheduler does not answer, has no workers, or one has several threads.
         OtherCodeError: the scheduler or a worker does not find this project's code.
-        ValueError: a worker has several threads.
     """
 
     attempts = 1
@@ -61,7 +60,7 @@ class Cluster:
         self._inputs = _Inputs(inputs)
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: an impossible address
             raise ConnectionError(
                 f"Expected a Dask scheduler that answers. Received: {address=} ({error})"
             ) from error
@@ -118,7 +117,7 @@ class Cluster:
                 )
         for worker, threads in self._client.nthreads().items():
             if threads != 1:
-                raise ValueError(
+                raise ConnectionError(
                     "Expected Dask workers of one thread each (--nthreads 1), so that equal seeds "
                     f"give equal results. Received: {worker} with {threads=}"
                 )

@@ -115,6 +115,8 @@ class WorkerPool:
                 for future in done:
                     job = running.pop(future)
                     backend.release(future)
+                    if future.cancelled():
+                        raise ConnectionError("Expected the cluster to stay. Received: it is gone")
                     error = future.exception()
                     if isinstance(error, OtherCodeError):
                         raise error

@@ -32,7 +32,9 @@ def test_a_wrong_word_ends_with_two_and_the_nearest_right_one(
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("option", [("--seed", "0"), ("--workers", "0"), ("--workers", "two")])
+@pytest.mark.parametrize(
+    "option", [("--seed", "0"), ("--seed", "20261130"), ("--workers", "0"), ("--workers", "two")]
+)
 def test_a_count_out_of_range_ends_with_two(option: tuple[str, str]) -> None:
     result = call("run", "fashion", *option)
     assert result.exit_code == 2

@@ -16,6 +16,7 @@ from lib.data.files.locations import (
     PublishedFile,
     data_folders,
     download,
+    there,
 )
 
 
@@ -38,7 +39,7 @@ def read_members(
     """
     for place in data_folders():
         for folder in (place / publication.folder, place):
-            present = [name for name in members if (folder / name).is_file()]
+            present = [name for name in members if there(folder / name, Path.is_file)]
             if present:
                 return _from_folder(folder, publication, members)
     return _from_archive(download(publication, archive), publication, members)

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,8 +75,23 @@ def cache_folder() -> Path:
 def data_folders() -> tuple[Path, ...]:
     """Return the folders to search, in order."""
     named = os.environ.get("VOUCH_DATA", "").split(os.pathsep)
-    chosen = tuple(Path(name).expanduser().absolute() for name in named if name)
+    chosen = tuple(_expanded(name).absolute() for name in named if name)
     return (*chosen, *SYSTEM_FOLDERS, cache_folder())
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(name)
+
+
+def there(path: Path, kind: Callable[[Path], bool] = Path.exists) -> bool:
+    """Whether a file or folder is there; one that may not be looked into holds nothing for us."""
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def find(publication: Publication, name: str) -> Path | None:
@@ -86,7 +101,7 @@ def find(publication: Publication, name: str) -> Path | None:
         publication: the data set.
         name: path below the data set's folder, or directly below a data folder.
     """
-    return next((path for path in _candidates(publication, name) if path.exists()), None)
+    return next((path for path in _candidates(publication, name) if there(path)), None)
 
 
 def locate(publication: Publication, file: PublishedFile) -> Path:
@@ -239,7 +254,7 @@ def not_found(
         how: how to get it, if not in the usual way.
     """
     places = [
-        str(folder) if folder.is_dir() else f"{folder} (no such folder)"
+        str(folder) if there(folder, Path.is_dir) else f"{folder} (no such folder)"
         for folder in data_folders()
     ]
     online = f" and could not be downloaded ({', '.join(failures)})" if failures else ""

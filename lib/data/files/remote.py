@@ -42,10 +42,7 @@ def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int
         DataCorruptError: the response ends early.
     """
     with _answer(publication, name, {"Range": f"bytes=0-{n - 1}"}) as response:
-        if response.status_code == PARTIAL:
-            total = int(response.headers["Content-Range"].rpartition("/")[2])
-        else:  # a server without range support starts sending the whole file
-            total = int(response.headers["Content-Length"])
+        total = _size(response)
         content = b"".join(_pieces(response, n))[:n]
         if len(content) != min(n, total):
             raise DataCorruptError(
@@ -53,6 +50,19 @@ def first_bytes(publication: Publication, name: str, n: int) -> tuple[bytes, int
                 f"Received: {len(content)}; try again later."
             )
     return content, total
+
+
+def _size(response: "Response") -> int:
+    """Read the size of the whole file from the answer to a request for a part of it."""
+    try:
+        if response.status_code == PARTIAL:
+            return int(response.headers["Content-Range"].rpartition("/")[2])
+        # A server without range support starts sending the whole file.
+        return int(response.headers["Content-Length"])
+    except (KeyError, ValueError) as error:
+        raise DataCorruptError(
+            f"Expected the size of {response.url}. Received: an answer without it; try again later."
+        ) from error
 
 
 class HashedStream(io.RawIOBase):

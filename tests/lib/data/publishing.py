@@ -38,6 +38,7 @@ class Publisher:
     body: bytes = PACKED
     announced: int = len(PACKED)
     ranges: bool = True
+    lengths: bool = True
     sent: int = 0
     requests: list[str] = field(default_factory=list)
 
@@ -72,7 +73,8 @@ class Handler(BaseHTTPRequestHandler):
             body = body[:length]
         else:
             self.send_response(200)
-        self.send_header("Content-Length", str(length))
+        if publisher.lengths:
+            self.send_header("Content-Length", str(length))
         self.end_headers()
         publisher.sent += len(body)  # before, since whoever has read it may look at once
         with contextlib.suppress(ConnectionError):  # whoever has read enough hangs up

@@ -2,12 +2,13 @@
 
 import math
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from contract.names import Profile, Tag, artifact_folder
-from lib.tracking import NotYetRunError, Study, artifacts
+from lib.tracking import NotYetRunError, Study, artifacts, runs
 from lib.tracking.location import Location
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS
@@ -82,3 +83,24 @@ def test_an_odd_tag_is_no_reason_to_break_off(study: Study, tag: Tag, text: str)
     assert list(again.curves["train_loss"])[:1] == [1 / 3]
     assert (again.run_id == first) == (tag not in (Tag.CURVES, Tag.DATA_SOURCE))
     assert len(runs_of(study)) == len(CALLS)
+
+
+def test_numbers_that_a_reopened_run_writes_again_are_not_doubled(study: Study) -> None:
+    first = measured(study)
+    before = list(first.curves["train_loss"])
+    runs.write_numbers(study.client, first.run_id, first, {})
+    assert list(measured(study).curves["train_loss"]) == before
+    assert CALLS == ["measure"]
+
+
+def test_what_is_read_from_a_server_leaves_no_copy(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = measured(study).run_id
+    study.client.location = Location(study.location.uri, None)
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    run = study.client.get_run(run_id)
+    assert artifacts.read(study.client, run, "manifest.json").startswith(b"{")
+    assert list(copies.iterdir()) == []

@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,3 +69,22 @@ def test_three_processes_may_make_the_store_at_once(tmp_path: Path) -> None:
 def test_artifacts_lie_where_the_contract_says(study: Study, folder: Path) -> None:
     results = study.stage(measure, _data=Numbers(), scale=1.0, seed=3)
     assert (folder / artifact_folder("toy", results.run_id) / "files" / "final.yaml").is_file()
+
+
+def test_the_log_of_a_deleted_store_is_not_replayed_over_a_new_one(
+    tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Made:
+        """Copies what MLflow's migrations would make in seconds."""
+
+        def __init__(self, uri: str, _artifacts: str) -> None:
+            shutil.copy(migrated, uri.removeprefix("sqlite:///"))
+            self.engine = SimpleNamespace(dispose=lambda: None)
+
+    monkeypatch.setattr("mlflow.store.tracking.sqlalchemy_store.SqlAlchemyStore", Made)
+    left = [tmp_path / f"mlflow.db-{end}" for end in ("wal", "shm")]
+    for log in left:
+        log.write_bytes(b"pages of the store that was deleted")
+    store.connect(store.Location(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path))
+    assert (tmp_path / "mlflow.db").is_file()
+    assert all(b"deleted" not in log.read_bytes() for log in left if log.exists())

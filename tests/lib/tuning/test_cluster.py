@@ -99,13 +99,19 @@ def test_a_worker_of_several_threads_is_refused() -> None:
         LocalCluster(
             n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0"
         ) as local,
-        pytest.raises(ValueError, match="Expected Dask workers of one thread each"),
+        pytest.raises(ConnectionError, match="Expected Dask workers of one thread each"),
     ):
         toys.side_by_side(
             toys.fail_for,
             [{"number": 1, "failing": 2}],
             workers=Workers(1, cluster=local.scheduler_address),
         )
+
+
+@pytest.mark.parametrize("address", ["tcp://host", "foo://host:1"])
+def test_an_address_that_cannot_be_is_named(address: str) -> None:
+    with pytest.raises(ConnectionError, match=f"Expected a Dask scheduler.*address='{address}'"):
+        toys.side_by_side(toys.sleeping, [{}], workers=Workers(1, cluster=address))
 
 
 def test_an_address_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

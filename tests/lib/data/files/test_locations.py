@@ -207,3 +207,13 @@ def test_a_content_hash_that_disagrees_with_the_download_hash_is_found(
     mistaken = PublishedFile(FILE.name, FILE.download_sha256, content_sha256="0" * 64)
     with pytest.raises(DataCorruptError, match=str(places.cache)):
         read_published(publication, mistaken)
+
+
+@pytest.mark.parametrize("named", ["~nosuchuser/data", "/" + "x" * 300])
+def test_a_data_folder_that_cannot_be_holds_nothing(
+    named: str, places: Places, unreachable: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOUCH_DATA", named)
+    assert named.rpartition("/")[2] in str(data_folders()[0])
+    with pytest.raises(DataNotFoundError, match="no such folder"):
+        read_published(unreachable, FILE)

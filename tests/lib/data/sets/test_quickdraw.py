@@ -108,6 +108,15 @@ def test_what_is_published_is_counted_without_fetching_it(
     assert publisher.sent == 128
 
 
+def test_an_answer_that_does_not_tell_its_size_is_refused(
+    online: Places, publisher: Publisher
+) -> None:
+    publisher.ranges = publisher.lengths = False
+    with pytest.raises(DataCorruptError, match=r"Expected the size of http.*cat\.npy"):
+        quickdraw.count(("cat",))
+    assert list(online.cache.rglob("*.npy")) == []
+
+
 def test_published_and_local_files_give_the_same_split(online: Places) -> None:
     fetched = quickdraw.load(("cat",), **SIZES, seed=1)
     write(online.chosen, "cat.npy", bitmaps(200, 0))
