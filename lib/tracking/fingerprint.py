@@ -12,6 +12,8 @@ from contract.names import DataSource
 from lib import environment
 from lib.tracking.code import Code, code_of
 from lib.tracking.results import Results, Scalar
+from lib.training.mode import computing
+from lib.training.precision import dtype_policy
 
 
 @runtime_checkable
@@ -142,6 +144,8 @@ def fingerprint_of(
         else:
             parameters[name] = plain(name, value)
     code = code_of(function, environment.settle)
+    if "keras" in code.libraries:  # then the modes in which networks compute decide, too
+        code = code_of(function, environment.settle, computing, dtype_policy)
     drawing = code_of(draw) if draw is not None else Code({}, {})
     return Fingerprint(
         run=run,

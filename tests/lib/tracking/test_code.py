@@ -126,3 +126,16 @@ def test_what_can_change_the_result_changes_just_its_own_hash(
     edit(project, name, old, new)
     after = code(project).definitions
     assert {key for key in before | after if before.get(key) != after.get(key)} == {changed}
+
+
+def test_the_mode_in_which_networks_compute_is_part_of_a_keras_stages_code_alone() -> None:
+    from experiments.fashion import classification
+    from experiments.scratch import neighbors
+    from lib.tracking.fingerprint import fingerprint_of  # not where `lib` is a stand-in
+
+    modes = {"lib.training.mode:computing", "lib.training.precision:dtype_policy"}
+    trained = fingerprint_of("a.b", "smoke", classification.initial, None, {}).code
+    plain = fingerprint_of("a.b", "smoke", neighbors.final, None, {}).code
+    assert modes <= set(trained.definitions)
+    assert not modes & set(plain.definitions)
+    assert "keras" not in plain.libraries
