@@ -221,7 +221,7 @@ class Recorder:
         """
         table = _expect(Table, table)
         headers = columns or {name: name.replace("_", " ") for name in table.columns}
-        self.others += headers.values()
+        self.others += (columns or {}).values()  # the others are names of the run's own columns
         laid_out = tables.set_columns(table, headers, percent)
         width = tables.least_width_mm(laid_out)
         if width > page.FULL_WIDTH_MM:
