@@ -10,7 +10,7 @@ from contract import names
 from contract.spelling import nearest
 from report import build as building
 from report import output as writing
-from report.errors import NoStoreError, ReportError
+from report.errors import NoStoreError, ReportError, reason_of
 from report.store import citing, commands
 from report.store.reader import ROOT, open_store, store_uri
 from report.store.runs import Runs, last_profile
@@ -169,9 +169,10 @@ def _carried(file: Path) -> "Carried":
         if not file.is_file():
             raise ReportError(f"Expected a report's PDF. Received: nothing at {file}")
         data = file.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: an impossible file name
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise ReportError(f"Expected a report's PDF. Received: {file} ({reason})") from error
+    except (OSError, ValueError) as error:
+        raise ReportError(
+            f"Expected a report's PDF. Received: {file} ({reason_of(error)})"
+        ) from error
     return verifying.read(data, str(file))
 
 

@@ -36,3 +36,8 @@ def shown(text: str, most: int = 80) -> str:
     """
     rest = f" and {len(text) - most:,} more characters" if len(text) > most else ""
     return f"{text[:most]!r}{rest}"
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Say in a few words why a file cannot be used; a ValueError is an impossible name."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from report.errors import ReportError
+from report.errors import ReportError, reason_of
 
 
 def require_place(path: Path) -> None:
@@ -15,9 +15,8 @@ def require_place(path: Path) -> None:
     """
     try:
         taken = path.exists() and not path.is_file()
-    except (OSError, ValueError) as error:  # ValueError: an impossible file name
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise ReportError(f"Expected to write {path}. Received: {reason}") from error
+    except (OSError, ValueError) as error:
+        raise ReportError(f"Expected to write {path}. Received: {reason_of(error)}") from error
     if taken:
         kind = "a folder" if path.is_dir() else "a device"
         raise ReportError(f"Expected the name of a file to write. Received: {path}, {kind}")
@@ -43,9 +42,8 @@ def write(path: Path, data: bytes) -> None:
             new.write(data)
         part.chmod(0o644)
         part.replace(place)
-    except (OSError, ValueError) as error:  # ValueError: an impossible file name
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise ReportError(f"Expected to write {path}. Received: {reason}") from error
+    except (OSError, ValueError) as error:
+        raise ReportError(f"Expected to write {path}. Received: {reason_of(error)}") from error
     finally:
         if part is not None:
             with contextlib.suppress(OSError):  # already moved, or the disk is gone

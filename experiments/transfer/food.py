@@ -276,6 +276,8 @@ def final(
             "test_samples": len(data.y_test),
             "train_samples": len(data.y_train),
             "seeds": repetitions,
+            "most_times_network": finetuning.MOST_TIMES,
+            "most_times_head": finetuning.HEAD_MOST_TIMES,
         },
         params={"chosen": chosen, "other": amounts.rival(table, chosen, settings)},
         tables={

@@ -82,3 +82,8 @@ def compact(text: str) -> str:
     True
     """
     return "".join(plain(text).split())
+
+
+def heard(text: str) -> str:
+    """Remove differences that cannot be heard: case, white space, the final full stop."""
+    return " ".join(text.split()).casefold().rstrip(" .")

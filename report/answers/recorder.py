@@ -11,6 +11,7 @@ from contract import page
 from report.answers import markdown
 from report.answers.formulas import Formulas
 from report.answers.ledger import Block, Entry, Judgement, Ledger
+from report.answers.normal_form import heard
 from report.answers.printing import Printed, printed
 from report.answers.template import CLOSE, MARK, OPEN
 from report.evidence.exhibits import Figure, Table
@@ -183,16 +184,14 @@ class Recorder:
         if not alt.strip():
             raise ValueError(f"Expected an alternative text for {figure.path}. Received: none")
         if token("n", "")[:2] in alt:
-            raise ValueError(
-                f"Expected an alternative text without numbers for {figure.path}; put"
-                " numbers in the caption"
-            )
+            what = "an alternative text without numbers; put numbers in the caption"
+            raise ValueError(f"Expected {what}. Received: {figure.path}, with some")
         self.others.append(alt)
         name = f"{figure.origin.run_id}/{figure.path}"
         html = f'<img src="report:{name}" alt="{markdown.escaped(self.plain(alt))}">'
         wide = figure.width_mm > page.TEXT_WIDTH_MM + 1
         words = caller() if caller else caption
-        if _bare(self.plain(words)) == _bare(self.plain(alt)):
+        if heard(self.plain(words)) == heard(self.plain(alt)):
             raise ValueError(
                 f"Expected an alternative text for {figure.path}, for someone who cannot see it."
                 f" Received: its caption again, {alt!r}"
@@ -263,15 +262,15 @@ class Recorder:
         kind = type(shown)
         earlier = [*self.ledger.blocks, *self.blocks]
         number = sum(isinstance(block.shown, kind) for block in earlier) + 1
-        html_caption = self.expand(markdown.inline(words, self.formulas.html))
+        below = self.expand(markdown.inline(words, self.formulas.html))
         block = Block(
             id=f"{kind.__name__.lower()}-{number}",
             place=self._place(shown),
             number=number,
             shown=shown,
             question=self.question,
-            caption=html_caption,
-            words=markdown.text_of(html_caption),
+            caption=below,
+            words=markdown.text_of(below),
             alt=alt,
             html=html,
             wide=wide,
@@ -337,11 +336,6 @@ def _expect(kind: type[_Kind], value: object) -> _Kind:
         name = kind.__name__.lower()
         raise TypeError(f"Expected a {name} of the evidence. Received: {in_words(value)}")
     return value
-
-
-def _bare(text: str) -> str:
-    """Remove differences that cannot be heard: case, white space, the final full stop."""
-    return " ".join(text.split()).casefold().rstrip(" .")
 
 
 def in_words(value: object) -> str:

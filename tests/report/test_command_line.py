@@ -190,9 +190,9 @@ def test_a_name_that_no_file_can_have_gets_a_sentence(line: tuple[str, ...]) -> 
 
 
 def test_a_store_whose_name_no_file_can_have_gets_a_sentence(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:////tmp/{LONG}.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / LONG}.db")
     result = run("check", "fashion")
     assert result.exit_code == 1
-    assert "Error: Expected a tracking store. Received: /tmp/x" in result.output
+    assert f"Error: Expected a tracking store. Received: {tmp_path / LONG}" in result.output

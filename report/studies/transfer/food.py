@@ -118,6 +118,8 @@ class Amounts(Evidence):
     """What the number of photographs changes (Question 2.4)."""
 
     least = final.count("least_samples", "training photographs, fewest")
+    head_times = final.count("most_times_head", "most epochs of a head, over those on all")
+    network_times = final.count("most_times_network", "most epochs of a network, over those on all")
     train_samples = final.count("train_samples", "training photographs, all")
     seeds = final.count("seeds", "seeds of each point")
     frozen_least = final.metric("test_frozen_least_accuracy", "frozen, fewest photographs")

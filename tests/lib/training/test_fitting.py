@@ -304,32 +304,31 @@ def test_an_autoencoder_of_bytes_has_them_scaled_as_its_targets_too() -> None:
     assert all(one == found[0] for one in found)
 
 
-def test_no_more_than_a_batch_of_bytes_is_scaled_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = []
+@pytest.fixture
+def scaled_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many images are scaled at a time, in order."""
+    sizes: list[int] = []
 
     def counted(values: NDArray[np.uint8]) -> Floats:
         sizes.append(len(values))
         return normalize(values)
 
     monkeypatch.setattr(fitting, "normalize", counted)
+    return sizes
+
+
+def test_no_more_than_a_batch_of_bytes_is_scaled_at_a_time(scaled_sizes: list[int]) -> None:
     x, y = images(1100, (6, 6, 3), 1)
     model = small_network(3)
     fit(model, x, y, epochs=1, batch_size=64, seed=SEED, validation=(x, y))
     predict(model, x)
-    assert max(sizes) == fitting.EVALUATION_BATCH
-    assert sum(sizes) >= 3 * 1100  # trained on, validated and predicted
+    assert max(scaled_sizes) == fitting.EVALUATION_BATCH
+    assert sum(scaled_sizes) >= 3 * 1100  # trained on, validated and predicted
 
 
 def test_a_caller_sets_how_many_samples_a_step_of_evaluation_takes(
-    monkeypatch: pytest.MonkeyPatch,
+    scaled_sizes: list[int],
 ) -> None:
-    sizes = []
-
-    def counted(values: NDArray[np.uint8]) -> Floats:
-        sizes.append(len(values))
-        return normalize(values)
-
-    monkeypatch.setattr(fitting, "normalize", counted)
     x, y = images(100, (6, 6, 3), 1)
     model = small_network(3)
     fit(
@@ -342,8 +341,8 @@ def test_a_caller_sets_how_many_samples_a_step_of_evaluation_takes(
         validation=(x, y),
         evaluation_batch_size=16,
     )
-    assert [sizes.count(16), sizes.count(4)] == [6, 1]
-    sizes.clear()
+    assert [scaled_sizes.count(16), scaled_sizes.count(4)] == [6, 1]
+    scaled_sizes.clear()
     few = predict(model, x, 16)
-    assert sizes == [16] * 6 + [4]
+    assert scaled_sizes == [16] * 6 + [4]
     np.testing.assert_allclose(few, predict(model, x), atol=1e-5)
