@@ -56,8 +56,8 @@ class _Stage:
     bar: "Progress | None" = None
     tasks: "dict[str, TaskID]" = field(default_factory=dict)
     shown: float = field(default_factory=_now)  # time of the last line
-    found: int = 0  # steps that an earlier attempt had finished
-    counted_from: float = field(default_factory=_now)
+    # When how many steps were done, from those on that an earlier attempt had finished.
+    times: "list[tuple[float, int]]" = field(default_factory=lambda: [(_now(), 0)])
 
     def show(self, unit: str, done: int, total: int | None, detail: str) -> None:
         if self.bar is not None:
@@ -79,13 +79,19 @@ class _Stage:
                 self.bar.remove_task(task)
 
     def _left(self, done: int, total: int | None) -> str:
+        """Say how long the rest takes at the pace of the latter half of what is done.
+
+        The whole would mislead where the longest steps come first.
+        """
         now = _now()
-        if now - self.shown < AT_ONCE:
-            self.found, self.counted_from = done, now
+        if now - self.shown < AT_ONCE or done <= self.times[-1][1]:
+            self.times = []
         self.shown = now
-        if not total or done >= total or done <= self.found:
+        self.times.append((now, done))
+        if not total or done >= total or len(self.times) < 2:
             return ""
-        seconds = (now - self.counted_from) / (done - self.found) * (total - done)
+        since, before = self.times[(len(self.times) - 1) // 2]
+        seconds = (now - since) / (done - before) * (total - done)
         return f", about {duration(seconds)} left"
 
 

@@ -1,4 +1,4 @@
-"""Try the zip as its recipient will: unpack it elsewhere and run its smoke profile there."""
+"""Try the zip as its recipient will: unpack it elsewhere, run its smoke profile, build, verify."""
 
 import os
 import subprocess
@@ -10,7 +10,8 @@ from pathlib import Path
 
 COMMANDS = (
     ("experiments", "run", "{study}", "--profile", "smoke"),
-    ("report", "build", "{study}", "--profile", "smoke"),
+    ("report", "build", "{study}", "--profile", "smoke", "--output", "trial.pdf"),
+    ("report", "verify", "trial.pdf"),
 )
 SECONDS = 600
 OWN = ("MLFLOW_TRACKING_URI", "PYTHONPATH")  # variables that would point back to this project
@@ -21,7 +22,7 @@ def failure(packed: bytes, study: str) -> str:
 
     Args:
         packed: the zip.
-        study: the study whose smoke profile is run and reported on.
+        study: the study whose smoke profile is run, and whose report on it must verify.
     """
     environment = {name: value for name, value in os.environ.items() if name not in OWN}
     with tempfile.TemporaryDirectory(prefix="vouch-submission-") as folder:

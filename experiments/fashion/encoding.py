@@ -14,7 +14,6 @@ minutes on two cores.
     python -m experiments run fashion.encoding --profile full
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,7 +132,6 @@ def tuning(
         objective="val_reconstruction_error",
         trials=trials,
         workers=workers,
-        at_most=math.prod(len(ladder) for ladder in ladders.values()),
         x_train=data.x_train,
         x_val=data.x_val,
         batch_size=batch_size,
@@ -209,7 +207,6 @@ def shrink(
         objective="val_reconstruction_error",
         trials=trials,
         workers=workers,
-        at_most=3 * len(latent_features),
         x_train=data.x_train,
         x_val=data.x_val,
         batch_size=batch_size,

@@ -127,6 +127,45 @@ class Split:
         )
 
 
+def published(
+    train: tuple[Images, Labels],
+    test: tuple[Images, Labels],
+    *,
+    n_val: int,
+    seed: int,
+    class_names: tuple[str, ...],
+    name: str,
+) -> Split:
+    """Split a real data set published in two parts; validation is held out of the training part.
+
+    Args:
+        train: images (n, height, width[, channels]) uint8 and labels (n,) int64.
+        test: likewise.
+        n_val: samples to hold out for validation, stratified by class.
+        seed: the same seed gives the same parts.
+        class_names: see `Split`.
+        name: see `Split`.
+
+    Raises:
+        ValueError: `n_val` is not in [0, n].
+    """
+    images, labels = train
+    if not 0 <= n_val <= len(labels):
+        raise ValueError(f"Expected validation in [0, {len(labels)}]. Received: validation={n_val}")
+    held_out = hold_out(labels, n_val, seed)
+    return Split(
+        x_train=images[~held_out],
+        y_train=labels[~held_out],
+        x_val=images[held_out],
+        y_val=labels[held_out],
+        x_test=test[0],
+        y_test=test[1],
+        class_names=class_names,
+        name=name,
+        source=DataSource.REAL,
+    )
+
+
 def parted(
     images: Images,
     labels: Labels,

@@ -7,7 +7,6 @@ behind when a store was copied from one that never had any.
 
 import hashlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from contract import names
 from contract.entities import Run
 from contract.names import DataSource, Kind, Tag
+from lib.data.files.locations import there
 from lib.tracking import ours
 from lib.tracking.client import AnswerError
 from lib.tracking.location import StoreError
@@ -38,8 +38,7 @@ def folder(client: "Client", run: Run) -> Path | None:
         return None
     path = names.artifact_folder(client.study_of(run), str(run.info.run_id))
     beside = client.location.folder / path
-    there = os.path.isdir(beside)  # noqa: PTH112  # `Path.is_dir` raises where a name is too long
-    return beside if there else ours.folder(run.info.artifact_uri or "")
+    return beside if there(beside, Path.is_dir) else ours.folder(run.info.artifact_uri or "")
 
 
 def write(client: "Client", run: Run, contents: Mapping[str, bytes], scratch: Path) -> Held:

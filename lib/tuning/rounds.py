@@ -23,7 +23,6 @@ class Rounds:
         objective: metric that `Search.best` compares by.
         trials: where trials are found and recorded.
         workers: the workers that evaluate.
-        at_most: maximum number of trials, for the progress display.
         on_trial: called for each trial that has ended.
         **inputs: keyword arguments of every call.
     """
@@ -35,12 +34,11 @@ class Rounds:
         objective: str,
         trials: Log,
         workers: Workers,
-        at_most: int,
         on_trial: OnTrial = show,
         **inputs: Any,
     ) -> None:
         self._pool = WorkerPool(workers, inputs)
-        self._evaluation = _Evaluation(evaluate, objective, trials, self._pool, on_trial, at_most)
+        self._evaluation = _Evaluation(evaluate, objective, trials, self._pool, on_trial, total=0)
 
     def __enter__(self) -> Self:
         self._pool.__enter__()

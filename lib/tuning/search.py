@@ -176,12 +176,13 @@ class _Evaluation:
     log: Log
     pool: WorkerPool
     on_trial: OnTrial
-    total: int
+    total: int  # trials that the progress display counts to; grows with what is planned
     varied: Collection[str] = ()  # hyperparameters that name the trials; all if empty
     ended: dict[int, Trial] = field(default_factory=dict)
 
     def run(self, planned: Sequence[Trial]) -> list[Trial]:
         """Find or evaluate trials, and return them in order."""
+        self.total = max(self.total, len(self.ended) + len(planned))
         missing = []
         for trial in planned:
             found = self.log.find(trial.settings, trial.seed)

@@ -15,7 +15,6 @@ from experiments.__main__ import main as experiments
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
 from lib.tracking import Results, StageError
-from report.__main__ import main as reports
 from tests.finished import NAMES, STAGES, Finished, invoke, status
 from tests.watched import Watched
 
@@ -46,14 +45,6 @@ def test_status_of_another_seed_names_the_first_stage_and_the_command(store: Pat
     said = status(store, "--seed", "2")
     assert "classification.explore" in said
     assert "python -m experiments run fashion --profile smoke --seed 2" in said
-
-
-def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
-    report = store / "fashion.pdf"
-    built = invoke(store, reports, "build", "fashion", "--output", str(report))
-    assert built.exit_code == 0, built.output
-    verified = invoke(store, reports, "verify", str(report))
-    assert verified.exit_code == 0, verified.output
 
 
 def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) -> None:

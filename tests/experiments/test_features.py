@@ -23,7 +23,6 @@ from experiments.features import (
 from experiments.features.data import clothes, small_faces
 from lib.data.files.locations import DataNotFoundError
 from lib.models import description
-from report.__main__ import main as reports
 from report.studies.features import STUDY
 from submission import trial
 from tests.finished import handed_in, invoke, smoke
@@ -53,17 +52,7 @@ def test_a_second_run_computes_nothing(store: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
-    report = store / "features.pdf"
-    built = invoke(store, reports, "build", "features", "--output", str(report))
-    assert built.exit_code == 0, built.output
-    assert built.stderr == ""
-    verified = invoke(store, reports, "verify", str(report))
-    assert verified.exit_code == 0, verified.output
-
-
-@pytest.mark.timeout(600)
-def test_its_zip_runs_elsewhere_and_holds_its_tables(store: Path) -> None:
+def test_its_zip_runs_elsewhere_and_its_report_verifies(store: Path) -> None:
     assert trial.failure(handed_in(STUDY, store), "features") == ""
 
 

@@ -14,7 +14,6 @@ from contract.names import DataSource, Profile
 from experiments.__main__ import main as experiments
 from experiments.transfer import codes, data, denoising, food, paths
 from lib.tracking import Results, StageError
-from report.__main__ import main as reports
 from report.studies.transfer import STUDY
 from submission import trial
 from tests.finished import call, handed_in, invoke, smoke
@@ -54,16 +53,6 @@ def test_a_second_run_computes_nothing(store: Path) -> None:
 
 @needs_graphviz
 @pytest.mark.timeout(900)
-def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
-    report = store / "transfer.pdf"
-    built = invoke(store, reports, "build", "transfer", "--output", str(report))
-    assert built.exit_code == 0, built.output
-    verified = invoke(store, reports, "verify", str(report))
-    assert verified.exit_code == 0, verified.output
-
-
-@needs_graphviz
-@pytest.mark.timeout(900)
 def test_the_notebook_shows_every_exercise(store: Path, tmp_path: Path) -> None:
     done = call(store, "notebooks", "transfer", "--profile", "smoke", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -80,7 +69,7 @@ def test_the_notebook_shows_every_exercise(store: Path, tmp_path: Path) -> None:
 
 @needs_graphviz
 @pytest.mark.timeout(900)
-def test_its_zip_runs_elsewhere_and_holds_its_tables(store: Path) -> None:
+def test_its_zip_runs_elsewhere_and_its_report_verifies(store: Path) -> None:
     assert trial.failure(handed_in(STUDY, store), "transfer") == ""
 
 

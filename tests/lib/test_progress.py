@@ -47,6 +47,31 @@ def test_trials_that_were_found_do_not_make_the_rest_look_short(
     assert lines[4] == "classification.tuning: trial 4 of 5, about 1 min 0 s left"
 
 
+def test_the_longest_steps_first_do_not_make_the_rest_look_long(
+    clock: list[float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with progress.stage("food.final"):
+        for done, minute in enumerate((10, 20, 21, 22), start=1):
+            clock.append(60.0 * minute)
+            progress.trial(done, 8)
+    assert (
+        capfd.readouterr().err.splitlines()[4] == "food.final: trial 4 of 8, about 4 min 0 s left"
+    )
+
+
+def test_a_second_training_in_a_stage_is_counted_by_itself(
+    clock: list[float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with progress.stage("classification.final"):
+        for second, epoch in ((10, 1), (20, 2), (100, 1), (103, 2)):
+            clock.append(float(second))
+            progress.epoch(epoch, 4, {})
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[2] == "classification.final: epoch 2 of 4, about 20.0 s left"
+    assert lines[3] == "classification.final: epoch 1 of 4"
+    assert lines[4] == "classification.final: epoch 2 of 4, about 6.0 s left"
+
+
 def test_nothing_is_shown_outside_a_stage(capfd: pytest.CaptureFixture[str]) -> None:
     progress.epoch(1, 2, {"val_loss": 1.0})
     progress.trial(1, 2)

@@ -1,4 +1,4 @@
-"""What goes into the zip, and that it runs."""
+"""What goes into the zip, that it runs, and that its report verifies."""
 
 import io
 import zipfile
@@ -86,7 +86,9 @@ def test_a_zip_that_does_not_run_is_told_with_its_reason() -> None:
 
 
 @pytest.mark.timeout(900)  # it waits until the study has run
-def test_unpacked_elsewhere_it_runs_its_smoke_profile(finished: Finished, tmp_path: Path) -> None:
+def test_unpacked_elsewhere_it_runs_its_smoke_profile_and_its_report_verifies(
+    finished: Finished, tmp_path: Path
+) -> None:
     # A stage is read back only if all code that it uses is there and the same. So each stage has
     # been run by that code or is run in the zip, and one is in any case, by a worker.
     store = finished.copy(tmp_path / "mlruns", without=["explainability.causes"])

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from contract.names import DataSource
 from lib.data.files.archives import read_members
 from lib.data.files.locations import DataCorruptError, Publication, PublishedFile
 from lib.data.files.pickled import read_pickle
-from lib.data.split import Split
-from lib.data.stratified import hold_out
+from lib.data.split import Split, published
 
 IMAGE_SHAPE = (32, 32, 3)
 N_BATCH, N_TRAIN = 10_000, 50_000
@@ -63,22 +61,17 @@ def load(*, validation: int = 5_000, seed: int) -> Split:
     """
     contents = read_members(CIFAR_10, ARCHIVE, FILES)
     batches = [_read_batch(name, contents[name]) for name in TRAIN_BATCHES]
-    images = np.concatenate([images for images, _ in batches])
-    labels = np.concatenate([labels for _, labels in batches])
-    test_images, test_labels = _read_batch(TEST_BATCH, contents[TEST_BATCH])
-    if not 0 <= validation <= len(labels):
-        raise ValueError(f"Expected validation in [0, {len(labels)}]. Received: {validation=}")
-    held_out = hold_out(labels, validation, seed)
-    return Split(
-        x_train=images[~held_out],
-        y_train=labels[~held_out],
-        x_val=images[held_out],
-        y_val=labels[held_out],
-        x_test=test_images,
-        y_test=test_labels,
+    train = (
+        np.concatenate([images for images, _ in batches]),
+        np.concatenate([labels for _, labels in batches]),
+    )
+    return published(
+        train,
+        _read_batch(TEST_BATCH, contents[TEST_BATCH]),
+        n_val=validation,
+        seed=seed,
         class_names=_class_names(contents[META]),
         name=CIFAR_10.title,
-        source=DataSource.REAL,
     )
 
 

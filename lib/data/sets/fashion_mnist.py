@@ -8,11 +8,9 @@ publishers removed the exact duplicates.
 import numpy as np
 import numpy.typing as npt
 
-from contract.names import DataSource
 from lib.data.files.idx import parse_idx
 from lib.data.files.locations import DataCorruptError, Publication, PublishedFile, read_published
-from lib.data.split import Split
-from lib.data.stratified import hold_out
+from lib.data.split import Split, published
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -78,21 +76,13 @@ def load(*, validation: int = 10_000, seed: int) -> Split:
         DataCorruptError: if a file is not the published one.
         ValueError: if `validation` is not in [0, 60,000].
     """
-    images, labels = _read_part(TRAIN_IMAGES, TRAIN_LABELS, N_TRAIN)
-    test_images, test_labels = _read_part(TEST_IMAGES, TEST_LABELS, N_TEST)
-    if not 0 <= validation <= N_TRAIN:
-        raise ValueError(f"Expected validation in [0, {N_TRAIN}]. Received: {validation=}")
-    held_out = hold_out(labels, validation, seed)
-    return Split(
-        x_train=images[~held_out],
-        y_train=labels[~held_out],
-        x_val=images[held_out],
-        y_val=labels[held_out],
-        x_test=test_images,
-        y_test=test_labels,
+    return published(
+        _read_part(TRAIN_IMAGES, TRAIN_LABELS, N_TRAIN),
+        _read_part(TEST_IMAGES, TEST_LABELS, N_TEST),
+        n_val=validation,
+        seed=seed,
         class_names=CLASS_NAMES,
         name=FASHION_MNIST.title,
-        source=DataSource.REAL,
     )
 
 

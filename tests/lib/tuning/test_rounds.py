@@ -15,7 +15,7 @@ def silent(done: int, total: int, trial: Trial) -> None:
 
 def climb(log: MemoryLog) -> list[Trial]:
     with Rounds(
-        hill, objective="best_val_score", trials=log, workers=ONE, at_most=4, on_trial=silent
+        hill, objective="best_val_score", trials=log, workers=ONE, on_trial=silent
     ) as rounds:
         first = rounds.run([({"rate": 0.1, "layers": 2}, 7), ({"rate": 0.01, "layers": 2}, 7)])
         better = max(first, key=lambda trial: trial.measured("best_val_score") or 0.0)
@@ -33,6 +33,20 @@ def test_later_rounds_go_on_with_the_numbers() -> None:
     )
 
 
+def test_trials_are_counted_to_what_has_been_asked_for_so_far() -> None:
+    shown: list[tuple[int, int]] = []
+    with Rounds(
+        hill,
+        objective="best_val_score",
+        trials=MemoryLog(),
+        workers=ONE,
+        on_trial=lambda done, total, _: shown.append((done, total)),
+    ) as rounds:
+        rounds.run([({"rate": 0.1, "layers": layers}, 7) for layers in (1, 2)])
+        rounds.run([({"rate": 0.1, "layers": 3}, 7)])
+    assert shown == [(1, 2), (2, 2), (3, 3)]
+
+
 def test_a_second_climb_finds_all_trials_of_the_first() -> None:
     log = MemoryLog()
     climb(log)
@@ -47,7 +61,6 @@ def test_rounds_without_a_finished_trial_are_an_error() -> None:
         objective="val_score",
         trials=MemoryLog(),
         workers=ONE,
-        at_most=1,
         on_trial=silent,
         failing=(3,),
     ) as rounds:

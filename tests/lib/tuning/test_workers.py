@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lib.tracking import Workers
-from lib.tuning import WorkerDiedError
+from lib.tuning import WorkerDiedError, processes
 from lib.tuning.workers import WorkerPool
 from tests.lib.tuning import toys
 from tests.lifetimes import ENDINGS, needs_proc, running, wait_until
@@ -75,6 +75,15 @@ def test_a_worker_that_dies_while_it_rests_is_replaced(pool: WorkerPool) -> None
         assert wait_until(lambda: not Path(f"/proc/{pids[-1]}").exists(), 10)
         time.sleep(0.2)  # for its parent to notice
     assert pids[0] != pids[1]
+
+
+def test_a_worker_that_has_grown_is_replaced_between_two_jobs_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    jobs = [{"size": size} for size in (1, processes.LEAK + (64 << 20), 1)]
+    first, grown, fresh = toys.side_by_side(toys.keeping, jobs, workers=Workers(1))
+    assert first == grown != fresh
+    assert capfd.readouterr().err == ""
 
 
 def test_a_round_that_is_given_up_frees_its_workers(pool: WorkerPool, tmp_path: Path) -> None:

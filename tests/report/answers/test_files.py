@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from report.answers.files import answer_template, unused
+from report.answers.files import AnswerTemplate, answer_template, unused
 from report.errors import ReportError
 from report.study import Question
 
@@ -108,3 +108,12 @@ def test_a_byte_order_mark_is_no_part_of_an_answer(root: Path) -> None:
     own = answer_template("fashion", QUESTIONS[0], root)
     assert own is not None
     assert own.source == "Own."
+
+
+def test_the_authors_own_answer_wins(tmp_path: Path) -> None:
+    for room in ("templates", "answers"):
+        (tmp_path / room / "fashion").mkdir(parents=True)
+        (tmp_path / room / "fashion" / "q1.md.j2").write_text(f"From {room}.")
+    words = answer_template("fashion", Question("1", "First"), tmp_path)
+    assert words == AnswerTemplate("answers/fashion/q1.md.j2", "From answers.")
+    assert answer_template("fashion", Question("2", "Second"), tmp_path) is None

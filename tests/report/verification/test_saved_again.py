@@ -20,20 +20,13 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, FloatObject, NameObj
 
 from report.errors import ReportError
 from report.verification.verify import disagreements, read
+from tests.report.verification.lies import edited
 
 Edit = Callable[[pypdf.PdfWriter], None]
 
 
-def saved(pdf: bytes, edit: Edit) -> bytes:
-    writer = pypdf.PdfWriter(clone_from=BytesIO(pdf))
-    edit(writer)
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
 def found(pdf: bytes, edit: Edit) -> list[str]:
-    return disagreements(read(saved(pdf, edit), "saved.pdf"), None)
+    return disagreements(read(edited(pdf, edit), "saved.pdf"), None)
 
 
 def stream(writer: pypdf.PdfWriter, data: bytes) -> Any:
@@ -173,7 +166,7 @@ def test_what_was_changed_is_named(built: bytes, edit: Edit, message: str) -> No
 
 
 def test_a_password_is_asked_to_be_taken_off(built: bytes) -> None:
-    locked = saved(built, lambda writer: writer.encrypt("secret", algorithm="AES-256"))
+    locked = edited(built, lambda writer: writer.encrypt("secret", algorithm="AES-256"))
     with pytest.raises(ReportError, match="is encrypted with a password: save it without one"):
         read(locked, "x.pdf")
 

@@ -1,0 +1,55 @@
+"""An honest report holds: untouched, moved, saved again, full of formulas or rounded otherwise."""
+
+import copy
+import math
+from dataclasses import replace
+
+from report.pages.pdf import render
+from report.verification.carried import Carried
+from report.verification.verify import disagreements, read
+from tests.report.conftest import Planted
+from tests.report.verification.lies import edited
+
+
+def test_the_untouched_report_holds(carried: Carried, planted_once: Planted) -> None:
+    assert disagreements(carried, None) == []
+    assert disagreements(carried, planted_once.store()) == []
+
+
+def test_the_report_holds_after_the_project_was_moved(carried: Carried, planted: Planted) -> None:
+    assert disagreements(carried, planted.store()) == []
+
+
+def test_a_file_saved_again_by_another_program_still_holds(built: bytes) -> None:
+    assert disagreements(read(edited(built, lambda _: None), "saved.pdf"), None) == []
+
+
+SLOPE = r"$$\frac{\partial C}{\partial z} = x$$"
+WITH_FORMULAS = {  # by question's key; each may have one to three sentences
+    "q1": ("It is exact.\n\n{0}\n\nHere it ends.\n\n{0}", 2),
+    "q2": ("The slope is\n\n{0}\n\nwhere the sum goes over all samples. It is exact.", 2),
+    "q3": ("The slope is\n{0}\n{0}\nas above, and its sign\n\n{0}\n\nas below.", 1),
+    "q4": ("The slope is\n\n{0}\n\nHere it ends, without a stop", 2),
+    "q5": ("There are\n\n- these\n- those, for\n\n  {0}\n\n  is exact", 3),
+    "q6": ("It is exact.\n\nIts sign is\n\n{0}", 2),
+}
+
+
+def test_a_report_with_displayed_formulas_anywhere_holds(planted: Planted) -> None:
+    answers = {key: source.format(SLOPE) for key, (source, _) in WITH_FORMULAS.items()}
+    report = planted.answered(answers)
+    carried = read(render(report), "report.pdf")
+    counts = [len(answer["sentences"]) for answer in carried.evidence["answers"]]
+    assert counts[: len(WITH_FORMULAS)] == [count for _, count in WITH_FORMULAS.values()]
+    assert disagreements(carried, planted.store()) == []
+
+
+def test_a_derived_value_that_another_library_rounds_otherwise_is_no_lie(
+    carried: Carried, planted_once: Planted
+) -> None:
+    evidence = copy.deepcopy(carried.evidence)
+    derived = [item for item in evidence["numbers"] if "derived" in item]
+    assert derived
+    for item in derived:
+        item["value"] = math.nextafter(item["value"], math.inf)
+    assert disagreements(replace(carried, evidence=evidence), planted_once.store()) == []
