@@ -33,7 +33,7 @@ from lib.models import description
 from lib.projection import pca
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tracking.results import Scalar
-from lib.tuning import Rounds, Search
+from lib.tuning import Rounds, Search, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,13 +44,13 @@ class Config:
     """The settings of the published run; other profiles do less."""
 
     batch_size: int = 64
-    epochs: int = 8  # for every network except the final one
-    final_epochs: int = 16
+    epochs: int = 7  # for every network except the final one
+    final_epochs: int = 12
     initial_width: int = 16  # filters of the first convolution
     initial_learning_rate: float = 1e-3
     widths: tuple[int, ...] = (16, 24)  # wider networks would take too long
     learning_rates: tuple[float, ...] = (1e-3, 2e-3, 4e-3)
-    latent_features: tuple[int, ...] = (32, 28, 24, 20, 16, 12, 8, 4)
+    latent_features: tuple[int, ...] = (32, 24, 20, 16, 12, 8, 4)
 
 
 PROFILES = {
@@ -120,12 +120,14 @@ def tuning(
     ladders: Mapping[str, Sequence[Scalar]],
     epochs: int,
     batch_size: int,
+    shown: tuple[int, ...],
     trials: TrialLog,
     workers: Workers,
 ) -> Results:
     """Tune width and learning rate step by step, until a round gains almost nothing.
 
-    All trials have the same seed, so they differ only in their settings.
+    All trials have the same seed, so they differ only in their settings. What `shrink` needs of
+    the best one is kept, so that it is not trained again.
     """
     with Rounds(
         evaluate,
@@ -136,7 +138,7 @@ def tuning(
         x_val=data.x_val,
         batch_size=batch_size,
         epochs=epochs,
-        shown=(),
+        shown=shown,
     ) as tries:
         fixed = {"latent_features": latent_features}
         way = climb(tries, start, ladders, fixed=fixed, seed=seed, marginal=MARGINAL)
@@ -149,6 +151,7 @@ def tuning(
             "trials": len(table),
             "rounds": way.rounds[-1],
             "last_gain": way.gain,
+            "val_detail_kept": way.best.finished().metrics["val_detail_kept"],
             "val_samples": len(data.y_val),
         },
         params={
@@ -156,6 +159,7 @@ def tuning(
             "marginal": MARGINAL,
         },
         tables={"trials": table},
+        arrays=way.best.finished().arrays,
     )
 
 
@@ -183,6 +187,7 @@ def shrink(
     data: Split,
     *,
     seed: int,
+    tuned: Results,
     linear: Results,
     latent_features: Sequence[int],
     width: int,
@@ -196,9 +201,9 @@ def shrink(
 ) -> Results:
     """Train one autoencoder per code size, and find where the error rises too much.
 
-    Each size is trained with the settings tuned for the longest code. If its error rises by more
-    than `DROP` over the previous size, its learning rate is tuned again, so that bad settings are
-    not mistaken for an effect of the size.
+    Each size is trained with the settings tuned for the longest code, whose own autoencoder is the
+    best of `tuning`. If its error rises by more than `DROP` over the previous size, its learning
+    rate is tuned again, so that bad settings are not mistaken for an effect of the size.
     """
     ladder = {"learning_rate": learning_rates}
     settings = {"width": width, "learning_rate": learning_rate}
@@ -214,7 +219,10 @@ def shrink(
         shown=shown,
     ) as tries:
         points = [{"latent_features": features, **settings} for features in latent_features]
-        best, tuned_again = sizes.train_each(tries, points, ladder, seed=seed, threshold=DROP)
+        longest = Trial(0, points[0], seed, results=tuned)
+        best, tuned_again = sizes.train_each(
+            tries, longest, points[1:], ladder, seed=seed, threshold=DROP
+        )
     all_trials = _trials_table(tries.finish())
     arrays = sizes.arrays(best, linear)
     drop = first_drop(
@@ -304,16 +312,18 @@ def run(study: Study) -> Results:
         latent_features=most,
         start=start,
         ladders={"width": config.widths, "learning_rate": config.learning_rates},
-    ).params
+        shown=shown,
+    )
+    best = {name: tuned.params[f"best_{name}"] for name in ("width", "learning_rate")}
     linear = study.stage(baseline, config, data=unseen, shown=shown)
     shrunk = study.stage(
         shrink,
         config,
         draw=drawing.sizes,
         data=unseen,
+        tuned=tuned,
         linear=linear,
-        width=tuned["best_width"],
-        learning_rate=tuned["best_learning_rate"],
+        **best,
         shown=shown,
     ).params
     trained = study.stage(
@@ -322,7 +332,7 @@ def run(study: Study) -> Results:
         draw=drawing.reconstructions,
         data=data,
         latent_features=shrunk["best_latent_features"],
-        width=tuned["best_width"],
+        width=best["width"],
         learning_rate=shrunk["best_learning_rate"],
         epochs=config.final_epochs,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def train_each(
     tries: Rounds,
+    longest: Trial,
     points: Sequence[Mapping[str, Scalar]],
     ladder: Mapping[str, Sequence[Scalar]],
     *,
@@ -28,7 +29,8 @@ def train_each(
 
     Args:
         tries: evaluates the points.
-        points: settings of each size, in descending order.
+        longest: the trial of the largest size.
+        points: settings of each smaller size, in descending order.
         ladder: the setting to tune again, with its values.
         seed: seed of every trial.
         threshold: relative rise of the error above which a size is tuned again.
@@ -36,10 +38,10 @@ def train_each(
     Returns:
         The best trial of each size, and the indices of the sizes that were tuned again.
     """
-    best = tries.run([(point, seed) for point in points])
+    best = [longest, *tries.run([(point, seed) for point in points])]
     errors = [error(trial) for trial in best]
     doubtful = [at for at in range(1, len(best)) if errors[at] / errors[at - 1] - 1 > threshold]
-    again = [(at, step) for at in doubtful for step in steps_away(ladder, points[at])]
+    again = [(at, step) for at in doubtful for step in steps_away(ladder, points[at - 1])]
     trials = tries.run([(step, seed) for _, step in again])
     for (at, _), trial in zip(again, trials, strict=True):
         best[at] = min(best[at], trial, key=error)

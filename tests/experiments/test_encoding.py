@@ -58,6 +58,7 @@ def climbed(log: MemoryLog) -> Results:
         latent_features=2,
         start={"width": 2, "learning_rate": 4e-3},
         ladders=LADDERS,
+        shown=(0, 1),
         trials=trials,
         workers=Workers(count=1),
         **LENGTH,
@@ -77,6 +78,10 @@ def test_tuning_climbs_until_a_round_gains_next_to_nothing_or_no_step_is_left() 
     )
     assert found.metrics["last_gain"] < encoding.MARGINAL or len(table) == 4
     assert not table.duplicated(["width", "learning_rate"]).any()
+    # `shrink` begins with the best one instead of training it again.
+    assert found.arrays["val_error"].mean() == pytest.approx(errors.min(), rel=1e-5)
+    assert found.arrays["reconstructions"].shape == (2, 28, 28)
+    assert 0 < found.metrics["val_detail_kept"] < 1
 
 
 @pytest.mark.timeout(300)
@@ -86,9 +91,11 @@ def test_sizes_are_tuned_again_only_where_the_error_rises_too_much(
     monkeypatch.setattr(encoding, "evaluate", planted)
     linear = encoding.baseline(DATA.without_test(), latent_features=(8, 6, 4, 2), shown=(0, 1))
     trials: Any = MemoryLog()
+    unseen, longest = DATA.without_test(), {"latent_features": 8, "learning_rate": 4e-3}
     found = encoding.shrink(
-        DATA.without_test(),
+        unseen,
         seed=1,
+        tuned=planted(longest, seed=1, x_val=unseen.x_val, shown=(0, 1)),
         linear=linear,
         latent_features=(8, 6, 4, 2),
         width=2,
@@ -99,6 +106,7 @@ def test_sizes_are_tuned_again_only_where_the_error_rises_too_much(
         workers=Workers(count=1),
         **LENGTH,
     )
+    assert len(found.tables["trials"]) == 5  # without the longest code's, which is there already
     table = found.tables["sizes"]
     assert table["tuned_again"].tolist() == [False, False, True, True]
     # At 6 -> 4 another learning rate takes the rise away, at 4 -> 2 none does.
