@@ -1,6 +1,7 @@
 """Lies planted in a report, in its evidence and in the store: each is found, and truth passes."""
 
 import copy
+import functools
 import math
 import re
 import sqlite3
@@ -20,6 +21,7 @@ from pypdf.generic import (
 )
 
 from report.errors import ReportError
+from report.evidence import derivations
 from report.evidence.values import Json
 from report.pages.pdf import render
 from report.study import Study
@@ -28,6 +30,7 @@ from report.verification.carried import Carried
 from report.verification.shape import require_shape
 from report.verification.verify import disagreements, read
 from tests.report.conftest import Planted
+from tests.report.forging import edited, retype
 
 Tree = dict[str, Any]
 GAP = "3.7\u202fpercentage points"
@@ -415,7 +418,8 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     verdict["thresholds"]["smallest"] = 0.9
     verdict["value"] = "made no measurable difference"
     forged = replace(carried, evidence=evidence)
-    assert disagreements(forged, None) == []
+    (line,) = disagreements(forged, None)
+    assert "says 'helped,' instead of 'made no measurable difference,' in 'Verdict help" in line
     found = said(disagreements(forged, planted_once.store()))
     assert "verdict help: the study's rule does not give 'made no measurable difference'" in found
 
@@ -443,12 +447,12 @@ def other_words_for_a_picture(evidence: Json) -> None:
     evidence["alternatives"].append("Test accuracy rises to the top.")
 
 
-RECORDED_LIES = {
-    "a meaning": (reword_meaning, "its meaning is"),
-    "seeds": (add_seeds, "its seeds is"),
-    "a reason": (set_reason, "its allowed is"),
-    "another figure": (other_figure, "figures, figure-1: its path is"),
-    "an alternative text": (other_words_for_a_picture, "figures, figure-1: its alt is"),
+RECORDED_LIES = {  # what the store shows, and what the pages do
+    "a meaning": (reword_meaning, "its meaning is", "instead of 'accuracy on the test images'"),
+    "seeds": (add_seeds, "its seeds is", "instead of '1, 2, 3, 4'"),
+    "a reason": (set_reason, "its allowed is", ""),
+    "another figure": (other_figure, "figures, figure-1: its path is", ""),
+    "an alternative text": (other_words_for_a_picture, "figures, figure-1: its alt is", ""),
 }
 
 
@@ -456,23 +460,25 @@ RECORDED_LIES = {
 def test_what_the_evidence_says_of_a_number_or_a_figure_follows_from_its_template(
     carried: Carried, planted_once: Planted, lie: str
 ) -> None:
-    change, message = RECORDED_LIES[lie]
+    change, message, printed = RECORDED_LIES[lie]
     evidence = copy.deepcopy(carried.evidence)
     change(evidence)
     forged = replace(carried, evidence=evidence)
-    assert disagreements(forged, None) == []
+    on_pages = said(disagreements(forged, None))
+    assert printed in on_pages if printed else on_pages == ""
     assert message in said(disagreements(forged, planted_once.store()))
 
 
 def test_a_derived_value_that_another_library_rounds_otherwise_is_no_lie(
-    carried: Carried, planted_once: Planted
+    carried: Carried, planted_once: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    evidence = copy.deepcopy(carried.evidence)
-    derived = [item for item in evidence["numbers"] if "derived" in item]
-    assert derived
-    for item in derived:
-        item["value"] = math.nextafter(item["value"], math.inf)
-    assert disagreements(replace(carried, evidence=evidence), planted_once.store()) == []
+    def otherwise(rule: Callable[..., float], *values: object) -> float:
+        value = rule(*values)
+        return value if value == round(value) else math.nextafter(value, math.inf)
+
+    for name, rule in derivations.RULES.items():
+        monkeypatch.setitem(derivations.RULES, name, functools.partial(otherwise, rule))
+    assert disagreements(carried, planted_once.store()) == []
 
 
 def declared(carried: Carried, question: int, change: Callable[[Json], object]) -> Carried:
@@ -515,15 +521,20 @@ def test_what_a_report_declares_otherwise_than_its_study_is_found(
 
 
 def test_a_meaning_or_heading_reworded_since_is_no_lie(
-    carried: Carried, planted_once: Planted
+    carried: Carried, planted_once: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def reword(asked: Json) -> None:
         asked["heading"] = "What dropout does"
         asked["evidence"]["help"]["meaning"] = "dropout compared"
 
     reworded = declared(carried, 5, reword)
-    assert disagreements(reworded, None) == []
-    # But a report's ledger must say what its own declarations say.
+    with monkeypatch.context() as since:
+        since.setattr(answered_again, "STUDIES", (reworded.study,))
+        assert disagreements(carried, None) == []
+    # But a report's pages and ledger must say what its own declarations say.
+    lines = disagreements(reworded, None)
+    assert [line.partition(" says ")[0] for line in lines[:2]] == ["page 1", "page 4"]
+    assert lines[2:] == ["'Question 5 What dropout does' is not printed"]
     found = said(disagreements(reworded, planted_once.store()))
     assert "its meaning is 'mean difference: dropout compared', not 'mean difference: va" in found
 
@@ -545,49 +556,6 @@ def test_a_question_left_out_is_found(carried: Carried, planted_once: Planted) -
 
 
 # Lies in the PDF itself: its words, its links, its drawing, its files.
-
-
-def edited(pdf: bytes, edit: Callable[[pypdf.PdfWriter], None]) -> bytes:
-    writer = pypdf.PdfWriter(clone_from=BytesIO(pdf))
-    edit(writer)
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def glyphs(page: pypdf.PageObject) -> dict[str, str]:
-    """Find how the body's typeface writes each character on a page, as hexadecimal glyphs."""
-    fonts: Any = page["/Resources"]
-    for font in fonts["/Font"].values():
-        known = font.get_object()
-        cmap = known["/ToUnicode"].get_object().get_data().decode()
-        pairs = re.findall(r"<([0-9a-f]{4})> <([0-9a-f]{4})>", cmap)
-        written = {chr(int(code, 16)): glyph for glyph, code in pairs}
-        if "Serif" in known["/BaseFont"] and "g" in written and "9" in written:
-            return written
-    raise AssertionError("no typeface of the body on this page")
-
-
-def retype(writer: pypdf.PdfWriter, before: str, after: Sequence[str]) -> None:
-    """Replace some characters by others, or by nothing, on the first page that has them."""
-    for page in writer.pages:
-        try:
-            written = glyphs(page)
-        except AssertionError:
-            continue
-        pattern = r">[^<]*<".join(written.get(character, "none") for character in before)
-        contents: Any = page["/Contents"].get_object()
-        data = contents.get_data().decode("latin-1")
-        found = re.search(pattern, data)
-        if found:
-            typed = found[0]
-            for old, new in zip(before, after, strict=True):
-                typed = typed.replace(written[old], f"!{written[new] if new else ''}", 1)
-            changed = DecodedStreamObject()
-            changed.set_data(data.replace(found[0], typed.replace("!", ""), 1).encode("latin-1"))
-            page[NameObject("/Contents")] = writer._add_object(changed)
-            return
-    raise AssertionError(f"{before} is on no page")
 
 
 def digit_in_an_answer(writer: pypdf.PdfWriter) -> None:
