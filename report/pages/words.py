@@ -73,6 +73,7 @@ class Words(HTMLParser):
         """Note where a block begins."""
         given = {name: value or "" for name, value in attrs}
         if tag not in _BLOCKS:
+            self._text += " " if given.get("class") == "run" else ""
             return
         self._end()
         self.running += [given[_RUNNING]] if _RUNNING in given else []

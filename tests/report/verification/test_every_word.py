@@ -324,3 +324,21 @@ def test_hard_words_in_a_report_of_named_authors_hold(planted: Planted) -> None:
     evidence = {**told.evidence, "authors": told.evidence["authors"][:1]}
     (line,) = disagreements(replace(told, evidence=evidence), None)
     assert "page 1 adds 'João da SilvaMärz,' to 'Ada Ĺovelace, group 21'" in line
+
+
+FIGURE = """<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="30mm" viewBox="0 0 80 30">
+<g font-family="Source Sans Pro" font-size="3"><text x="60" y="9">mean error</text>
+<text x="20" y="9">0.5</text><text x="40" y="9">0.25</text><text x="30" y="9">5</text>
+<text transform="translate(5 20) rotate(-90)">training</text></g></svg>"""
+SHOWN = '{% call figure(curves, alt="A line.") %}\nIt falls.\n{% endcall %}\n\nIt is exact.\n'
+
+
+def test_the_words_in_a_figure_are_accounted_for(planted: Planted) -> None:
+    planted.artifact("classification.initial", "figures/curves.svg").write_text(FIGURE)
+    pdf = render(planted.answered({"q3": SHOWN}))
+    told = read(pdf, "report.pdf")
+    words = ["mean error", "0.5", "0.25", "5", "training"]
+    assert told.evidence["figures"][0]["words"] == words
+    assert disagreements(told, planted.store()) == []
+    (line,) = found(pdf, lambda writer: retype(writer, "mean", "mena"))
+    assert line.endswith("says 'mena' instead of 'mean' in 'mean error'")
