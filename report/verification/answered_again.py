@@ -19,6 +19,7 @@ from report.errors import ReportError
 from report.evidence.reading import Reader
 from report.evidence.values import Json
 from report.handin import HandIn
+from report.pages.edition import edition
 from report.store.reader import Store
 from report.store.runs import Runs
 from report.studies import STUDIES
@@ -72,16 +73,18 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
     yield from _recorded(evidence, again)
 
 
-def declared_otherwise(attached: Study) -> Iterator[str]:
+def declared_otherwise(attached: Study, built_by: str | None) -> Iterator[str]:
     """List where a report's declarations differ from the project's study of that name.
 
-    Headings and meanings may have been reworded since. How a value is read, the rule and threshold
-    of a verdict, and the length of an answer must be the same, because they decide what a report
-    may say. For a study that the project does not have, the report's declarations are used.
+    Headings and meanings may be worded differently in another edition of the project. How a value
+    is read, the rule and threshold of a verdict, and the length of an answer must be the same,
+    because they decide what a report may say. For a study that the project does not have, the
+    report's declarations are used.
     """
     own = next((study for study in STUDIES if study.name == attached.name), None)
     if own is None:
         return
+    yield from _reworded(attached, own, built_by)
     asked = {question.label: question for question in attached.questions}
     for question in own.questions:
         where, said = f"Question {question.label}", asked.pop(question.label, None)
@@ -99,6 +102,23 @@ def declared_otherwise(attached: Study) -> Iterator[str]:
             yield f"{where}: it declares {name}, which the study does not"
     for label in asked:
         yield f"Question {label}: it is in the report but not in the study"
+
+
+def _reworded(attached: Study, own: Study, built_by: str | None) -> Iterator[str]:
+    """Compare the titles and headings of a report that was built by this edition."""
+    if built_by != edition():
+        return
+    if attached.title != own.title:
+        yield f"its title is {attached.title!r}, not {own.title!r}"
+    headings = {question.label: question.heading for question in own.questions}
+    for question in attached.questions:
+        heading = headings.get(question.label, question.heading)
+        if question.heading != heading:
+            yield f"Question {question.label}: its heading is {question.heading!r}, not {heading!r}"
+    sections = [section.heading for section in own.sections]
+    for section in attached.sections:
+        if section.heading not in sections:
+            yield f"the study has no section {section.heading!r}"
 
 
 def _sentences(answer: Answer | None, said: Json) -> Iterator[str]:

@@ -5,6 +5,7 @@ Their order on the page only decides between equal words: figures move to where 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ _BULLETS = str.maketrans("", "", "•◦▪")  # markers of lists
 _TAKEN = "\0"  # in no text in normal form
 _SHORT = 12  # letters; shorter words might also stand within others
 _NUMBER = re.compile(r"\d+")
+_PARTS = re.compile(r"\w+|[^\w\s]")
 _SHOWN = 12  # words of a changed text that a message shows
 
 
@@ -79,7 +81,7 @@ class Claims:
             if block.kind is Kind.LISTED:
                 after = self._page_number(block.words, at)
         for words in dict.fromkeys(it.words for it in blocks if it.kind is Kind.REPEATED):
-            for _ in self._texts:
+            for _ in range(len(self._texts) - 1):
                 self._claim(words, 0)
 
     def anywhere(self, blocks: Sequence[Block]) -> None:
@@ -110,6 +112,14 @@ class Claims:
                 self._take(left[at], left[at + len(_letters(words)) - 1] + 1)
                 self._missing.remove(words)
                 left = self._unclaimed()
+
+    def from_right_to_left(self) -> None:
+        """Claim lines with words from right to left word by word: programs order them otherwise."""
+        for words in tuple(self._missing):
+            if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in words):
+                self._missing.remove(words)
+                parts = sorted(_PARTS.findall(plain(words)), key=len, reverse=True)
+                self._missing += [part for part in parts if self._claim(part, 0) is None]
 
     def markers(self, markers: Sequence[str]) -> None:
         """Claim the numbers of numbered lists."""

@@ -52,6 +52,7 @@ def _unaccounted(carried: Carried) -> Iterator[str]:
         claims.drawn(figure["words"])
     claims.short()
     claims.across_pages()
+    claims.from_right_to_left()
     claims.markers([marker for answer in evidence["answers"] for marker in answer["markers"]])
     yield from claims.unsettled()
 

@@ -12,6 +12,8 @@ from report.evidence.values import Json
 from report.handin import FILE
 from report.pages.pdf import render
 from report.studies.fashion import STUDY
+from report.study import Study
+from report.verification import answered_again
 from report.verification.carried import Carried
 from report.verification.shape import require_shape
 from report.verification.verify import disagreements, read
@@ -238,6 +240,20 @@ def test_a_run_that_ended_at_another_time_is_found_by_the_store(
     set_end(evidence)
     found = disagreements(replace(carried, evidence=evidence), planted_once.store())
     assert any("ms in the store, not" in line for line in found)
+
+
+def test_a_title_and_headings_declared_anew_are_found(carried: Carried) -> None:
+    study = carried.study.as_json()
+    study["title"] = "Better and better"
+    study["sections"][1]["heading"] = "Better"
+    study["sections"][2]["questions"][0]["heading"] = "What is better"
+    found = answered_again.declared_otherwise(Study.from_json(study), carried.evidence["edition"])
+    assert list(found) == [
+        f"its title is 'Better and better', not {TITLE!r}",
+        "Question 9: its heading is 'What is better', not 'What limits the classifier'",
+        "the study has no section 'Better'",
+    ]
+    assert list(answered_again.declared_otherwise(Study.from_json(study), "f" * 64)) == []
 
 
 # Reports of other versions of the project.
