@@ -5,56 +5,41 @@ import json
 from collections.abc import Iterable, Sequence
 
 from contract import names
-from report.answers.ledger import Ledger
+from report.answers.ledger import Block
 from report.answers.rendering import Answer
+from report.build import Report, Unanswered
+from report.evidence.exhibits import Figure, Table
 from report.evidence.values import Json
+from report.pages import words
 from report.pages.attachments import attachment_name, template_name
+from report.pages.edition import edition
 from report.store.reader import Run
-from report.store.runs import Runs
 
 
-def evidence(
-    study: str, runs: Runs, ledger: Ledger, answers: Sequence[Answer], *, draft: bool
-) -> Json:
-    """Write everything a report is based on.
+def evidence(report: Report, *, draft: bool) -> Json:
+    """Write everything a report is based on, and whatever else its pages say.
 
     Args:
-        study: name of the study.
-        runs: the runs it cites.
-        ledger: what it prints.
-        answers: its prose.
+        report: the report.
         draft: whether it was built despite problems.
     """
+    ledger, facts, delivery = report.ledger, report.facts, report.study.delivery
     return {
-        "study": study,
-        "profile": runs.profile,
+        "edition": edition(),
+        "study": report.study.name,
+        "profile": report.runs.profile,
+        "options": report.runs.options(),
         "draft": draft,
+        "authors": list(facts.authors),
+        "facts": {fact: getattr(facts, fact) for fact in (delivery.facts if delivery else ())},
+        "statements": [
+            {"heading": statement.heading, "words": facts.words(statement.fact)}
+            for statement in report.study.statements
+        ],
         "numbers": [entry.as_json() for entry in ledger.entries],
         "texts": ledger.texts,
-        "figures": [
-            {
-                "id": block.id,
-                "question": block.question,
-                "run_id": figure.origin.run_id,
-                "path": figure.path,
-                "sha256": figure.sha256,
-                "caption": block.words,
-                "alt": block.alt,
-            }
-            for block, figure in ledger.figures()
-        ],
-        "tables": [
-            {
-                "id": block.id,
-                "question": block.question,
-                "run_id": table.origin.run_id,
-                "path": table.path,
-                "sha256": hashlib.sha256(table.data).hexdigest(),
-                "file": attachment_name(table),
-                "caption": block.words,
-            }
-            for block, table in ledger.tables()
-        ],
+        "figures": [_figure(block, figure) for block, figure in ledger.figures()],
+        "tables": [_table(block, table) for block, table in ledger.tables()],
         "verdicts": [
             {
                 "question": judgement.question,
@@ -62,8 +47,40 @@ def evidence(
             }
             for judgement in ledger.judgements
         ],
-        "runs": [_run(stage.run) for stage in runs.cited.values()],
-        "answers": [_answer(answer) for answer in answers],
+        "runs": [_run(stage.run) for stage in report.runs.cited.values()],
+        "answers": [_answer(answer) for answer in report.answered()],
+        "unanswered": [
+            {"question": answer.question.label, "reason": answer.reason}
+            for answer in report.answers
+            if isinstance(answer, Unanswered)
+        ],
+    }
+
+
+def _figure(block: Block, figure: Figure) -> Json:
+    return {
+        "id": block.id,
+        "question": block.question,
+        "run_id": figure.origin.run_id,
+        "path": figure.path,
+        "sha256": figure.sha256,
+        "caption": block.words,
+        "alt": block.alt,
+        "words": words.of_figure(figure.svg),
+    }
+
+
+def _table(block: Block, table: Table) -> Json:
+    return {
+        "id": block.id,
+        "question": block.question,
+        "run_id": table.origin.run_id,
+        "path": table.path,
+        "sha256": hashlib.sha256(table.data).hexdigest(),
+        "file": attachment_name(table),
+        "caption": block.words,
+        "place": block.place,
+        "words": [row.words for row in words.Words(block.html).blocks],
     }
 
 
@@ -71,6 +88,7 @@ def _run(run: Run) -> Json:
     return {
         "run_id": run.run_id,
         "name": run.name,
+        "ended": run.ended or 0,
         "fingerprint": run.tags.get(names.Tag.FINGERPRINT, ""),
         "data_sha256": run.tags.get(names.Tag.DATA, ""),
         "data_source": run.tags.get(names.Tag.DATA_SOURCE, ""),
@@ -82,9 +100,12 @@ def _run(run: Run) -> Json:
 
 
 def _answer(answer: Answer) -> Json:
+    prose = "\n".join(piece for piece in answer.pieces if isinstance(piece, str))
     return {
         "question": answer.question.label,
         "sentences": list(answer.sentences),
+        "pieces": ["prose" if isinstance(it, str) else it.id for it in answer.pieces],
+        "markers": words.Words(prose).markers,
         "allowed": [{"text": text, "reason": why} for text, why in answer.allowed.items()],
         "template": template_name(answer.question.key),
         "sha256": hashlib.sha256(answer.template.source.encode()).hexdigest(),

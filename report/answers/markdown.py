@@ -25,8 +25,12 @@ _AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAY
 _MAY_BREAK = re.compile(r"(?<=</p>)\n(?=<p>)|(?<=</div>)\n(?=<p>|<div class=\"math)")
 # Links to an interval's ends, as `num(interval=true)` prints them.
 _INTERVAL = re.compile(r"\((<a class=n [^>]*>[^<]*</a>)–(<a class=n [^>]*>[^<]*</a>)\)")
-# An answer is prose: no headings that would appear in the contents, no external pictures.
-_REFUSED = ("heading", "lheading", "hr", "html_block", "html_inline", "image", "autolink", "code")
+# An answer is prose: no headings that would appear in the contents, no external pictures, no
+# blocks of code, whose words would be in no sentence.
+_REFUSED = (
+    *("heading", "lheading", "hr", "html_block", "html_inline", "image", "autolink"),
+    *("code", "fence"),
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from report.errors import shown
-from report.evidence.values import CellSource, Form, Number, Origin, Text
+from report.evidence.values import CellSource, Form, Number, Origin, Text, in_words
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Table:
             value = float(cell)
         except ValueError:
             raise ValueError(
-                f"Expected a finite number in {source.in_words()} of run {self.origin.run}"
+                f"Expected a finite number in {in_words(source.as_json())} of run {self.origin.run}"
                 f" ({self.origin.run_id}). Received: {shown(cell)}"
             ) from None
         return Number(value, source, form).as_named()

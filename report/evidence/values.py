@@ -49,10 +49,6 @@ class MetricSource:
         """Describe the source for `evidence.json`."""
         return {"run_id": self.origin.run_id, "metric": self.metric, "step": self.step}
 
-    def in_words(self) -> str:
-        """Describe the source for the ledger."""
-        return f"{self.metric} at step {self.step}" if self.step else self.metric
-
 
 @dataclass(frozen=True)
 class ParamSource:
@@ -64,10 +60,6 @@ class ParamSource:
     def as_json(self) -> Json:
         """Describe the source for `evidence.json`."""
         return {"run_id": self.origin.run_id, "param": self.param}
-
-    def in_words(self) -> str:
-        """Describe the source for the ledger."""
-        return f"setting {self.param}"
 
 
 @dataclass(frozen=True)
@@ -87,10 +79,6 @@ class CellSource:
             "row": self.row,
             "column": self.column,
         }
-
-    def in_words(self) -> str:
-        """Describe the source for the ledger."""
-        return f"{self.column} in row {self.row + 1} of table {self.table}"
 
 
 @dataclass(frozen=True)
@@ -129,24 +117,35 @@ class Derived:
         ]
         return {"run_id": self.origin.run_id, "derived": {"rule": self.rule, "from": parts}}
 
-    def in_words(self) -> str:
-        """Describe the derivation for the ledger."""
-        named = list(dict.fromkeys(_part_in_words(part) for part in self.parts))
-        if len(self.parts) > 2 and len(named) > 2:
-            return f"{self.rule} of {len(self.parts)} values, the first of them {named[0]}"
-        return f"{self.rule} of {_listed(named)}"
+
+def in_words(source: Json) -> str:
+    """Describe a value's source, as written in `evidence.json`, for the ledger.
+
+    >>> in_words({"metric": "accuracy", "step": 0}), in_words({"param": "epochs"})
+    ('accuracy', 'setting epochs')
+    """
+    if "metric" in source:
+        step = source["step"]
+        return f"{source['metric']} at step {step}" if step else str(source["metric"])
+    if "param" in source:
+        return f"setting {source['param']}"
+    if "table" in source:
+        return f"{source['column']} in row {source['row'] + 1} of table {source['table']}"
+    if "array" in source:
+        return f"array {source['array']}"
+    rule, parts = source["derived"]["rule"], source["derived"]["from"]
+    named = list(dict.fromkeys(_part_in_words(part) for part in parts))
+    if len(parts) > 2 and len(named) > 2:
+        return f"{rule} of {len(parts)} values, the first of them {named[0]}"
+    return f"{rule} of {_listed(named)}"
 
 
-def _part_in_words(part: Number | Samples) -> str:
-    if isinstance(part, Samples):
-        return f"array {part.array}"
-    if isinstance(part.source, Derived):
-        return f"({part.source.in_words()})"
-    return part.source.in_words()
+def _part_in_words(part: Json) -> str:
+    return f"({in_words(part)})" if "derived" in part else in_words(part)
 
 
 def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 Source = MetricSource | ParamSource | CellSource | Derived
@@ -220,7 +219,7 @@ class Number:
     def where(self) -> str:
         """Where it is in the store, for messages."""
         origin = self.source.origin
-        return f"{self.source.in_words()} of run {origin.run} ({origin.run_id})"
+        return f"{in_words(self.source.as_json())} of run {origin.run} ({origin.run_id})"
 
     def counted(self) -> Number:
         """Read it as a whole number.
@@ -264,7 +263,7 @@ class Number:
     def __str__(self) -> str:
         raise TypeError(
             f"Expected a number printed through the filter num, as in {{{{ name | num }}}}."
-            f" Received: {self.source.in_words()} printed without it"
+            f" Received: {in_words(self.source.as_json())} printed without it"
         )
 
     def __float__(self) -> float:
@@ -305,8 +304,9 @@ class Text:
     def __post_init__(self) -> None:
         origin, length = self.source.origin, len(self.value)
         if length > LONGEST_TEXT:
+            where = in_words(self.source.as_json())
             raise ValueError(
-                f"Expected at most {LONGEST_TEXT:,} characters as {self.source.in_words()} of run"
+                f"Expected at most {LONGEST_TEXT:,} characters as {where} of run"
                 f" {origin.run} ({origin.run_id}). Received: {length:,}"
             )
 

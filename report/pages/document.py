@@ -1,7 +1,7 @@
 """Lay a report out as one HTML document: title, contents, answers, ledger, runs, commands."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,14 +12,13 @@ from contract import names
 from report.answers import markdown
 from report.answers.ledger import Block
 from report.answers.rendering import Answer
-from report.build import Report, Unanswered
 from report.errors import ReportError
-from report.evidence.exhibits import Figure, Table
-from report.evidence.values import Origin
+from report.evidence.exhibits import Figure
+from report.evidence.values import Json, Origin
 from report.handin import FILE as HANDIN
-from report.pages.attachments import attachment_name
 from report.pages.listing import LedgerPart, RunLine, ledger_parts, run_line
 from report.store.reader import ROOT
+from report.study import Study
 
 TEMPLATES = ROOT / "templates"
 FACTS = {"group": "group", "student_id": "student"}  # what a fact is called on the front page
@@ -116,9 +115,9 @@ def html(page: Page) -> str:
     return environment.get_template("base.html.j2").render(page=page)
 
 
-def created(report: Report) -> datetime:
+def created(evidence: Json) -> datetime:
     """Return when the last cited run ended, a date that is the same for the same runs."""
-    last = max((stage.run.ended or 0 for stage in report.runs.cited.values()), default=0)
+    last = max((run["ended"] for run in evidence["runs"]), default=0)
     try:
         return datetime.fromtimestamp(last / 1000, UTC).replace(microsecond=0)
     except (OSError, OverflowError, ValueError) as error:
@@ -127,99 +126,114 @@ def created(report: Report) -> datetime:
         ) from error
 
 
-def of(report: Report, *, draft: bool) -> Page:
-    """Collect everything the document shows."""
-    moment = created(report)
-    known, missing = handed_in_by(report)
+class _Origins(dict[str, Origin]):
+    """The cited runs, by id; nothing is known of others."""
+
+    def __missing__(self, run_id: str) -> Origin:
+        return Origin(run_id, "", "", "")
+
+
+def of(
+    evidence: Json,
+    study: Study,
+    parts: Mapping[str, tuple[Part, ...]],
+    addresses: Mapping[str, str],
+) -> Page:
+    """Collect everything the document shows, so that `verify` can collect the same again.
+
+    Args:
+        evidence: contents of `evidence.json`.
+        study: the study's questions.
+        parts: each answer, by the label of its question.
+        addresses: URLs of the runs in MLflow's web interface, by id.
+    """
+    moment = created(evidence)
+    known, missing = handed_in_by(evidence)
+    origins = _Origins()
+    for run in evidence["runs"]:
+        id_ = run["run_id"]
+        origins[id_] = Origin(id_, run["name"], run["seed"], addresses.get(id_, ""))
+    labels = [question.label for question in study.questions]
     return Page(
-        title=report.study.title,
-        study=report.study.name,
-        profile=report.runs.profile,
-        notices=tuple(notice for notice, _ in notices(report, draft=draft)),
-        warnings=tuple(warning for _, warning in notices(report, draft=draft)),
-        authors=report.facts.authors,
+        title=study.title,
+        study=study.name,
+        profile=evidence["profile"],
+        notices=tuple(notice for notice, _ in notices(evidence)),
+        warnings=tuple(warning for _, warning in notices(evidence)),
+        authors=tuple(evidence["authors"]),
         known=known,
         missing=missing,
         created=moment.isoformat(),
         date=f"{moment.day} {moment:%B %Y}",
-        answers=tuple(_answered(report)),
-        statements=tuple(
-            (statement.heading, report.facts.words(statement.fact))
-            for statement in report.study.statements
-        ),
+        answers=tuple(_answered(evidence, study, parts, origins)),
+        statements=tuple((said["heading"], said["words"]) for said in evidence["statements"]),
         handin=HANDIN,
-        ledger=tuple(ledger_parts(report)),
-        runs=tuple(run_line(stage) for stage in report.runs.cited.values()),
-        commands=_commands(report),
-        attachments=tuple(name for name, _ in attached_tables(report)),
-        draft=draft,
+        ledger=tuple(ledger_parts(evidence, labels, origins)),
+        runs=tuple(run_line(run, origins[run["run_id"]]) for run in evidence["runs"]),
+        commands=_commands(evidence),
+        attachments=tuple(dict.fromkeys(table["file"] for table in evidence["tables"])),
+        draft=evidence["draft"],
     )
 
 
-def handed_in_by(report: Report) -> tuple[str, str]:
+def handed_in_by(evidence: Json) -> tuple[str, str]:
     """Say whose report it is, and which of the facts that its study asks for are missing."""
-    facts = report.study.delivery.facts if report.study.delivery else ()
-    values = {fact: getattr(report.facts, fact) for fact in facts}
-    known = [
-        *report.facts.authors,
-        *(f"{FACTS[fact]} {values[fact]}" for fact in facts if values[fact]),
-    ]
-    missing = [] if report.facts.authors else ["names"]
-    missing += [f"{FACTS[fact]} number" for fact in facts if not values[fact]]
+    authors, facts = evidence["authors"], evidence["facts"]
+    called = {fact: FACTS.get(fact, fact) for fact in facts}
+    known = [*authors, *(f"{called[fact]} {value}" for fact, value in facts.items() if value)]
+    missing = [] if authors else ["names"]
+    missing += [f"{called[fact]} number" for fact, value in facts.items() if not value]
     if not missing:
         return ", ".join(known), ""
-    verb = "is" if len(missing) == 1 and report.facts.authors else "are"
+    verb = "is" if len(missing) == 1 and authors else "are"
     sentence = f"{' and '.join(missing)} {verb} missing in {HANDIN}"
     return ", ".join(known), sentence if known else sentence.capitalize()
 
 
-def notices(report: Report, *, draft: bool) -> Iterator[tuple[str, str]]:
+def notices(evidence: Json) -> Iterator[tuple[str, str]]:
     """List the notices that every page must show, with an explanation of each.
 
     Yields:
         A few words for every page, and a sentence for the first page.
     """
-    if draft:
+    if evidence["draft"]:
         yield "DRAFT", "This is a draft with known problems: it fails verification."
-    if report.runs.profile != names.Profile.FULL:
-        words = f"{report.runs.profile} profile"
+    if evidence["profile"] != names.Profile.FULL:
+        words = f"{evidence['profile']} profile"
         yield (
             words,
             f"The {words} trains briefly on part of the data; publish results of the full profile.",
         )
-    if report.stand_in():
+    if any(run["data_source"] != names.DataSource.REAL for run in evidence["runs"]):
         yield (
             "stand-in data",
             "The data are generated stand-ins: no result says anything about real data.",
         )
 
 
-def attached_tables(report: Report) -> list[tuple[str, Table]]:
-    """List the tables attached to the PDF as CSV, each once."""
-    tables = {}
-    for _, table in report.ledger.tables():
-        tables[attachment_name(table)] = table
-    return list(tables.items())
-
-
-def _answered(report: Report) -> Iterator[Answered]:
-    answers = {answer.question.label: answer for answer in report.answers}
-    for section in report.study.sections:
+def _answered(
+    evidence: Json,
+    study: Study,
+    parts: Mapping[str, tuple[Part, ...]],
+    origins: Mapping[str, Origin],
+) -> Iterator[Answered]:
+    reasons = {said["question"]: said["reason"] for said in evidence["unanswered"]}
+    for section in study.sections:
         for at, question in enumerate(section.questions):
-            answer = answers[question.label]
             yield Answered(
                 label=question.label,
                 key=question.key,
                 heading=question.heading,
                 under="" if at else section.heading,
                 level=3 if section.heading else 2,
-                parts=_parts(answer) if isinstance(answer, Answer) else (),
-                origins=_origins(report, question.label),
-                missing=answer.reason if isinstance(answer, Unanswered) else "",
+                parts=parts.get(question.label, ()),
+                origins=_origins(evidence, question.label, origins),
+                missing=reasons.get(question.label, ""),
             )
 
 
-def _parts(answer: Answer) -> tuple[Part, ...]:
+def parts_of(answer: Answer) -> tuple[Part, ...]:
+    """Divide an answer into its paragraphs, figures and tables."""
     found: list[Part] = []
     for piece in answer.pieces:
         if isinstance(piece, str):
@@ -231,19 +245,19 @@ def _parts(answer: Answer) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _origins(report: Report, question: str) -> tuple[Origin, ...]:
+def _origins(evidence: Json, label: str, origins: Mapping[str, Origin]) -> tuple[Origin, ...]:
     """List the runs behind the numbers of an answer's prose, each once."""
     found = [
-        entry.number.source.origin
-        for entry in report.ledger.entries
-        if entry.question == question and entry.place == entry.id
+        number["run_id"]
+        for number in evidence["numbers"]
+        if number["question"] == label and number["place"] == number["id"]
     ]
-    return tuple({origin.run_id: origin for origin in found}.values())
+    return tuple(origins[run_id] for run_id in dict.fromkeys(found))
 
 
-def _commands(report: Report) -> tuple[tuple[str, str], ...]:
-    study, profile = report.study.name, report.runs.profile
-    own = [part for name, value in report.runs.options().items() for part in (f"--{name}", value)]
+def _commands(evidence: Json) -> tuple[tuple[str, str], ...]:
+    study, profile = evidence["study"], evidence["profile"]
+    own = [part for name, value in evidence["options"].items() for part in (f"--{name}", value)]
     return (
         (
             shlex.join(["./toxw", "run", "-e", study, "--", "--profile", profile, *own]),

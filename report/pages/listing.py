@@ -1,15 +1,12 @@
 """What a report lists at its end: the ledger, line by line, and the runs it cites."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contract import names
-from report.answers.ledger import Block, Entry, Judgement
 from report.answers.printing import fixed
-from report.build import Report
-from report.evidence.exhibits import Table
-from report.store.runs import StageRun
+from report.evidence.values import Json, Origin, in_words
 
 
 @dataclass(frozen=True)
@@ -38,12 +35,22 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
+class JudgementLine:
+    """A verdict in the printed ledger, with the texts of the numbers that it rests on."""
+
+    name: str
+    outcome: str
+    basis: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LedgerPart:
     """A question's part of the printed ledger."""
 
     label: str
     lines: tuple[LedgerLine, ...]
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[JudgementLine, ...]
 
 
 @dataclass(frozen=True)
@@ -60,67 +67,92 @@ class RunLine:
     commit: str
 
 
-def ledger_parts(report: Report) -> Iterator[LedgerPart]:
-    """List what each question printed: numbers, tables and verdicts."""
-    for question in report.study.questions:
-        entries = [
-            entry
-            for entry in report.ledger.entries
-            if entry.question == question.label and entry.place == entry.id
+def ledger_parts(
+    evidence: Json, questions: Iterable[str], origins: Mapping[str, Origin]
+) -> Iterator[LedgerPart]:
+    """List what each question printed: numbers, tables and verdicts.
+
+    Args:
+        evidence: contents of `evidence.json`.
+        questions: labels of the questions, in order.
+        origins: the cited runs, by id.
+    """
+    texts = {number["id"]: number["text"] for number in evidence["numbers"]}
+    cells: defaultdict[str, int] = defaultdict(int)
+    for number in evidence["numbers"]:
+        cells[number["place"]] += number["place"] != number["id"]
+    for label in questions:
+        lines = [
+            _line(number, origins[number["run_id"]])
+            for number in evidence["numbers"]
+            if number["question"] == label and number["place"] == number["id"]
         ]
-        lines = [_line(entry) for entry in entries]
-        for block, table in report.ledger.tables():
-            cells = [e for e in report.ledger.entries if e.place == block.place]
-            if block.question == question.label and cells:
-                lines.append(_table_line(block, table, cells))
+        lines += [
+            _table_line(table, cells[table["place"]], origins[table["run_id"]])
+            for table in evidence["tables"]
+            if table["question"] == label and cells[table["place"]]
+        ]
         judgements = tuple(
-            judged for judged in report.ledger.judgements if judged.question == question.label
+            JudgementLine(
+                name=verdict["name"],
+                outcome=verdict["value"],
+                basis=verdict["basis"],
+                numbers=tuple(texts.get(id_, "") for id_ in verdict["numbers"]),
+            )
+            for verdict in evidence["verdicts"]
+            if verdict["question"] == label
         )
         if lines or judgements:
-            yield LedgerPart(question.label, tuple(lines), judgements)
+            yield LedgerPart(label, tuple(lines), judgements)
 
 
-def _line(entry: Entry) -> LedgerLine:
-    origin = entry.number.source.origin
-    seeds = ", ".join(entry.number.seeds) or origin.seed
+def _line(number: Json, origin: Origin) -> LedgerLine:
     return LedgerLine(
-        id=entry.id,
-        text=entry.printed.text,
-        value=_exactly(entry.number.value),
-        meaning=entry.number.meaning,
-        source=entry.number.source.in_words(),
+        id=number["id"],
+        text=number["text"],
+        value=_exactly(number["value"]),
+        meaning=number.get("meaning", ""),
+        source=in_words(number),
         run=origin.run,
         address=origin.address,
-        seeds=seeds,
+        seeds=", ".join(number.get("seeds", ())) or origin.seed,
     )
 
 
-def _table_line(block: Block, table: Table, cells: list[Entry]) -> LedgerLine:
+def _table_line(table: Json, cells: int, origin: Origin) -> LedgerLine:
     return LedgerLine(
-        id=block.place,
-        text=block.label,
-        value=f"{fixed(len(cells), 0)} cells",
+        id=table["place"],
+        text=label_of(table),
+        value=f"{fixed(cells, 0)} cells",
         meaning="the cells of this table",
-        source=table.path,
-        run=table.origin.run,
-        address=table.origin.address,
-        seeds=table.origin.seed,
+        source=table["path"],
+        run=origin.run,
+        address=origin.address,
+        seeds=origin.seed,
     )
 
 
-def run_line(stage: StageRun) -> RunLine:
+def label_of(exhibit: Json) -> str:
+    """Return how the text refers to a figure or table.
+
+    >>> label_of({"id": "figure-3"})
+    'Figure 3'
+    """
+    return str(exhibit["id"]).replace("-", " ").capitalize()
+
+
+def run_line(run: Json, origin: Origin) -> RunLine:
     """Describe a cited run."""
-    run = stage.run
-    ended = datetime.fromtimestamp((run.ended or 0) / 1000, UTC)
+    ended = datetime.fromtimestamp(run["ended"] / 1000, UTC)
     return RunLine(
-        name=run.name,
-        run_id=run.run_id,
-        address=stage.origin.address,
+        name=run["name"],
+        run_id=run["run_id"],
+        address=origin.address,
         ended=f"{ended:%Y-%m-%d %H:%M}",
-        seed=run.tags.get(names.Tag.SEED, ""),
-        data=run.tags.get(names.Tag.DATA_SOURCE, ""),
-        fingerprint=run.tags.get(names.Tag.FINGERPRINT, ""),
-        commit=_short(run.tags.get(names.Tag.GIT_COMMIT, "")),
+        seed=run["seed"],
+        data=run["data_source"],
+        fingerprint=run["fingerprint"],
+        commit=_short(run["git_commit"]),
     )
 
 

@@ -23,7 +23,7 @@ from report.build import Report
 from report.errors import ReportError
 from report.evidence.values import Json
 from report.pages import document, flow, typefaces
-from report.pages.attachments import DECLARATIONS, EVIDENCE, template_name
+from report.pages.attachments import DECLARATIONS, EVIDENCE, attachment_name, template_name
 from report.pages.drawing import alternatives, drawings
 from report.pages.svg import with_words_as_text
 from report.pages.watermark import outlined
@@ -117,22 +117,23 @@ def nothing_collected() -> Iterator[None]:
 
 def render(report: Report, *, draft: bool = False) -> bytes:
     """Print a report as PDF/UA-1 with `evidence.json` and its tables attached."""
-    moment = document.created(report)
-    body = record.evidence(
-        report.study.name, report.runs, report.ledger, report.answered(), draft=draft
-    )
+    body = record.evidence(report, draft=draft)
+    moment = document.created(body)
+    tables = {attachment_name(table): table for _, table in report.ledger.tables()}
     files = [
-        (name, table.data, f"Table of run {table.origin.run_id}")
-        for name, table in document.attached_tables(report)
+        (name, table.data, f"Table of run {table.origin.run_id}") for name, table in tables.items()
     ]
     declared = json.dumps(report.study.as_json(), indent=1, ensure_ascii=False).encode()
     files.append((DECLARATIONS, declared, "This report's questions, and how each value is read"))
     for answer in report.answered():
         words = answer.template.source.encode()
         files.append((template_name(answer.question.key), words, answer.template.file))
+    parts = {answer.question.label: document.parts_of(answer) for answer in report.answered()}
+    addresses = {stage.run.run_id: stage.origin.address for stage in report.runs.cited.values()}
     with warnings_refused(), nothing_collected():
         fetcher = OwnResources(resources(report, draft=draft))
-        page = flow.arranged(document.of(report, draft=draft), lambda html: laid_out(html, fetcher))
+        page = document.of(body, report.study, parts, addresses)
+        page = flow.arranged(page, lambda html: laid_out(html, fetcher))
         return laid_out(document.html(page), fetcher).write_pdf(
             pdf_variant="pdf/ua-1",
             pdf_identifier=_identifier(body),

@@ -16,7 +16,9 @@ from report.errors import ReportError
 MM_PER = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96, "": 25.4 / 96}
 _LENGTH = re.compile(r"\s*([0-9.]+)\s*([a-z]*)\s*")
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_PLACED = re.compile(r"(translate\([-\d.]+ [-\d.]+\)(?: rotate\([-\d.]+\))?) scale\(([\d.]+) -\2\)")
+_PLACED = re.compile(
+    r"(translate\([-\d.]+ [-\d.]+\)(?: rotate\([-\d.]+\))?) scale\((\d*\.?\d+) -\2\)"
+)
 _GLYPH = re.compile(rf"#{SANS.replace(' ', '')}-(Regular|Semibold)-[0-9a-f]+")
 _GLYPH_UNITS = 100  # Matplotlib draws glyphs at 100 pixels and scales them
 

@@ -154,6 +154,8 @@ def _run(said: Json, witness: Witness, study: str) -> Iterator[str]:
         yield f"it belongs to study {shown(run.study)}, not {shown(study)}"
     if run.name != said["name"]:
         yield f"according to its tags it is {shown(run.name)}"
+    if said.get("ended", run.ended or 0) != (run.ended or 0):
+        yield f"it ended at {run.ended} ms in the store, not {said['ended']}"
     for key, tag in _TAGS.items():
         stored = run.tags.get(tag, "")
         if stored != said.get(key):

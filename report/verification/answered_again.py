@@ -14,9 +14,12 @@ from report.answers.formulas import Formulas
 from report.answers.ledger import Ledger
 from report.answers.normal_form import plain
 from report.answers.rendering import Answer
+from report.build import Report
 from report.errors import ReportError
 from report.evidence.reading import Reader
 from report.evidence.values import Json
+from report.handin import HandIn
+from report.pages.edition import edition
 from report.store.reader import Store
 from report.store.runs import Runs
 from report.studies import STUDIES
@@ -33,6 +36,7 @@ _NAMED = {
 }
 # Keys that are compared elsewhere, some of them more leniently.
 _ELSEWHERE = {"text", "value", "sentences", "sha256", "thresholds"}
+_SINCE = {"words", "place", "pieces", "markers"}  # not recorded before reports had an edition
 
 
 def disagreements(carried: Carried, store: Store) -> Iterator[str]:
@@ -64,20 +68,23 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
         yield from (f"{where}: {line}" for line in _sentences(answer, said))
         given += [answer] if answer else []
     yield from _ledger(evidence, ledger)
-    again = record.evidence(study.name, runs, ledger, given, draft=False)
+    report = Report(study, runs, given, ledger, Formulas(), HandIn(), problems=(), remedies=())
+    again = record.evidence(report, draft=False)
     yield from _recorded(evidence, again)
 
 
-def declared_otherwise(attached: Study) -> Iterator[str]:
+def declared_otherwise(attached: Study, built_by: str | None) -> Iterator[str]:
     """List where a report's declarations differ from the project's study of that name.
 
-    Headings and meanings may have been reworded since. How a value is read, the rule and threshold
-    of a verdict, and the length of an answer must be the same, because they decide what a report
-    may say. For a study that the project does not have, the report's declarations are used.
+    Headings and meanings may be worded differently in another edition of the project. How a value
+    is read, the rule and threshold of a verdict, and the length of an answer must be the same,
+    because they decide what a report may say. For a study that the project does not have, the
+    report's declarations are used.
     """
     own = next((study for study in STUDIES if study.name == attached.name), None)
     if own is None:
         return
+    yield from _reworded(attached, own, built_by)
     asked = {question.label: question for question in attached.questions}
     for question in own.questions:
         where, said = f"Question {question.label}", asked.pop(question.label, None)
@@ -95,6 +102,23 @@ def declared_otherwise(attached: Study) -> Iterator[str]:
             yield f"{where}: it declares {name}, which the study does not"
     for label in asked:
         yield f"Question {label}: it is in the report but not in the study"
+
+
+def _reworded(attached: Study, own: Study, built_by: str | None) -> Iterator[str]:
+    """Compare the titles and headings of a report that was built by this edition."""
+    if built_by != edition():
+        return
+    if attached.title != own.title:
+        yield f"its title is {attached.title!r}, not {own.title!r}"
+    headings = {question.label: question.heading for question in own.questions}
+    for question in attached.questions:
+        heading = headings.get(question.label, question.heading)
+        if question.heading != heading:
+            yield f"Question {question.label}: its heading is {question.heading!r}, not {heading!r}"
+    sections = [section.heading for section in own.sections]
+    for section in attached.sections:
+        if section.heading not in sections:
+            yield f"the study has no section {section.heading!r}"
 
 
 def _sentences(answer: Answer | None, said: Json) -> Iterator[str]:
@@ -131,12 +155,13 @@ def _ledger(evidence: Json, ledger: Ledger) -> Iterator[str]:
 
 def _recorded(evidence: Json, again: Json) -> Iterator[str]:
     """Compare the rest of what is recorded: meanings, seeds, sources, captions, reasons."""
+    skipped = _ELSEWHERE if "edition" in evidence else _ELSEWHERE | _SINCE
     for kind, names in _NAMED.items():
         now = {tuple(item[name] for name in names): item for item in again[kind]}
         for said in evidence[kind]:
             made = now.get(tuple(said[name] for name in names), {})
             for key in sorted(made.keys() | said.keys()) if made else ():
-                if key not in _ELSEWHERE and not _same(said.get(key), made.get(key)):
+                if key not in skipped and not _same(said.get(key), made.get(key)):
                     where = " ".join(said[name] for name in names)
                     yield f"{kind}, {where}: its {key} is {made.get(key)!r}, not {said.get(key)!r}"
 

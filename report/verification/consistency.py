@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from contract import names
 from report.answers import sentences
 from report.answers.normal_form import compact, plain, visible
 from report.answers.printing import SCALES, SMALLEST_P, WORDS, fixed
@@ -15,8 +14,9 @@ from report.evidence.derivations import RULES as DERIVATIONS
 from report.evidence.derivations import apply
 from report.evidence.values import Json
 from report.evidence.verdicts import RULES as VERDICTS
+from report.pages.document import notices
 from report.study import Study
-from report.verification import pages
+from report.verification import every_word, pages
 from report.verification.carried import Carried
 
 _NUMERAL = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
@@ -27,6 +27,7 @@ def disagreements(carried: Carried) -> Iterator[str]:
     """List everything that a report's PDF says differently in two places."""
     for check in (
         pages.disagreements,
+        every_word.disagreements,
         _numbers,
         _verdicts,
         _links,
@@ -227,17 +228,11 @@ def _runs(carried: Carried) -> Iterator[str]:
 
 def _notices(carried: Carried) -> Iterator[str]:
     """Check that each page shows its notices: profile, stand-in data, draft."""
-    evidence, due = carried.evidence, []
-    if evidence["profile"] != names.Profile.FULL:
-        due.append(f"{evidence['profile']} profile")
-    if any(run["data_source"] != names.DataSource.REAL for run in evidence["runs"]):
-        due.append("stand-in data")
-    if evidence.get("draft"):
-        due.append("DRAFT")
+    if carried.evidence.get("draft"):
         yield "it is a draft, built despite problems"
     foreign = pages.added(carried)
     own = [page for page in enumerate(carried.texts, 1) if page[0] not in foreign]
-    for notice in due:
+    for notice, _ in notices({"draft": False, **carried.evidence}):
         for number, text in own:
             if compact(notice) not in compact(text):
                 yield f"page {number} does not show {notice!r}"

@@ -185,6 +185,25 @@ _EVIDENCE: Mapping[str, _Check] = {
     ),
 }
 
+# What is recorded since reports account for every word of their pages.
+_WORDS = _list(_text)
+_SINCE: Mapping[str, _Check] = {
+    "edition": _text,
+    "draft": _truth,
+    "options": _table(_text),
+    "authors": _WORDS,
+    "facts": _table(_text),
+    "statements": _list(_object({"heading": _text, "words": _text})),
+    "unanswered": _list(_object({"question": _text, "reason": _text})),
+    "figures": _list(_object({"words": _WORDS})),
+    "tables": _list(_object({"place": _text, "words": _WORDS})),
+    "verdicts": _list(_object({"basis": _text})),
+    "runs": _list(
+        _object({"ended": _whole(0, 10**15), **dict.fromkeys(("seed", "git_commit"), _text)})
+    ),
+    "answers": _list(_object({"pieces": _WORDS, "markers": _WORDS})),
+}
+
 
 def require_shape(evidence: Json) -> None:
     """Check that evidence has the form that a report gives it.
@@ -193,8 +212,9 @@ def require_shape(evidence: Json) -> None:
         ReportError: it does not; the message names the first place.
     """
     try:
-        for key, check in _EVIDENCE.items():
-            check(evidence.get(key), key)
+        for required in (_EVIDENCE, _SINCE if "edition" in evidence else {}):
+            for key, check in required.items():
+                check(evidence.get(key), key)
         if "draft" in evidence:
             _truth(evidence["draft"], "draft")
     except _OtherFormError as error:

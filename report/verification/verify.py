@@ -22,7 +22,8 @@ def read(data: bytes, name: str) -> Carried:
 
 def disagreements(report: Carried, store: Store | None) -> list[str]:
     """List all problems, each once; without a store, only inconsistencies within the PDF."""
-    found = [*consistency.disagreements(report), *answered_again.declared_otherwise(report.study)]
+    found = list(consistency.disagreements(report))
+    found += answered_again.declared_otherwise(report.study, report.evidence.get("edition"))
     if store is not None:
         found += against_store.disagreements(report.evidence, store)
         found += answered_again.disagreements(report, store)

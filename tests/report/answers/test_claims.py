@@ -31,6 +31,11 @@ def test_a_claim_without_proof_is_found(sentence: str) -> None:
     assert sentence in found
 
 
+def test_a_claim_in_a_block_of_code_is_found() -> None:
+    found = refused("All is well.\n\n```\nDropout helped.\n```\n")
+    assert "Expected a verdict or a require in the sentence that claims 'helped'" in found
+
+
 @pytest.mark.parametrize(
     "source",
     [

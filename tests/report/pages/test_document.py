@@ -16,6 +16,7 @@ import pytest
 import weasyprint
 
 from contract import names, page
+from report import record
 from report.build import Report, collect, refuse
 from report.errors import ReportError
 from report.handin import HandIn
@@ -231,7 +232,8 @@ def test_the_front_page_asks_for_what_the_study_is_handed_in_under(
     draft: Draft, name: str, facts: HandIn, said: str
 ) -> None:
     study = next(each for each in STUDIES if each.name == name)
-    known, missing = document.handed_in_by(replace(draft[0], study=study, facts=facts))
+    evidence = record.evidence(replace(draft[0], study=study, facts=facts), draft=True)
+    known, missing = document.handed_in_by(evidence)
     assert ", ".join(part for part in (known, missing) if part) == said
 
 

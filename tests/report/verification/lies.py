@@ -3,10 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from io import BytesIO
 from typing import Any
-
-import pypdf
 
 from report.evidence.values import Json
 from tests.report.conftest import Planted
@@ -42,11 +39,3 @@ def sql(statement: str) -> Callable[[Planted], None]:
         assert changed > 0
 
     return change
-
-
-def edited(pdf: bytes, edit: Callable[[pypdf.PdfWriter], None]) -> bytes:
-    writer = pypdf.PdfWriter(clone_from=BytesIO(pdf))
-    edit(writer)
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()

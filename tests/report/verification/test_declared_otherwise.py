@@ -55,15 +55,24 @@ def test_what_a_report_declares_otherwise_than_its_study_is_found(
 
 
 def test_a_meaning_or_heading_reworded_since_is_no_lie(
-    carried: Carried, planted_once: Planted
+    carried: Carried, planted_once: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def reword(asked: Json) -> None:
         asked["heading"] = "What dropout does"
         asked["evidence"]["help"]["meaning"] = "dropout compared"
 
     reworded = declared(carried, 5, reword)
-    assert disagreements(reworded, None) == []
-    # But a report's ledger must say what its own declarations say.
+    with monkeypatch.context() as since:
+        since.setattr(answered_again, "STUDIES", (reworded.study,))
+        evidence = {**carried.evidence, "edition": "f" * 64}
+        assert disagreements(replace(carried, evidence=evidence), None) == []
+    # But a report's pages and ledger must say what its own declarations say.
+    lines = disagreements(reworded, None)
+    assert [line.partition(" says ")[0] for line in lines[:2]] == ["page 1", "page 4"]
+    assert lines[2:] == [
+        "'Question 5 What dropout does' is not printed",
+        "Question 5: its heading is 'What dropout does', not 'Whether dropout helped'",
+    ]
     found = said(disagreements(reworded, planted_once.store()))
     assert "its meaning is 'mean difference: dropout compared', not 'mean difference: va" in found
 

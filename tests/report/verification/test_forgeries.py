@@ -59,7 +59,8 @@ def test_a_threshold_made_to_suit_is_found_by_the_study(
     verdict["thresholds"]["smallest"] = 0.9
     verdict["value"] = "made no measurable difference"
     forged = replace(carried, evidence=evidence)
-    assert disagreements(forged, None) == []
+    (line,) = disagreements(forged, None)
+    assert "says 'helped,' instead of 'made no measurable difference,' in 'Verdict help" in line
     found = said(disagreements(forged, planted_once.store()))
     assert "verdict help: the study's rule does not give 'made no measurable difference'" in found
 
@@ -87,12 +88,12 @@ def other_words_for_a_picture(evidence: Json) -> None:
     evidence["alternatives"].append("Test accuracy rises to the top.")
 
 
-RECORDED_LIES = {
-    "a meaning": (reword_meaning, "its meaning is"),
-    "seeds": (add_seeds, "its seeds is"),
-    "a reason": (set_reason, "its allowed is"),
-    "another figure": (other_figure, "figures, figure-1: its path is"),
-    "an alternative text": (other_words_for_a_picture, "figures, figure-1: its alt is"),
+RECORDED_LIES = {  # what the store shows, and what the pages do
+    "a meaning": (reword_meaning, "its meaning is", "instead of 'accuracy on the test images'"),
+    "seeds": (add_seeds, "its seeds is", "instead of '1, 2, 3, 4'"),
+    "a reason": (set_reason, "its allowed is", ""),
+    "another figure": (other_figure, "figures, figure-1: its path is", ""),
+    "an alternative text": (other_words_for_a_picture, "figures, figure-1: its alt is", ""),
 }
 
 
@@ -100,11 +101,12 @@ RECORDED_LIES = {
 def test_what_the_evidence_says_of_a_number_or_a_figure_follows_from_its_template(
     carried: Carried, planted_once: Planted, lie: str
 ) -> None:
-    change, message = RECORDED_LIES[lie]
+    change, message, printed = RECORDED_LIES[lie]
     evidence = copy.deepcopy(carried.evidence)
     change(evidence)
     forged = replace(carried, evidence=evidence)
-    assert disagreements(forged, None) == []
+    on_pages = said(disagreements(forged, None))
+    assert printed in on_pages if printed else on_pages == ""
     assert message in said(disagreements(forged, planted_once.store()))
 
 

@@ -1,6 +1,5 @@
 """Lies in the PDF itself: in its words, links, drawings, pages and attached files."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,42 +15,8 @@ from pypdf.generic import (
 
 from report.verification.carried import Carried
 from report.verification.verify import disagreements, read
-from tests.report.verification.lies import edited, said
-
-
-def glyphs(page: pypdf.PageObject) -> dict[str, str]:
-    """Find how the body's typeface writes each character on a page, as hexadecimal glyphs."""
-    fonts: Any = page["/Resources"]
-    for font in fonts["/Font"].values():
-        known = font.get_object()
-        cmap = known["/ToUnicode"].get_object().get_data().decode()
-        pairs = re.findall(r"<([0-9a-f]{4})> <([0-9a-f]{4})>", cmap)
-        written = {chr(int(code, 16)): glyph for glyph, code in pairs}
-        if "Serif" in known["/BaseFont"] and "g" in written and "9" in written:
-            return written
-    raise AssertionError("no typeface of the body on this page")
-
-
-def retype(writer: pypdf.PdfWriter, before: str, after: Sequence[str]) -> None:
-    """Replace some characters by others, or by nothing, on the first page that has them."""
-    for page in writer.pages:
-        try:
-            written = glyphs(page)
-        except AssertionError:
-            continue
-        pattern = r">[^<]*<".join(written.get(character, "none") for character in before)
-        contents: Any = page["/Contents"].get_object()
-        data = contents.get_data().decode("latin-1")
-        found = re.search(pattern, data)
-        if found:
-            typed = found[0]
-            for old, new in zip(before, after, strict=True):
-                typed = typed.replace(written[old], f"!{written[new] if new else ''}", 1)
-            changed = DecodedStreamObject()
-            changed.set_data(data.replace(found[0], typed.replace("!", ""), 1).encode("latin-1"))
-            page[NameObject("/Contents")] = writer._add_object(changed)
-            return
-    raise AssertionError(f"{before} is on no page")
+from tests.report.forging import edited, retype
+from tests.report.verification.lies import said
 
 
 def digit_in_an_answer(writer: pypdf.PdfWriter) -> None:

@@ -20,7 +20,7 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, FloatObject, NameObj
 
 from report.errors import ReportError
 from report.verification.verify import disagreements, read
-from tests.report.verification.lies import edited
+from tests.report.forging import edited
 
 Edit = Callable[[pypdf.PdfWriter], None]
 
