@@ -23,6 +23,7 @@ _BESIDE = rf"{TOKEN_START}[bcmo][0-9a-f]*{TOKEN_END}|[ \n]"
 _AROUND_DISPLAYED = re.compile(rf"(?:{_BESIDE})*{DISPLAYED}(?:{_BESIDE}|{DISPLAYED})*")
 # Where a page may break within prose: not between a paragraph and the formula that follows it.
 _MAY_BREAK = re.compile(r"(?<=</p>)\n(?=<p>)|(?<=</div>)\n(?=<p>|<div class=\"math)")
+_LIST_FROM = re.compile(r'<ol start="(\d{1,9})">')
 # Links to an interval's ends, as `num(interval=true)` prints them.
 _INTERVAL = re.compile(r"\((<a class=n [^>]*>[^<]*</a>)–(<a class=n [^>]*>[^<]*</a>)\)")
 # An answer is prose: no headings that would appear in the contents, no external pictures, no
@@ -58,7 +59,14 @@ def _parser(formula: Callable[[str, bool], str]) -> MarkdownIt:
     parser.enable(["smartquotes"]).disable(list(_REFUSED))
     # Only links that a reader can follow.
     parser.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]  # as its manual does it
-    parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=render)
+    # A text in parentheses after a formula is a text, and no label.
+    parser.use(
+        dollarmath_plugin,
+        allow_digits=False,
+        allow_labels=False,
+        double_inline=True,
+        renderer=render,
+    )
     # The plugin's own rule writes a `div`, which a paragraph may not contain.
     parser.add_render_rule("math_inline_double", render_inside)
     return parser
@@ -74,6 +82,11 @@ def read(text: str, formula: Callable[[str, bool], str]) -> Prose:
     parser = _parser(formula)
     tokens = parser.parse(text)
     rendered = parser.renderer.render(tokens, parser.options, {})
+    # The PDF engine reads where a list begins from its style alone.
+    rendered = _LIST_FROM.sub(
+        lambda found: f'{found[0][:-1]} style="counter-reset: list-item {int(found[1]) - 1}">',
+        rendered,
+    )
     return Prose(_BLOCK_ALONE.sub(r"\1", rendered), tuple(_paragraphs(tokens)))
 
 

@@ -44,10 +44,16 @@ def of(paragraphs: Iterable[str]) -> list[str]:
 def between_formulas(sentence: str) -> list[str]:
     """Split a sentence into the parts that a page prints as text.
 
+    A hyphen between a word and a formula is in neither part: read back from a page, it looks like
+    one that divides a word at the end of a line.
+
     >>> between_formulas("The slope is ⎕ where n counts.")
     ['The slope is ', ' where n counts.']
+    >>> between_formulas("The top-⎕ accuracy is ⎕-fold.")
+    ['The top', ' accuracy is ', 'fold.']
     """
-    return re.split(f"[{FORMULA}{DISPLAYED}]", sentence)
+    formula = f"[{FORMULA}{DISPLAYED}]"
+    return re.split(rf"(?:(?<=[^\W\d_])-)?{formula}(?:-(?=[^\W\d_]))?", sentence)
 
 
 def split(text: str) -> list[str]:

@@ -5,6 +5,7 @@ embeds the same typeface anyway, so there the words become text again, which is 
 searched and copied, and is laid out in half the time.
 """
 
+import html
 import itertools
 import re
 from xml.etree import ElementTree as ET
@@ -83,7 +84,7 @@ def with_words_as_text(svg: bytes) -> bytes:
         for comment, group in itertools.pairwise(children):
             said = comment.tag is ET.Comment  # type: ignore[comparison-overlap]  # a comment's tag
             if said and group.tag == f"{{{_SVG}}}g":
-                text = _as_text(group, (comment.text or "").strip())
+                text = _as_text(group, html.unescape(comment.text or "").strip())
                 if text is not None:
                     parent[list(parent).index(group)] = text
     ET.register_namespace("", _SVG)

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     """How a block of words is printed."""
 
     ONCE = "once"
+    HEADING = "heading"  # likewise; the contents may name its page
     LISTED = "listed"  # in the contents, followed by a page number
     REPEATED = "repeated"  # the head of a table, at the top of each page that the table continues
     FLOATING = "floating"  # of a figure or table, which may move to a later page, or in the margin
@@ -114,6 +115,8 @@ class Words(HTMLParser):
             return Kind.FLOATING
         if "thead" in within:
             return Kind.REPEATED
+        if within & {"h2", "h3"}:
+            return Kind.HEADING
         return Kind.LISTED if within >= {"nav", "li"} else Kind.ONCE
 
 

@@ -34,6 +34,7 @@ _NAMED = {
     "verdicts": ("question", "name"),
     "answers": ("question",),
 }
+_WHOLE = {"figures", "tables", "verdicts", "answers"}  # none may be added or left out
 # Keys that are compared elsewhere, some of them more leniently.
 _ELSEWHERE = {"text", "value", "sentences", "sha256", "thresholds"}
 _SINCE = {"words", "place", "pieces", "markers"}  # not recorded before reports had an edition
@@ -71,6 +72,8 @@ def disagreements(carried: Carried, store: Store) -> Iterator[str]:
     report = Report(study, runs, given, ledger, Formulas(), HandIn(), problems=(), remedies=())
     again = record.evidence(report, draft=False)
     yield from _recorded(evidence, again)
+    if evidence.get("edition") == edition():
+        yield from _front(evidence, again)
 
 
 def declared_otherwise(attached: Study, built_by: str | None) -> Iterator[str]:
@@ -81,7 +84,7 @@ def declared_otherwise(attached: Study, built_by: str | None) -> Iterator[str]:
     because they decide what a report may say. For a study that the project does not have, the
     report's declarations are used.
     """
-    own = next((study for study in STUDIES if study.name == attached.name), None)
+    own = _own(attached.name)
     if own is None:
         return
     yield from _reworded(attached, own, built_by)
@@ -155,15 +158,43 @@ def _ledger(evidence: Json, ledger: Ledger) -> Iterator[str]:
 
 def _recorded(evidence: Json, again: Json) -> Iterator[str]:
     """Compare the rest of what is recorded: meanings, seeds, sources, captions, reasons."""
-    skipped = _ELSEWHERE if "edition" in evidence else _ELSEWHERE | _SINCE
+    skipped = _ELSEWHERE if evidence.get("edition") == edition() else _ELSEWHERE | _SINCE
     for kind, names in _NAMED.items():
         now = {tuple(item[name] for name in names): item for item in again[kind]}
         for said in evidence[kind]:
-            made = now.get(tuple(said[name] for name in names), {})
+            made = now.pop(tuple(said[name] for name in names), {})
+            where = f"{kind}, {' '.join(said[name] for name in names)}"
+            if not made and kind in _WHOLE:
+                yield f"{where}: no template makes it"
             for key in sorted(made.keys() | said.keys()) if made else ():
                 if key not in skipped and not _same(said.get(key), made.get(key)):
-                    where = " ".join(said[name] for name in names)
-                    yield f"{kind}, {where}: its {key} is {made.get(key)!r}, not {said.get(key)!r}"
+                    yield f"{where}: its {key} is {made.get(key)!r}, not {said.get(key)!r}"
+        for left_out in now if kind in _WHOLE else ():
+            yield f"{kind}, {' '.join(left_out)}: it is left out"
+
+
+def _front(evidence: Json, again: Json) -> Iterator[str]:
+    """Compare what the pages say outside the answers, as far as runs and study decide it."""
+    answered = {said["question"] for said in evidence["answers"]}
+    unanswered = {said["question"] for said in evidence["unanswered"]}
+    asked = {
+        "options": (evidence["options"], again["options"]),
+        "questions both answered and unanswered": (sorted(answered & unanswered), []),
+    }
+    own = _own(evidence["study"])
+    if own is not None:
+        headings = [said["heading"] for said in evidence["statements"]]
+        asked["statements"] = headings, [statement.heading for statement in own.statements]
+        facts = own.delivery.facts if own.delivery else ()
+        asked["facts"] = sorted(evidence["facts"]), sorted(facts)
+    for what, (said, made) in asked.items():
+        if said != made:
+            yield f"its {what} are {said}, not {made}"
+
+
+def _own(name: str) -> Study | None:
+    """Find the project's study of that name."""
+    return next((study for study in STUDIES if study.name == name), None)
 
 
 def _same(one: object, other: object) -> bool:

@@ -15,7 +15,7 @@ from report.pages.words import Block, Kind
 _BULLETS = str.maketrans("", "", "•◦▪")  # markers of lists
 _TAKEN = "\0"  # in no text in normal form
 _SHORT = 12  # letters; shorter words might also stand within others
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d{1,6}")
 _PARTS = re.compile(r"\w+|[^\w\s]")
 _SHOWN = 12  # words of a changed text that a message shows
 
@@ -40,7 +40,7 @@ class Claims:
         self._left = self._letters
         self._built_with = built_with
         self._missing: list[str] = []
-        self._short: list[tuple[str, int]] = []
+        self._short: list[tuple[Block, int]] = []
         self._listed: list[tuple[int, str, int]] = []
         self._found: dict[str, int] = {}
 
@@ -71,11 +71,10 @@ class Claims:
         after = 0
         for block in blocks:
             if len(block.words) < _SHORT and block.kind is not Kind.LISTED:
-                self._short.append((block.words, after))
+                self._short.append((block, after))
                 continue
-            at = self._claim(block.words, after)
+            at = self._settle(block, after)
             if at is None:
-                self._missing.append(block.words)
                 continue
             after = at
             if block.kind is Kind.LISTED:
@@ -99,9 +98,8 @@ class Claims:
 
     def short(self) -> None:
         """Claim short blocks, which longer ones might contain, where they follow a longer one."""
-        for words, after in self._short:
-            if self._claim(words, after) is None:
-                self._missing.append(words)
+        for block, after in self._short:
+            self._settle(block, after)
 
     def across_pages(self) -> None:
         """Claim what was not found because the end of a page divides it."""
@@ -135,6 +133,8 @@ class Claims:
         """List the words that nobody claimed, and the claims that were not met."""
         missing = list(self._missing)
         for start, end in self._stretches():
+            if self._beside_formula(start, end):
+                continue
             page, first = self._places[start]
             said = self._texts[page][first : self._places[end - 1][1] + 1]
             meant = max(missing, key=lambda words: _shared(said, words), default="")
@@ -166,9 +166,16 @@ class Claims:
         if at < 0:
             return None
         self._take(at, at + len(letters))
-        if letters:
-            self._found[letters] = self._places[at][0]
         return at + len(letters)
+
+    def _settle(self, block: Block, after: int) -> int | None:
+        """Claim a block, and note the page of a heading; return where it ends."""
+        end = self._claim(block.words, after)
+        if end is None:
+            self._missing.append(block.words)
+        elif block.kind is Kind.HEADING and block.words:
+            self._found[_letters(block.words)] = self._places[end - 1][0]
+        return end
 
     def _place(self, letters: str, after: int) -> int:
         """Find letters, preferably those that white space separates from others."""
@@ -185,7 +192,6 @@ class Claims:
 
     def _page_number(self, words: str, at: int) -> int:
         """Claim the page number after a line of the contents; return where it ends."""
-        self._found.pop(_letters(words), None)
         if at < len(self._places):
             page, place = self._places[at]
             number = _NUMBER.match(self._texts[page], place)
@@ -194,6 +200,11 @@ class Claims:
                 self._take(at, at + len(number[0]))
                 return at + len(number[0])
         return at
+
+    def _beside_formula(self, start: int, end: int) -> bool:
+        """Whether it is a hyphen between a word and a formula, which is drawn and not read."""
+        beside = self._letters[max(start - 1, 0) : start], self._letters[end : end + 1]
+        return self._letters[start:end] == "-" and any(map(str.isalpha, beside))
 
     def _take(self, start: int, end: int) -> None:
         self._left = f"{self._left[:start]}{_TAKEN * (end - start)}{self._left[end:]}"

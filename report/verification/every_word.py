@@ -46,8 +46,9 @@ def _unaccounted(carried: Carried) -> Iterator[str]:
         built_with=len(evidence["pages"]),
     )
     claims.margins(page.title, " · ".join(page.notices), words.running)
-    claims.in_order([block for block in words.blocks if block.kind is not Kind.FLOATING])
+    # First what a sentence of an answer might stand in: captions, with their figure's number.
     claims.anywhere([block for block in words.blocks if block.kind is Kind.FLOATING])
+    claims.in_order([block for block in words.blocks if block.kind is not Kind.FLOATING])
     for figure in evidence["figures"]:
         claims.drawn(figure["words"])
     claims.short()
@@ -92,7 +93,7 @@ def _exhibit(said: Json, run: str) -> Block:
     return Block(
         id=said["id"],
         place="",
-        number=int(number) if number.isdecimal() else 0,
+        number=int(number) if number.isdecimal() and len(number) < 7 else 0,
         shown=Figure(origin, "", b"", "", 0, 0) if figure else Table(origin, "", "", b"", (), ()),
         question=said["question"],
         caption=str(escape(said["caption"])),

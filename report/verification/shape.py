@@ -29,6 +29,11 @@ def _text(value: Any, where: str) -> None:
     _expect(holds, "a text", where, value)
 
 
+def _marker(value: Any, where: str) -> None:
+    _text(value, where)
+    _expect(value[:-1].isdecimal() and value[-1] == ".", "the number of a list", where, value)
+
+
 def _number(value: Any, where: str) -> None:
     holds = isinstance(value, int | float) and not isinstance(value, bool)
     try:
@@ -201,7 +206,7 @@ _SINCE: Mapping[str, _Check] = {
     "runs": _list(
         _object({"ended": _whole(0, 10**15), **dict.fromkeys(("seed", "git_commit"), _text)})
     ),
-    "answers": _list(_object({"pieces": _WORDS, "markers": _WORDS})),
+    "answers": _list(_object({"pieces": _WORDS, "markers": _list(_marker)})),
 }
 
 

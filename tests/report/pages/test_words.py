@@ -19,7 +19,7 @@ def test_words_are_told_apart_by_where_they_are_printed() -> None:
     assert words.running == ["A report"]
     assert words.blocks == [
         Block("A report"),
-        Block("Contents"),
+        Block("Contents", Kind.HEADING),
         Block("Question 1 Why", Kind.LISTED),
         Block("One and the same & only"),
         Block("a.final 1234567", Kind.FLOATING),

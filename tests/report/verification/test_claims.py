@@ -95,7 +95,8 @@ def test_words_from_right_to_left_may_be_read_in_any_order() -> None:
 def test_the_contents_name_the_page_of_each_heading() -> None:
     made = claims("One heading 1 Another heading 1 One heading", "Another heading")
     listed = [Block(f"{each} heading", Kind.LISTED) for each in ("One", "Another")]
-    made.in_order([*listed, Block("One heading"), Block("Another heading")])
+    headings = [Block(f"{each} heading", Kind.HEADING) for each in ("One", "Another")]
+    made.in_order([*listed, *headings])
     made.short()
     assert list(made.unsettled()) == ["page 1 says that 'Another heading' is on page 1"]
 

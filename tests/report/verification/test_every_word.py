@@ -7,6 +7,7 @@ from dataclasses import replace
 import pypdf
 import pytest
 
+from report.errors import ReportError
 from report.evidence.values import Json
 from report.study import Study
 from report.verification import answered_again
@@ -299,3 +300,41 @@ def test_a_report_built_before_all_words_were_recorded_says_what_was_not_checked
     require_shape(evidence)
     (line,) = disagreements(replace(carried, evidence=evidence), planted_once.store())
     assert line.endswith("so words outside the answers could not be checked")
+
+
+def test_what_no_template_makes_cannot_be_written_into_the_evidence(
+    carried: Carried, planted_once: Planted
+) -> None:
+    def forge(change: Callable[[Json], object]) -> list[str]:
+        evidence = copy.deepcopy(carried.evidence)
+        change(evidence)
+        return disagreements(replace(carried, evidence=evidence), planted_once.store())
+
+    def add_figure(evidence: Json) -> None:
+        evidence["figures"].append({**evidence["figures"][0], "id": "figure-99", "words": [LIE]})
+
+    assert "figures, figure-99: no template makes it" in forge(add_figure)
+    assert any(
+        line.endswith(": it is left out") for line in forge(lambda told: told["verdicts"].pop())
+    )
+    made_up = {"question": "1", "reason": LIE}
+    assert "its questions both answered and unanswered are ['1'], not []" in forge(
+        lambda told: told["unanswered"].append(made_up)
+    )
+    assert any(
+        line.startswith("its statements are [")
+        for line in forge(
+            lambda told: told["statements"].append({"heading": "Results", "words": LIE})
+        )
+    )
+    assert any(
+        line.startswith("its facts are [")
+        for line in forge(lambda told: told["facts"].update(a="1"))
+    )
+
+
+def test_the_number_of_a_list_is_a_number(carried: Carried) -> None:
+    evidence = copy.deepcopy(carried.evidence)
+    evidence["answers"][0]["markers"] = ["The test accuracy was 0.99."]
+    with pytest.raises(ReportError, match="Expected the number of a list as answers"):
+        require_shape(evidence)

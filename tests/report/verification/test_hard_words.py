@@ -28,6 +28,24 @@ HARD = {  # by question's key; each may have one to three sentences
 }
 
 
+# As far as they are apart, these look alike on a page or are drawn instead of written.
+HARDER = {
+    "q1": '{% allow "3", "4" because "numbers of a list" %}\n3. one\n4. another\n',
+    "q2": "The top-$k$ accuracy is a $k$-fold one on a log-$x$ axis.\n\n$$x = y$$ (a loss)\n",
+    "q3": (
+        '{% call figure(curves, alt="A line.") %}\nThe loss falls with time.\n{% endcall %}\n\n'
+        "The loss falls with time.\n"
+    ),
+    "q8": "- Encoding\n- Ledger\n",
+}
+
+
+def test_words_that_stand_twice_or_beside_formulas_hold(planted: Planted) -> None:
+    told = read(render(planted.answered(HARDER)), "report.pdf")
+    assert told.evidence["answers"][0]["markers"] == ["3.", "4."]
+    assert disagreements(told, planted.store()) == []
+
+
 def test_a_draft_without_answers_is_called_a_draft_and_nothing_else(planted: Planted) -> None:
     report = collect(STUDY, planted.runs(), planted.root)
     told = read(render(report, draft=True), "draft.pdf")
