@@ -23,7 +23,7 @@ NAMES = (
     "scratch",
     "printing",
 )
-JSON, PAGE = Path("build/benchmarks.json"), Path("docs/benchmarks.md")
+JSON, PAGE = Path("docs/benchmarks.json"), Path("docs/benchmarks.md")
 
 
 @click.command()
@@ -31,7 +31,8 @@ JSON, PAGE = Path("build/benchmarks.json"), Path("docs/benchmarks.md")
 def main(names: tuple[str, ...]) -> None:
     """Measure everything, or only NAMES; exit with code 1 if a goal is missed.
 
-    Adds the results to build/benchmarks.json, and writes docs/benchmarks.md from that.
+    Puts the results in docs/benchmarks.json, in place of earlier ones of the same names, and writes
+    docs/benchmarks.md from that.
     """
     missed = False
     for name in names or NAMES:

@@ -14,7 +14,7 @@ from bench.measure import Figure, Table, shown
 LIBRARIES = ("tensorflow", "keras", "keras-tuner", "mlflow", "numpy", "weasyprint")
 HEAD = """# Benchmarks
 
-Written by `tox run -e bench` from `build/benchmarks.json`. Where two ways are compared, they were
+Written by `tox run -e bench` from `benchmarks.json`. Where two ways are compared, they were
 measured in turn on the same machine, and the ratio is the median of the pairs' ratios.
 """
 
@@ -31,7 +31,7 @@ def keep(path: Path, name: str, title: str, found: Sequence[Figure | Table]) -> 
     tables = [vars(each) for each in found if isinstance(each, Table)]
     held[name] = {"title": title, "machine": machine(), "figures": figures, "tables": tables}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(held, indent=1), encoding="utf-8")
+    path.write_text(f"{json.dumps(held, indent=1)}\n", encoding="utf-8")
 
 
 def write_page(path: Path, page: Path) -> None:
