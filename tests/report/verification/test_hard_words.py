@@ -1,11 +1,13 @@
 """Honest reports whose words are hard to account for hold."""
 
+import copy
 from dataclasses import replace
 
 from report.build import collect
 from report.handin import FILE
 from report.pages.pdf import render
 from report.studies.fashion import STUDY
+from report.verification.carried import Carried
 from report.verification.verify import disagreements, read
 from tests.report.conftest import Planted
 from tests.report.forging import forged, retype
@@ -80,3 +82,19 @@ def test_the_words_in_a_figure_are_accounted_for(planted: Planted) -> None:
     lie = forged(pdf, lambda writer: retype(writer, "mean", "mena"))
     (line,) = disagreements(read(lie, "forged.pdf"), None)
     assert line.endswith("says 'mena' instead of 'mean' in 'mean error'")
+
+
+def test_an_exhibit_with_an_endless_number_is_told_in_sentences(carried: Carried) -> None:
+    evidence = copy.deepcopy(carried.evidence)
+    evidence["figures"][0]["id"] = f"figure-{'9' * 5000}"
+    assert disagreements(replace(carried, evidence=evidence), None) != []
+
+
+def test_words_of_a_table_that_another_edition_set_otherwise_are_no_lie(
+    carried: Carried, planted_once: Planted
+) -> None:
+    evidence = copy.deepcopy(carried.evidence)
+    evidence["edition"] = "f" * 64
+    evidence["tables"][0]["words"][0] += " best"
+    (line,) = disagreements(replace(carried, evidence=evidence), planted_once.store())
+    assert line.startswith("it was built by another version of this project")
