@@ -57,14 +57,20 @@ def evidence(report: Report, *, draft: bool) -> Json:
     }
 
 
-def _figure(block: Block, figure: Figure) -> Json:
+def _exhibit(block: Block, shown: Figure | Table) -> Json:
     return {
         "id": block.id,
         "question": block.question,
-        "run_id": figure.origin.run_id,
-        "path": figure.path,
-        "sha256": figure.sha256,
+        "run_id": shown.origin.run_id,
+        "path": shown.path,
         "caption": block.words,
+    }
+
+
+def _figure(block: Block, figure: Figure) -> Json:
+    return {
+        **_exhibit(block, figure),
+        "sha256": figure.sha256,
         "alt": block.alt,
         "words": words.of_figure(figure.svg),
     }
@@ -72,13 +78,9 @@ def _figure(block: Block, figure: Figure) -> Json:
 
 def _table(block: Block, table: Table) -> Json:
     return {
-        "id": block.id,
-        "question": block.question,
-        "run_id": table.origin.run_id,
-        "path": table.path,
+        **_exhibit(block, table),
         "sha256": hashlib.sha256(table.data).hexdigest(),
         "file": attachment_name(table),
-        "caption": block.words,
         "place": block.place,
         "words": [row.words for row in words.Words(block.html).blocks],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from report.evidence.values import Json
+from report.evidence.values import Json, in_words
 
 
 def differences(first: Json, second: Json) -> Iterator[str]:
@@ -52,18 +52,10 @@ def _numbers(evidence: Json, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _source(source: Json, names: Mapping[str, str]) -> str:
-    run = names.get(source["run_id"], source["run_id"])
-    if "metric" in source:
-        return f"{run} {source['metric']} at step {source['step']}"
-    if "param" in source:
-        return f"{run} setting {source['param']}"
-    if "table" in source:
-        return f"{run} {source['column']} in row {source['row'] + 1} of table {source['table']}"
-    if "array" in source:
-        return f"{run} array {source['array']}"
-    derived = source.get("derived", {})
-    parts = [_source(part, names) for part in derived.get("from", [])]
-    return f"{derived.get('rule')} of {' and '.join(parts)}"
+    if "derived" in source:
+        parts = [_source(part, names) for part in source["derived"]["from"]]
+        return f"{source['derived']['rule']} of {' and '.join(parts)}"
+    return f"{names.get(source['run_id'], source['run_id'])} {in_words(source)}"
 
 
 def _changed(prefix: str, first: Mapping[str, str], second: Mapping[str, str]) -> Iterator[str]:

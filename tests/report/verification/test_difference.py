@@ -40,8 +40,7 @@ def test_changed_numbers_verdicts_and_figures_are_named(evidence: Json) -> None:
     found = list(differences(evidence, second))
     assert "profile: quick -> full" in found
     assert (
-        "Question 6: classification.final test_accuracy at step 0:"
-        " 0.912 (0.9123) -> 0.915 (0.9152)" in found
+        "Question 6: classification.final test_accuracy: 0.912 (0.9123) -> 0.915 (0.9152)" in found
     )
     assert "Question 5: verdict help: helped -> hurt" in found
     assert "Question 1: figure figure-1: changed" in found
@@ -53,7 +52,7 @@ def test_new_and_lost_numbers_are_named(evidence: Json) -> None:
     second["numbers"] = [
         item for item in second["numbers"] if item.get("metric") != "test_accuracy"
     ]
-    (line,) = (item for item in differences(evidence, second) if "at step 0: 0.912" in item)
+    (line,) = (item for item in differences(evidence, second) if "test_accuracy: 0.912" in item)
     assert line.endswith("-> none")
     (line,) = (item for item in differences(second, evidence) if "-> 0.912" in item)
     assert "none -> 0.912 (0.9123)" in line
