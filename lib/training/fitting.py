@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 EVALUATION_BATCH = 500  # samples per step of `predict` and of validation, unless told otherwise
+# Steps that TensorFlow makes in one call from Python, in trainings of many steps. A call takes
+# 1 ms, where a step of a small network takes 15; tracing several steps takes 0.3 s more.
+STEPS_PER_CALL = 16
+MANY_STEPS = 500
 Inputs = NDArray[np.floating] | NDArray[np.uint8]
 RISING = ("accuracy", "score")
 FALLING = ("loss", "error")
@@ -126,17 +130,18 @@ def fit(  # noqa: PLR0913 - the arguments of Keras' own fit; an options class wo
             f"Received: {initial_epoch=}, {epochs=}, {batch_size=}"
         )
     recorder = Recorder(initial_epoch, epochs, on_epoch, None if patience is None else monitor)
-    callbacks = [_seeding(model, seed), recorder.callback()]
+    shuffled, follow = _shuffled_batches(x, y, batch_size, seed)
+    callbacks = [follow, _seeding(model, seed), recorder.callback()]
     if patience is not None:
         callbacks.append(_early_stopping(monitor, patience))
     if not model.optimizer.built:
         # Otherwise TensorFlow would build it in the first step, and trace that step a second time.
         model.optimizer.build(model.trainable_variables)
+    _set_steps_per_call(model, math.ceil(len(x) / batch_size) * (epochs - initial_epoch))
     started = time.perf_counter()
     model.fit(
-        _shuffled_batches(x, y, batch_size, seed, range(initial_epoch, epochs)),
+        shuffled,
         shuffle=False,  # they are shuffled already
-        steps_per_epoch=math.ceil(len(x) / batch_size),
         validation_data=None
         if validation is None
         else _batches(*validation, evaluation_batch_size),
@@ -213,19 +218,37 @@ def _check_samples(x: Inputs, y: NDArray[np.generic], *names: str) -> None:
             raise ValueError(f"Expected finite values. Received: {name}[{at}] with NaN or infinity")
 
 
-def _shuffled_batches(
-    x: Inputs, y: NDArray[np.generic], batch_size: int, seed: int, epochs: range
-) -> "tf.data.Dataset":
-    """Yield the batches of all epochs in one stream, each epoch in its own order."""
+def _set_steps_per_call(model: "keras.Model", steps: int) -> None:
+    """Make several steps in each call from Python if tracing them costs less than it saves."""
     import tensorflow as tf
 
-    def order(epoch: "tf.Tensor") -> "tf.data.Dataset":
+    many = steps >= MANY_STEPS and not tf.config.functions_run_eagerly()
+    count = STEPS_PER_CALL if many else 1
+    if model.steps_per_execution != count:
+        model.steps_per_execution = count
+        model.train_function = model.test_function = None  # they were traced for the other number
+
+
+def _shuffled_batches(
+    x: Inputs, y: NDArray[np.generic], batch_size: int, seed: int
+) -> tuple["tf.data.Dataset", "keras.callbacks.Callback"]:
+    """Yield an epoch's batches, in an order that a callback sets by the epoch's number."""
+    import keras
+    import tensorflow as tf
+
+    epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+    def order(_: "tf.Tensor") -> "tf.data.Dataset":
         seeds = tf.stack([tf.constant(seed, tf.int64), epoch])
         shuffled = tf.random.experimental.stateless_shuffle(tf.range(len(x)), seed=seeds)
         return tf.data.Dataset.from_tensor_slices(shuffled).batch(batch_size)
 
-    chosen = tf.data.Dataset.range(epochs.start, epochs.stop).flat_map(order)
-    return _without_autotuning(chosen.map(_samples(x, y)).prefetch(2))
+    chosen = tf.data.Dataset.range(1).flat_map(order)
+    batches = chosen.map(_samples(x, y)).prefetch(2)
+    steps = math.ceil(len(x) / batch_size)
+    counted = batches.apply(tf.data.experimental.assert_cardinality(steps))
+    follow = keras.callbacks.LambdaCallback(on_epoch_begin=lambda at, _: epoch.assign(at))
+    return _without_autotuning(counted), follow
 
 
 def _batches(x: Inputs, y: NDArray[np.generic], batch_size: int) -> "tf.data.Dataset":

@@ -12,10 +12,13 @@ OnEpoch = Callable[[int, int, Mapping[str, float]], None]  # epoch from 1, epoch
 
 
 class NotFiniteError(ArithmeticError):
-    """A loss or metric became NaN or infinite; `epoch` and `step` count from 1."""
+    """A loss or metric became NaN or infinite; `epoch` and `step` count from 1.
+
+    `step` is the last one of the call from Python in which that happened.
+    """
 
     def __init__(self, name: str, value: float, epoch: int, step: int | None = None) -> None:
-        where = f"epoch {epoch}" if step is None else f"epoch {epoch}, step {step}"
+        where = f"epoch {epoch}" if step is None else f"epoch {epoch}, by step {step}"
         super().__init__(f"Expected a finite {name} at {where}. Received: {name}={value}")
         self.name, self.value, self.epoch, self.step = name, value, epoch, step
 
@@ -48,7 +51,7 @@ class Recorder:
         return self.initial_epoch + max(map(len, self.curves.values()), default=0) + 1
 
     def callback(self) -> "keras.callbacks.Callback":
-        """Create the Keras callback that records each step and each epoch."""
+        """Create the Keras callback that checks each call's loss and records each epoch."""
         import keras
 
         recorder = self
@@ -56,7 +59,8 @@ class Recorder:
         class Recording(keras.callbacks.Callback):
             def on_train_batch_end(self, batch: int, logs: Mapping[str, float]) -> None:
                 # The epoch's mean so far: once a step's loss is not finite, neither is the mean.
-                check_finite({"train_loss": float(logs["loss"])}, recorder.running, batch + 1)
+                step = min(batch + 1, self.params["steps"])
+                check_finite({"train_loss": float(logs["loss"])}, recorder.running, step)
 
             def on_epoch_end(self, epoch: int, logs: Mapping[str, float]) -> None:
                 recorder.record(epoch + 1, logs)
@@ -90,7 +94,7 @@ def check_finite(metrics: Mapping[str, float], epoch: int, step: int | None = No
     >>> check_finite({"train_loss": float("nan")}, epoch=2, step=7)
     Traceback (most recent call last):
         ...
-    lib.training.recording.NotFiniteError: Expected a finite train_loss at epoch 2, step 7.
+    lib.training.recording.NotFiniteError: Expected a finite train_loss at epoch 2, by step 7.
     Received: train_loss=nan
     """
     for name, value in metrics.items():

@@ -112,13 +112,35 @@ def test_training_taken_up_again_goes_on_as_if_it_had_never_stopped() -> None:
 
 def test_every_epoch_shows_every_sample_once_and_in_an_order_of_its_own() -> None:
     x = np.arange(10, dtype=np.float32)
-    batches = [pair[0].numpy() for pair in _shuffled_batches(x, x, 4, SEED, range(3))]
-    assert [len(batch) for batch in batches] == [4, 4, 2] * 3
-    orders = [np.concatenate(batches[at : at + 3]).tolist() for at in (0, 3, 6)]
-    assert all(sorted(order) == x.tolist() for order in orders)
+    batches, follow = _shuffled_batches(x, x, 4, SEED)
+
+    def order(epoch: int) -> list[float]:
+        follow.on_epoch_begin(epoch, {})
+        shown = [pair[0].numpy() for pair in batches]
+        assert [len(batch) for batch in shown] == [4, 4, 2]
+        return [float(value) for batch in shown for value in batch]
+
+    orders = [order(epoch) for epoch in range(3)]
+    assert all(sorted(each) == x.tolist() for each in orders)
     assert orders[0] != orders[1] != orders[2]
-    resumed = [pair[0].numpy() for pair in _shuffled_batches(x, x, 4, SEED, range(2, 3))]
-    assert np.concatenate(resumed).tolist() == orders[2]
+    assert order(1) == orders[1]
+
+
+def test_several_steps_in_a_call_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    validation = planted(60, 2)
+    once, several = network(), network()
+    expected = trained(once, validation=validation)
+    monkeypatch.setattr(fitting, "MANY_STEPS", 1)
+    monkeypatch.setattr(fitting, "STEPS_PER_CALL", 3)  # of the seven steps of an epoch
+    result = trained(several, validation=validation)
+    assert several.steps_per_execution == 3 > once.steps_per_execution
+    assert result.curves == expected.curves
+    for made, wanted in zip(several.get_weights(), once.get_weights(), strict=True):
+        np.testing.assert_array_equal(made, wanted)
+    monkeypatch.setattr(fitting, "MANY_STEPS", 1000)
+    assert trained(several, epochs=4, initial_epoch=3).curves == (
+        trained(once, epochs=4, initial_epoch=3).curves
+    )
 
 
 def test_early_stopping_puts_the_best_weights_back() -> None:
@@ -176,9 +198,17 @@ def test_each_epoch_is_told_with_its_number_and_its_metrics() -> None:
 
 def test_a_loss_that_is_not_finite_stops_at_its_step() -> None:
     model = network(learning_rate=float("inf"))
-    with pytest.raises(NotFiniteError, match="train_loss at epoch 1, step 2") as caught:
+    with pytest.raises(NotFiniteError, match="train_loss at epoch 1, by step 2") as caught:
         trained(model)
     assert (caught.value.epoch, caught.value.step) == (1, 2)
+
+
+def test_a_loss_that_is_not_finite_stops_at_the_end_of_its_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fitting, "MANY_STEPS", 1)
+    with pytest.raises(NotFiniteError, match="train_loss at epoch 1, by step 7"):
+        trained(network(learning_rate=float("inf")))  # seven steps, fewer than a call makes
 
 
 def test_a_metric_that_is_not_finite_stops_at_its_epoch() -> None:
