@@ -28,7 +28,7 @@ class Tag(StrEnum):
     INPUTS = "inputs"  # run ids of the stages it has read, comma-separated
     COMPUTED = "computed"  # "true" once all numbers are written, even if drawing the figures fails
     COMPUTED_BY = "computed_by"  # run id that the numbers come from, if only the figures are new
-    OWNER = "owner"  # the process that is writing, see `lib.tracking.owner`
+    OWNER = "owner"  # the process that is writing, see `lib.tracking.runs.owner`
     HEARTBEAT = "heartbeat"  # the owner's last heartbeat on a server, in seconds since 1970
     ARTIFACTS = "artifacts"  # SHA-256 of the manifest, which lists the run's artifacts
     TRIAL = "trial"  # number of a trial in its search, from 1

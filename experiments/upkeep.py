@@ -11,8 +11,10 @@ import click
 
 from contract.names import Tag
 from experiments import catalogue
-from lib.tracking import StoreError, citation, page, store
-from lib.tracking.cleaning import Cleaning, Plan, Superseded
+from lib.tracking import StoreError, store
+from lib.tracking.runs import citation
+from lib.tracking.runs.cleaning import Cleaning, Plan, Superseded
+from lib.tracking.store import page
 
 
 def _study(_ctx: click.Context, _param: click.Parameter, value: str | None) -> list[str]:

@@ -2,9 +2,9 @@
 
 from lib.tracking.computing import Workers
 from lib.tracking.results import Results
+from lib.tracking.runs.trials import TrialLog
 from lib.tracking.store import StoreError
 from lib.tracking.study import NotYetRunError, StageError, Study
-from lib.tracking.trials import TrialLog
 from lib.tracking.uses import uses
 
 __all__ = [

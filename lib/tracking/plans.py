@@ -9,7 +9,7 @@ from contract import names
 from contract.names import Profile
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 
 def noted(client: "Client", experiment_id: str, profile: Profile) -> dict[str, str]:

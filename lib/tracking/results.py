@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from lib.tracking.models import Packed
+    from lib.tracking.runs.models import Packed
 
 Scalar = str | int | float | bool
 Value = TypeVar("Value")

@@ -19,15 +19,17 @@ from contract.entities import Run
 from contract.names import Profile, Tag
 from lib import progress
 from lib.data.files.locations import DataNotFoundError
-from lib.tracking import failures, models, ours, runs, store
+from lib.tracking import store
 from lib.tracking.code import code_of
 from lib.tracking.computing import Compute, Here, Workers, say_float32, side_by_side
 from lib.tracking.filling import filled
 from lib.tracking.fingerprint import Fingerprint, fingerprint_of
 from lib.tracking.results import Results, Scalar
-from lib.tracking.stage_runs import StageRuns, closing
+from lib.tracking.runs import contents, models
+from lib.tracking.runs.stage_runs import StageRuns, closing
+from lib.tracking.runs.trials import TrialLog
+from lib.tracking.store import failures, ours
 from lib.tracking.study_tags import StudyTags
-from lib.tracking.trials import TrialLog
 from lib.training import NotFiniteError
 from lib.training.mode import TRACED, Mode
 from lib.training.precision import FLOAT32, dtype_policy
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
 
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 EAGER = frozenset({Profile.SMOKE})  # profiles whose trainings are too short to be worth tracing
 
@@ -149,7 +151,7 @@ class Study:
             if run is None:
                 raise NotYetRunError(run_name)
             self.seen[run_name] = run
-            return runs.read(self.client, run)
+            return contents.read(self.client, run)
         with store.one_at_a_time(self.location, fingerprint.sha256[:32], run_name):
             compute = self.fresh and not self._reading
             run = None if compute else self._runs.finished(fingerprint.sha256)
@@ -162,7 +164,7 @@ class Study:
             # Still under the lock, so that no other process removes the run as superseded.
             self._tags.current(run_name, run.info.run_id)
         self.seen[run_name] = run
-        return runs.read(self.client, run)
+        return contents.read(self.client, run)
 
     def side_by_side(self, *experiments: Callable[["Study"], Any]) -> list[Any]:
         """Run independent experiments at the same time.
@@ -281,7 +283,7 @@ class Study:
         with self._writing(run_id, run_name):
             started = time.monotonic()
             if computed is not None:
-                results = runs.read_all(self.client, computed)
+                results = contents.read_all(self.client, computed)
                 progress.note(f"{run_name}: figures drawn anew, numbers as they were")
             else:
                 if "precision" in fingerprint.parameters and mode.policy == FLOAT32:
@@ -298,18 +300,18 @@ class Study:
                     params={**used, **results.params},
                 )
                 self._runs.describe(run_id, function, inputs, results.metrics)
-            held = runs.write(self.client, run_id, results, fingerprint.settings)
-            parts = {names.FINGERPRINT_FILE: runs.json_text(fingerprint.parts())}
-            held |= runs.write_files(self.client, run_id, parts)
+            held = contents.write(self.client, run_id, results, fingerprint.settings)
+            parts = {names.FINGERPRINT_FILE: contents.json_text(fingerprint.parts())}
+            held |= contents.write_files(self.client, run_id, parts)
             kept = models.write(self.client, run_id, results.models)
             if computed is not None:
                 models.share(self.client, computed, run_id)
-            runs.seal(self.client, run_id, held, list(results.curves), kept)
+            contents.seal(self.client, run_id, held, list(results.curves), kept)
             self.client.set_tag(run_id, Tag.COMPUTED, "true")  # kept even if drawing fails
             if draw is not None:
                 with self._drawing:
-                    held |= runs.write(self.client, run_id, Results(figures=draw(results)), {})
-                runs.seal(self.client, run_id, held, list(results.curves), kept)
+                    held |= contents.write(self.client, run_id, Results(figures=draw(results)), {})
+                contents.seal(self.client, run_id, held, list(results.curves), kept)
         return self.client.get_run(run_id)
 
     def _call(

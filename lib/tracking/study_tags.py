@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from contract import names
 from contract.names import Profile
 from lib.tracking import plans, store
-from lib.tracking.location import Location
+from lib.tracking.store.location import Location
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 
 class StudyTags:

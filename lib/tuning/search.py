@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lib import progress
 from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
-from lib.tracking.trials import trial_name
+from lib.tracking.runs.trials import trial_name
 from lib.training.backend import start_backend
 from lib.training.fitting import rises
 from lib.tuning.space import Space, combinations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lib import progress
 from lib.tracking import Results, Workers
-from lib.tracking.models import pack
+from lib.tracking.runs.models import pack
 from lib.training.mode import Mode
 from lib.tuning.agreement import OtherCodeError
 

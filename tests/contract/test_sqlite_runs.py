@@ -15,7 +15,7 @@ from mlflow.entities import LoggedModelOutput, Metric, Param, RunTag
 from contract import mlflow_schema
 from contract.entities import Run
 from contract.sqlite_runs import SCHEMAS, Rows, SqliteRuns
-from lib.tracking.mlflow_runs import MlflowRuns
+from lib.tracking.store.mlflow_runs import MlflowRuns
 
 START = 1_767_225_600_000  # milliseconds since 1970
 ODD = 'it\'s "odd"; -- %_ `x` \\ \n\t ä 漢 \U0001f45f'

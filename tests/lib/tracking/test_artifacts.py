@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from contract.names import Profile, Tag, artifact_folder
-from lib.tracking import NotYetRunError, Study, artifacts, runs
-from lib.tracking.location import Location
+from lib.tracking import NotYetRunError, Study
+from lib.tracking.runs import artifacts, contents
+from lib.tracking.store.location import Location
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS
 from tests.lib.tracking.test_study import measured, runs_of
@@ -88,7 +89,7 @@ def test_an_odd_tag_is_no_reason_to_break_off(study: Study, tag: Tag, text: str)
 def test_numbers_that_a_reopened_run_writes_again_are_not_doubled(study: Study) -> None:
     first = measured(study)
     before = list(first.curves["train_loss"])
-    runs.write_numbers(study.client, first.run_id, first, {})
+    contents.write_numbers(study.client, first.run_id, first, {})
     assert list(measured(study).curves["train_loss"]) == before
     assert CALLS == ["measure"]
 

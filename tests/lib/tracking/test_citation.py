@@ -7,7 +7,7 @@ from mlflow import MlflowClient
 
 from contract.names import Tag
 from lib.tracking import StoreError, Study
-from lib.tracking.citation import cite
+from lib.tracking.runs.citation import cite
 from lib.tracking.store import Location
 from tests.lib.tracking.test_study import measured
 

@@ -12,9 +12,10 @@ import pytest
 
 from contract import names
 from contract.names import Tag
-from lib.tracking import Study, cleaning, owner, store
-from lib.tracking.citation import cite
-from lib.tracking.cleaning import Cleaning, Superseded, Why
+from lib.tracking import Study, store
+from lib.tracking.runs import cleaning, owner
+from lib.tracking.runs.citation import cite
+from lib.tracking.runs.cleaning import Cleaning, Superseded, Why
 from lib.tracking.store import Location
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS, Numbers

@@ -11,8 +11,9 @@ import pytest
 from mlflow.exceptions import MlflowException
 from requests.exceptions import ConnectionError as NotConnected
 
-from lib.tracking import StageError, StoreError, Study, client, failures, store
-from lib.tracking.location import Location
+from lib.tracking import StageError, StoreError, Study, store
+from lib.tracking.store import client, failures, opening
+from lib.tracking.store.location import Location
 from tests.lib.tracking.stages import CALLS
 from tests.lib.tracking.test_study import measured, runs_of
 
@@ -71,9 +72,9 @@ def test_a_server_that_takes_the_call_and_says_nothing_is_named_in_time(
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setattr(store, "FIRST_ANSWER", 0.3)
+        monkeypatch.setattr(opening, "FIRST_ANSWER", 0.3)
         uri = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        store._quiet()
+        opening._quiet()
         from mlflow.tracking import MlflowClient
 
         assert MlflowClient  # imported, so that what is timed is the server

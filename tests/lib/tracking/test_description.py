@@ -6,8 +6,8 @@ import pytest
 
 from contract.names import Profile
 from lib.tracking import StageError, Study
-from lib.tracking.description import main_metrics
-from lib.tracking.stage_runs import NOTE
+from lib.tracking.runs.description import main_metrics
+from lib.tracking.runs.stage_runs import NOTE
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS, Numbers
 from tests.lib.tracking.test_study import measured, runs_of

@@ -14,7 +14,8 @@ import pytest
 
 from contract import names
 from contract.names import Profile
-from lib.tracking import Results, Study, artifacts
+from lib.tracking import Results, Study
+from lib.tracking.runs import artifacts
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS, Numbers
 from tests.lib.tracking.test_cleaning import clean, cleaner

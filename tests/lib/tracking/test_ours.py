@@ -14,8 +14,8 @@ import pytest
 from contract import names
 from contract.names import Profile
 from lib.tracking import StoreError, Study, store
-from lib.tracking.citation import cite
-from lib.tracking.cleaning import Cleaning
+from lib.tracking.runs.citation import cite
+from lib.tracking.runs.cleaning import Cleaning
 from tests.lib.tracking.test_study import measured
 
 FOREIGN = ("s3://bucket/artifacts/theirs", "file:///nowhere/artifacts/theirs")

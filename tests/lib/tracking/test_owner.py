@@ -10,8 +10,9 @@ import pytest
 
 from contract.definitions import ROOT
 from contract.names import Tag
-from lib.tracking import StoreError, Study, owner
-from lib.tracking.location import Location
+from lib.tracking import StoreError, Study
+from lib.tracking.runs import owner
+from lib.tracking.store.location import Location
 from tests.lib.tracking import stages
 from tests.lib.tracking.stages import CALLS, Numbers
 from tests.lib.tracking.test_study import runs_of

@@ -90,7 +90,7 @@ def test_a_file_of_a_schema_that_we_have_not_compared_is_read_by_mlflow(
     study: Study, monkeypatch: pytest.MonkeyPatch, plans: bool
 ) -> None:
     run_id = measured(study).run_id
-    monkeypatch.setattr("lib.tracking.database.SCHEMAS", frozenset({"another"}))
+    monkeypatch.setattr("lib.tracking.store.database.SCHEMAS", frozenset({"another"}))
     read = Study("toy", profile=Profile.SMOKE, seed=3, plan=plans)
     monkeypatch.setattr("contract.sqlite_runs.SqliteRuns.run", None)
     monkeypatch.setattr("contract.sqlite_runs.SqliteRuns.find", None)
@@ -106,7 +106,7 @@ def test_a_finished_study_is_read_without_opening_mlflow(
     study: Study, monkeypatch: pytest.MonkeyPatch, plans: bool
 ) -> None:
     run_id = measured(study).run_id
-    monkeypatch.setattr("lib.tracking.store._opened", None)
+    monkeypatch.setattr("lib.tracking.store.opening._opened", None)
     assert measured(Study("toy", profile=Profile.SMOKE, seed=3, plan=plans)).run_id == run_id
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.tracking import revision
+from lib.tracking.runs import revision
 
 WHO = {
     "GIT_AUTHOR_NAME": "Family One",

@@ -6,7 +6,8 @@ from unittest.mock import Mock
 import pytest
 
 from contract.names import Tag
-from lib.tracking import Results, Study, TrialLog, Workers, runs
+from lib.tracking import Results, Study, TrialLog, Workers
+from lib.tracking.runs import contents
 from lib.tuning import Bayesian, Float, Int, Space, Trial, search
 from tests.lib.tuning import toys
 
@@ -80,7 +81,7 @@ def test_a_trial_whose_process_died_while_writing_it_is_marked_killed_and_made_a
     }
     with monkeypatch.context() as dying:
         dying.setattr(
-            runs, "write", Mock(side_effect=SystemExit)
+            contents, "write", Mock(side_effect=SystemExit)
         )  # as if killed: nothing is closed
         with pytest.raises(SystemExit):
             study.stage(tuning, **inputs)

@@ -15,7 +15,7 @@ import numpy as np
 
 from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
-from lib.tracking.trials import trial_name
+from lib.tracking.runs.trials import trial_name
 from lib.tuning.workers import WorkerPool
 
 Values = Mapping[str, Any]

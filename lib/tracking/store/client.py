@@ -15,9 +15,9 @@ from contract.entities import Experiment, Metric, ModelOutput, Run
 from contract.names import STUDY, Tag
 from contract.sqlite_runs import SqliteRuns
 from lib import progress
-from lib.tracking import failures
-from lib.tracking.location import Location, StoreError
-from lib.tracking.mlflow_runs import MlflowRuns, as_read
+from lib.tracking.store import failures
+from lib.tracking.store.location import Location, StoreError
+from lib.tracking.store.mlflow_runs import MlflowRuns, as_read
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lib.tracking.location import Location, StoreError
+from lib.tracking.store.location import Location, StoreError
 
 UNANSWERED = "Expected a tracking store that answers. Received: {uri} ({reason})"
 FULL = (

@@ -9,15 +9,15 @@ from contract import names
 from contract.entities import Run
 from contract.names import DataSource, Kind, Profile, Tag
 from lib import progress
-from lib.tracking import artifacts, owner, revision, runs
-from lib.tracking.description import described
 from lib.tracking.fingerprint import Dataset, Fingerprint
-from lib.tracking.location import StoreError
 from lib.tracking.results import Results
-from lib.tracking.trials import TrialLog
+from lib.tracking.runs import artifacts, contents, owner, revision
+from lib.tracking.runs.description import described
+from lib.tracking.runs.trials import TrialLog
+from lib.tracking.store.location import StoreError
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 REASON_LENGTH = 500  # characters of a failure that are shown
 NOTE, SOURCE = "mlflow.note.content", "mlflow.source.name"  # tags that MLflow's page shows
@@ -107,7 +107,7 @@ class StageRuns:
             tags={SOURCE: f"{function.__module__}:{function.__name__}", **texts},
             run_name=fingerprint.run,
         )
-        runs.write_data(self._client, run.info.run_id, _data(inputs))
+        contents.write_data(self._client, run.info.run_id, _data(inputs))
         if computed is not None and NOTE in computed.data.tags:
             self._client.set_tag(run.info.run_id, NOTE, computed.data.tags[NOTE])
         else:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from contract import mlflow_schema
 from contract.sqlite_runs import SCHEMAS, Rows, SqliteRuns
-from lib.tracking import failures
-from lib.tracking.location import Location, StoreError
+from lib.tracking.store import failures
+from lib.tracking.store.location import Location, StoreError
 
 WAIT = 10.0  # seconds for which another process may keep the file locked
 EMPTY = "SELECT count(*) FROM sqlite_master"

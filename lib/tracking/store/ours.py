@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 from contract import addresses, names
 from contract.entities import Experiment
 from contract.names import Kind, Tag
-from lib.tracking.client import AnswerError
-from lib.tracking.location import StoreError
+from lib.tracking.store.client import AnswerError
+from lib.tracking.store.location import StoreError
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 # MLflow's own tag: which of its pages an experiment opens with.
 MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}

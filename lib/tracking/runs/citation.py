@@ -1,4 +1,4 @@
-"""Tag the runs that a report cites, so that `lib.tracking.cleaning` keeps them."""
+"""Tag the runs that a report cites, so that `lib.tracking.runs.cleaning` keeps them."""
 
 import contextlib
 import sqlite3
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.names import Tag
-from lib.tracking import failures, store
-from lib.tracking.client import AnswerError
-from lib.tracking.database import WAIT
-from lib.tracking.store import Location, StoreError
+from lib.tracking import store
+from lib.tracking.store import Location, StoreError, failures
+from lib.tracking.store.client import AnswerError
+from lib.tracking.store.database import WAIT
 
 MARK = (  # only our own runs: no others have a fingerprint
     "INSERT OR IGNORE INTO tags (key, value, run_uuid) "

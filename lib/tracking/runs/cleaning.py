@@ -22,11 +22,12 @@ from filelock import Timeout
 from contract import names
 from contract.entities import Run
 from contract.names import Kind, Profile, Tag
-from lib.tracking import failures, models, ours, owner, store
-from lib.tracking.store import Location, StoreError
+from lib.tracking import store
+from lib.tracking.runs import models, owner
+from lib.tracking.store import Location, StoreError, failures, ours
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 SQLITE_HEADER = b"SQLite format 3"
 

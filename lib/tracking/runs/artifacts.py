@@ -17,12 +17,12 @@ from contract import names
 from contract.entities import Run
 from contract.names import DataSource, Kind, Tag
 from lib.data.files.locations import there
-from lib.tracking import ours
-from lib.tracking.client import AnswerError
-from lib.tracking.location import StoreError
+from lib.tracking.store import ours
+from lib.tracking.store.client import AnswerError
+from lib.tracking.store.location import StoreError
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 DRAWN = PurePosixPath(names.figure_path("any")).parent
 Held = dict[str, tuple[int, str]]  # size and SHA-256 by path

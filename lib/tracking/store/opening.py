@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING
 
 from contract import addresses
 from contract.sqlite_runs import SqliteRuns
-from lib.tracking import client as clients
-from lib.tracking import database, failures, ours
-from lib.tracking.client import Client
-from lib.tracking.location import Location, StoreError, locate, one_at_a_time
+from lib.tracking.store import client as clients
+from lib.tracking.store import database, failures, ours
+from lib.tracking.store.client import Client
+from lib.tracking.store.location import Location, StoreError, one_at_a_time
 
 if TYPE_CHECKING:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
     from mlflow.tracking import MlflowClient
-
-__all__ = ["Location", "StoreError", "connect", "eraser", "locate", "one_at_a_time", "reading"]
 
 FIRST_ANSWER = 8.0  # seconds for a server's first answer
 

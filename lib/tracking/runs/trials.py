@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from contract import names
 from contract.names import Kind, Tag
-from lib.tracking import artifacts, owner, runs
 from lib.tracking.fingerprint import OutsideFingerprint, sha256_of
 from lib.tracking.results import Results, Scalar
+from lib.tracking.runs import artifacts, contents, owner
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 
 class TrialLog(OutsideFingerprint):
@@ -64,7 +64,7 @@ class TrialLog(OutsideFingerprint):
         found = self._client.find_runs(self._experiment_id, wanted, finished=True)
         whole = (run for run in found if not artifacts.damage(self._client, run))
         trial = next(whole, None)
-        return None if trial is None else runs.read(self._client, trial)
+        return None if trial is None else contents.read(self._client, trial)
 
     def record(
         self,
@@ -87,9 +87,9 @@ class TrialLog(OutsideFingerprint):
         name = trial_name(values, seed, varied)
         seconds = results.metrics.get("wall_time_seconds", 0.0)
         run_id = self._open(number, values, seed, name=name, seconds=seconds)
-        held = runs.write(self._client, run_id, results, dict(values))
+        held = contents.write(self._client, run_id, results, dict(values))
         if held:
-            runs.seal(self._client, run_id, held, list(results.curves))
+            contents.seal(self._client, run_id, held, list(results.curves))
         self._client.set_terminated(run_id, "FINISHED")
 
     def record_failure(
@@ -103,7 +103,7 @@ class TrialLog(OutsideFingerprint):
     ) -> None:
         """Write a failed trial with its reason, in one sentence."""
         run_id = self._open(number, values, seed, name=trial_name(values, seed, varied))
-        runs.write_numbers(self._client, run_id, Results(), dict(values))
+        contents.write_numbers(self._client, run_id, Results(), dict(values))
         self._client.set_tag(run_id, Tag.FAILURE, reason[:5000])
         self._client.set_terminated(run_id, "FAILED")
 

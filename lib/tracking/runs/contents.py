@@ -13,16 +13,17 @@ import numpy as np
 from contract import names
 from contract.entities import Run
 from contract.names import Tag
-from lib.tracking import artifacts, failures
-from lib.tracking.artifacts import Held
-from lib.tracking.description import samples
 from lib.tracking.fingerprint import Dataset
 from lib.tracking.results import Lazy, Results, Scalar, param_text, param_value
+from lib.tracking.runs import artifacts
+from lib.tracking.runs.artifacts import Held
+from lib.tracking.runs.description import samples
+from lib.tracking.store import failures
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 BATCH = 1000  # metrics in one call: MLflow's limit
 PARAM_BATCH = 100

@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contract.entities import Run
-from lib.tracking import artifacts, database, failures, ours, store
-from lib.tracking.artifacts import Held
+from lib.tracking import store
+from lib.tracking.runs import artifacts
+from lib.tracking.runs.artifacts import Held
+from lib.tracking.store import database, failures, ours
 
 if TYPE_CHECKING:
     import keras
 
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 LIBRARIES = ("keras", "tensorflow")
 OF_RUN = "SELECT model_id FROM logged_models WHERE source_run_id = ?"

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from contract.entities import Run
 from contract.names import Tag
-from lib.tracking.location import StoreError
+from lib.tracking.store.location import StoreError
 
 if TYPE_CHECKING:
-    from lib.tracking.client import Client
+    from lib.tracking.store.client import Client
 
 BEAT = 15.0  # seconds between two heartbeats
 SILENT = 180.0  # seconds without a heartbeat after which a process counts as dead; above `PATIENCE`
