@@ -81,16 +81,20 @@ class _Stage:
     def _left(self, done: int, total: int | None) -> str:
         """Say how long the rest takes at the pace of the latter half of what is done.
 
-        The whole would mislead where the longest steps come first.
+        The whole would mislead where the longest steps come first, and the last step alone where
+        two workers end at the same time.
         """
         now = _now()
-        if now - self.shown < AT_ONCE or done <= self.times[-1][1]:
+        found = now - self.shown < AT_ONCE and len(self.times) == 1
+        if found or done <= self.times[-1][1]:
             self.times = []
         self.shown = now
         self.times.append((now, done))
-        if not total or done >= total or len(self.times) < 2:
+        half = self.times[: (len(self.times) + 1) // 2]
+        earlier = [each for each in half if now - each[0] >= AT_ONCE]
+        if not total or done >= total or not earlier:
             return ""
-        since, before = self.times[(len(self.times) - 1) // 2]
+        since, before = earlier[-1]
         seconds = (now - since) / (done - before) * (total - done)
         return f", about {duration(seconds)} left"
 

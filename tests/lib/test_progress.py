@@ -59,6 +59,17 @@ def test_the_longest_steps_first_do_not_make_the_rest_look_long(
     )
 
 
+def test_workers_that_end_at_the_same_time_do_not_make_the_rest_look_short(
+    clock: list[float], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with progress.stage("classification.tuning"):
+        for done, second in enumerate((20.0, 20.1, 40.0, 40.1), start=1):
+            clock.append(second)
+            progress.trial(done, 6)
+    left = [line.rpartition("about ")[2] for line in capfd.readouterr().err.splitlines()[1:5]]
+    assert left == ["1 min 40 s left", "40.2 s left", "30.0 s left", "20.0 s left"]
+
+
 def test_a_second_training_in_a_stage_is_counted_by_itself(
     clock: list[float], capfd: pytest.CaptureFixture[str]
 ) -> None:
