@@ -108,12 +108,20 @@ def check(study: Study, profile: str | None) -> None:
     is_flag=True,
     help="Only check that the PDF is consistent with itself, without the store.",
 )
-def verify(file: Path, offline: bool) -> None:
+@click.option(
+    "--redraw",
+    is_flag=True,
+    help="Also lay the report out again from the store, and compare what each page draws.",
+)
+def verify(file: Path, offline: bool, redraw: bool) -> None:
     """Check the PDF in FILE for consistency with itself and with the store."""
     from report.verification import verify as verifying
 
+    if offline and redraw:
+        raise click.UsageError("Expected --offline or --redraw. Received: both")
     found = _carried(file)
-    wrong = verifying.disagreements(found, None if offline else open_store(store_uri()))
+    store = None if offline else open_store(store_uri())
+    wrong = verifying.disagreements(found, store, redraw=redraw)
     if wrong:
         raise ReportError(
             "\n".join([f"{file} failed verification:", *(f"  {line}" for line in wrong)])
@@ -122,6 +130,7 @@ def verify(file: Path, offline: bool) -> None:
         f"{len(found.evidence[part])} {part}" for part in ("numbers", "figures", "verdicts", "runs")
     )
     against = "itself" if offline else "itself and the store"
+    against += ", also when laid out again" if redraw else ""
     click.echo(f"{file} is consistent with {against}: {counts}")
 
 

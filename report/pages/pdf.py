@@ -128,16 +128,35 @@ def render(report: Report, *, draft: bool = False) -> bytes:
     for answer in report.answered():
         words = answer.template.source.encode()
         files.append((template_name(answer.question.key), words, answer.template.file))
+    return _printed(report, body, _attach(body, files, moment))
+
+
+def redrawn(report: Report, body: Json) -> list[str]:
+    """Lay out again what another PDF shows; return SHA-256 of each page's drawing.
+
+    Args:
+        report: the report, with its answers rendered again.
+        body: the other PDF's evidence, from which everything outside the answers is taken.
+    """
+    hashes: list[str] = []
+
+    def read(_document: Any, pdf: pydyf.PDF) -> None:
+        hashes.extend(_read_back(pdf)[0])
+
+    _printed(report, body, read)
+    return hashes
+
+
+def _printed(report: Report, body: Json, finish: Callable[[Any, pydyf.PDF], None]) -> bytes:
+    """Lay a report out, and write it as PDF once `finish` has added to it."""
     parts = {answer.question.label: document.parts_of(answer) for answer in report.answered()}
     addresses = {stage.run.run_id: stage.origin.address for stage in report.runs.cited.values()}
     with warnings_refused(), nothing_collected():
-        fetcher = OwnResources(resources(report, draft=draft))
+        fetcher = OwnResources(resources(report, draft=body["draft"]))
         page = document.of(body, report.study, parts, addresses)
         page = flow.arranged(page, lambda html: laid_out(html, fetcher))
         return laid_out(document.html(page), fetcher).write_pdf(
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=_identifier(body),
-            finisher=_attach(body, files, moment),
+            pdf_variant="pdf/ua-1", pdf_identifier=_identifier(body), finisher=finish
         )
 
 

@@ -40,40 +40,49 @@ _ELSEWHERE = {"text", "value", "sentences", "sha256", "thresholds"}
 _SINCE = {"words", "place", "pieces", "markers"}  # not recorded before reports had an edition
 
 
-def disagreements(carried: Carried, store: Store) -> Iterator[str]:
-    """List all answers that differ when rendered again."""
+def answered(carried: Carried, store: Store) -> tuple[Report, list[str]]:
+    """Render all answers again, and list where they differ from those in the PDF.
+
+    Args:
+        carried: the report; its study is the one that its evidence names.
+        store: where its runs are.
+    """
     evidence, study = carried.evidence, carried.study
-    if study.name != evidence["study"]:
-        yield f"its declarations are for study {study.name}, not {evidence['study']}"
-        return
     pinned = {run["name"]: run["run_id"] for run in evidence["runs"]}
     runs = Runs(study.name, evidence["profile"], store, pinned)
-    answered = {answer["question"]: answer for answer in evidence["answers"]}
-    ledger, given = Ledger(), []
+    said = {answer["question"]: answer for answer in evidence["answers"]}
+    ledger, formulas = Ledger(), Formulas()
+    given: list[Answer] = []
+    found: list[str] = []
     for question in study.questions:
         where = f"Question {question.label}"
-        if question.label not in answered:
-            yield f"{where}: it is not answered"
+        if question.label not in said:
+            found.append(f"{where}: it is not answered")
             continue
-        said = answered[question.label]
-        source = carried.files.get(said["template"], b"").decode(errors="replace")
-        words = AnswerTemplate(said["template"], source)
+        template = said[question.label]["template"]
+        source = carried.files.get(template, b"").decode(errors="replace")
         try:
             read = Reader(question.declared, runs).all()
-            answer, findings = answers.render(question, read, words, ledger, Formulas())
+            words = AnswerTemplate(template, source)
+            answer, findings = answers.render(question, read, words, ledger, formulas)
         # The declarations come with the PDF, and may say anything.
         except (AttributeError, LookupError, ReportError, TypeError, ValueError) as error:
-            yield f"{where}: {error}"
+            found.append(f"{where}: {error}")
             continue
-        yield from (f"{where}: {finding}" for finding in findings)
-        yield from (f"{where}: {line}" for line in _sentences(answer, said))
+        found += [f"{where}: {finding}" for finding in findings]
+        found += [f"{where}: {line}" for line in _sentences(answer, said[question.label])]
         given += [answer] if answer else []
-    yield from _ledger(evidence, ledger)
-    report = Report(study, runs, given, ledger, Formulas(), HandIn(), problems=(), remedies=())
-    again = record.evidence(report, draft=False)
-    yield from _recorded(evidence, again)
+    report = Report(study, runs, given, ledger, formulas, HandIn(), problems=(), remedies=())
+    return report, found
+
+
+def disagreements(carried: Carried, again: Report) -> Iterator[str]:
+    """List what the PDF's evidence says otherwise than a report made again."""
+    evidence, recorded = carried.evidence, record.evidence(again, draft=False)
+    yield from _ledger(evidence, again.ledger)
+    yield from _recorded(evidence, recorded)
     if evidence.get("edition") == edition():
-        yield from _front(evidence, again)
+        yield from _front(evidence, recorded)
 
 
 def declared_otherwise(attached: Study, built_by: str | None) -> Iterator[str]:

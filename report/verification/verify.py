@@ -20,11 +20,28 @@ def read(data: bytes, name: str) -> Carried:
     return found
 
 
-def disagreements(report: Carried, store: Store | None) -> list[str]:
-    """List all problems, each once; without a store, only inconsistencies within the PDF."""
+def disagreements(report: Carried, store: Store | None, *, redraw: bool = False) -> list[str]:
+    """List all problems, each once.
+
+    Args:
+        report: the report, read back from its PDF.
+        store: where its runs are; without it, only inconsistencies within the PDF are found.
+        redraw: whether to lay it out again from the store, if nothing else is wrong, and compare
+            what its pages draw.
+    """
     found = list(consistency.disagreements(report))
     found += answered_again.declared_otherwise(report.study, report.evidence.get("edition"))
     if store is not None:
         found += against_store.disagreements(report.evidence, store)
-        found += answered_again.disagreements(report, store)
+        if report.study.name == report.evidence["study"]:
+            again, differing = answered_again.answered(report, store)
+            found += [*differing, *answered_again.disagreements(report, again)]
+            if redraw and not found:
+                # Imported here because loading the PDF engine takes a second.
+                from report.verification import redrawn
+
+                found += redrawn.disagreements(report.evidence, again)
+        else:
+            declared, named = report.study.name, report.evidence["study"]
+            found.append(f"its declarations are for study {declared}, not {named}")
     return list(dict.fromkeys(found))
