@@ -111,7 +111,7 @@ def one_at_a_time(location: Location, name: str, what: str) -> Iterator[None]:
             progress.note(f"{what}: waiting for another process that is working on it")
             lock.acquire()
     except OSError as error:
-        from lib.tracking import failures  # here, because it imports this module
+        from lib.tracking.store import failures  # here, because it imports this module
 
         raise failures.explained(error, location) from error
     try:

@@ -1,17 +1,21 @@
 """Workers share inputs, use one thread, die without affecting others and leave none behind."""
 
+import gc
 import os
 import signal
 import subprocess
 import textwrap
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 
 from lib.tracking import Workers
+from lib.training.mode import Mode
 from lib.tuning import WorkerDiedError, processes
 from lib.tuning.workers import WorkerPool
 from tests.lib.tuning import toys
@@ -155,3 +159,31 @@ def test_a_function_that_no_module_holds_by_name_is_refused(function: object) ->
 def test_there_must_be_a_worker() -> None:
     with pytest.raises(ValueError, match="Expected at least one worker"):
         toys.side_by_side(toys.sleeping, [], workers=Workers(0))
+
+
+class Knot:
+    """Refers to itself, as a network does."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def leave_a_knot(left: list[weakref.ref[Knot]]) -> None:
+    left.append(weakref.ref(Knot()))
+
+
+def test_a_long_job_leaves_no_garbage_in_its_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = tmp_path / "inputs.joblib"
+    joblib.dump({}, inputs)
+    left: list[weakref.ref[Knot]] = []
+    gc.disable()  # so that nothing is collected by chance
+    try:
+        processes._call(leave_a_knot, {"left": left}, inputs, Mode())
+        assert left[0]() is not None
+        monkeypatch.setattr(processes, "LONG", 0.0)
+        processes._call(leave_a_knot, {"left": left}, inputs, Mode())
+    finally:
+        gc.enable()
+    assert [one() for one in left] == [None, None]
