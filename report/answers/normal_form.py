@@ -40,8 +40,16 @@ def visible(text: str) -> str:
     >>> visible("\ufeffe\ufb03cient\u200b,\u202f10²  \u2212\uff15")
     'efficient, 10² −5'
     """
-    shown = "".join(map(_shown, text.translate(_SAME_GLYPH)))
+    shown = text.translate(_SHOWN)
     return " ".join(unicodedata.normalize("NFC", shown).translate(_SAME_GLYPH).split())
+
+
+class _Shown(dict[int, str]):
+    """What a reader sees of each character, by its code; looked up once for each."""
+
+    def __missing__(self, code: int) -> str:
+        shown = self[code] = _shown(chr(code).translate(_SAME_GLYPH))
+        return shown
 
 
 def _shown(character: str) -> str:
@@ -55,6 +63,9 @@ def _shown(character: str) -> str:
     if unicodedata.decomposition(character).startswith(_ALIKE):
         return unicodedata.normalize("NFKC", character)
     return character
+
+
+_SHOWN = _Shown()
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """Lay a report out as one HTML document: title, contents, answers, ledger, runs, commands."""
 
+import functools
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -105,14 +106,18 @@ class Page:
 
 def html(page: Page) -> str:
     """Lay out a report as HTML; pictures and fonts are referred to as `report:NAME`."""
-    environment = Environment(
+    return _environment().get_template("base.html.j2").render(page=page)
+
+
+@functools.cache  # a template is compiled once for each environment
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("base.html.j2").render(page=page)
 
 
 def created(evidence: Json) -> datetime:

@@ -177,7 +177,7 @@ class _Division:
         while state != self._end:
             after = costs[state][1]
             pieces = self._page(state, after)
-            scale = max(SMALLEST, 1 - self._missing(pieces))
+            scale = max(SMALLEST, 1 - self._missing(pieces, self._used(pieces)))
             found.append(Sheet(tuple(pieces), scale))
             state = after
         return found
@@ -196,15 +196,22 @@ class _Division:
                 if after == state:
                     continue
                 page = self._page(state, after)
-                if self._missing(page) > 1 - SMALLEST and len(page) > 1:
+                used = self._used(page)
+                missing = self._missing(page, used)
+                if missing > 1 - SMALLEST and len(page) > 1:
+                    if figure == state[1]:
+                        return best  # more text does not fit either
                     break
-                best = min(best, (self._cost(state, after, page) + costs[after][0], after))
+                cost = self._cost(state, after, used, missing)
+                best = min(best, (cost + costs[after][0], after))
         return best
 
-    def _cost(self, state: tuple[int, int], after: tuple[int, int], page: Sequence[Piece]) -> float:
-        white = 0.0 if after == self._end else max(0.0, 1 - self._used(page) / self._height)
+    def _cost(
+        self, state: tuple[int, int], after: tuple[int, int], used: float, missing: float
+    ) -> float:
+        white = 0.0 if after == self._end else max(0.0, 1 - used / self._height)
         cost = white**2 + COST_TOO_WHITE * (white > TOO_WHITE)
-        cost += COST_SMALLER * min(self._missing(page), 1.0)
+        cost += COST_SMALLER * min(missing, 1.0)
         for figure in range(state[1], after[1]):
             if self._after[figure] <= state[0]:  # its text is on an earlier page
                 later = self._texts[self._after[figure] : state[0]]
@@ -234,8 +241,8 @@ class _Division:
             used += gap + piece.height
         return used
 
-    def _missing(self, page: Sequence[Piece]) -> float:
+    def _missing(self, page: Sequence[Piece], used: float) -> float:
         """Compute by what share a page's pictures must shrink to fit; infinite without pictures."""
-        over = self._used(page) - self._height
+        over = used - self._height
         pictures = sum(piece.picture for piece in page)
         return 0.0 if over <= 0 else over / pictures if pictures else math.inf

@@ -231,8 +231,10 @@ def _notices(carried: Carried) -> Iterator[str]:
     if carried.evidence.get("draft"):
         yield "it is a draft, built despite problems"
     foreign = pages.added(carried)
-    own = [page for page in enumerate(carried.texts, 1) if page[0] not in foreign]
+    printed = enumerate(map(compact, carried.texts), 1)
+    own = [(number, text) for number, text in printed if number not in foreign]
     for notice, _ in notices({"draft": False, **carried.evidence}):
+        words = compact(notice)
         for number, text in own:
-            if compact(notice) not in compact(text):
+            if words not in text:
                 yield f"page {number} does not show {notice!r}"
