@@ -1,15 +1,13 @@
 """Which package may import which, by static analysis and at run time."""
 
-import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from contract.definitions import ROOT
+from tests.imports import ran
 
 ROOMS = ("contract", "lib", "experiments", "report", "annotate", "notebooks", "submission")
 HEAVY = {"tensorflow", "keras", "keras_tuner"}
@@ -40,20 +38,6 @@ def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def modules_after(code: str) -> set[str]:
-    """Run Python in a process of its own; name the top-level modules that it imported."""
-    report = "import json, sys; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{report}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return {name.split(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
-
-
 def test_rooms_import_only_what_they_may() -> None:
     linted = lint_imports(ROOT)
     assert linted.returncode == 0, linted.stdout + linted.stderr
@@ -72,28 +56,15 @@ def test_every_arrow_is_guarded(tmp_path: Path) -> None:
     assert broken == {name for _, name in FORBIDDEN.values()}
 
 
-@pytest.mark.parametrize("room", ["contract", "experiments", "report", "annotate", "submission"])
-def test_no_module_imports_tensorflow_at_its_top(room: str) -> None:
-    imported = modules_after(
+def test_no_module_imports_tensorflow_at_its_top() -> None:
+    rooms = ("contract", "experiments", "report", "annotate", "submission")
+    importing = (
         "import importlib, pkgutil\n"
-        f"import {room}\n"
-        f"for module in pkgutil.walk_packages({room}.__path__, '{room}.'):\n"
+        "import {room}\n"
+        "for module in pkgutil.walk_packages({room}.__path__, '{room}.'):\n"
         "    if not module.name.endswith('__main__'):\n"
         "        importlib.import_module(module.name)"
     )
-    assert room in imported
-    assert not imported & HEAVY
-
-
-@pytest.mark.parametrize(
-    "program", ["experiments", "report", "annotate", "notebooks", "submission"]
-)
-def test_help_comes_without_tensorflow(program: str) -> None:
-    imported = modules_after(
-        "import contextlib, runpy, sys\n"
-        "sys.argv[1:] = ['--help']\n"
-        "with contextlib.suppress(SystemExit):\n"
-        f"    runpy.run_module('{program}', run_name='__main__', alter_sys=True)"
-    )
-    assert program in imported
-    assert not imported & HEAVY
+    found = ran(*(importing.format(room=room) for room in rooms)).imported
+    assert set(rooms) <= frozenset().union(*found)
+    assert {room: new & HEAVY for room, new in zip(rooms, found, strict=True) if new & HEAVY} == {}

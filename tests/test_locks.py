@@ -5,7 +5,7 @@ import functools
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,11 @@ SOURCES = {  # lock: whether it carries the project's dependencies, and its grou
 @functools.cache
 def pyproject() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache  # reading what each package contains takes a second
+def installed() -> Mapping[str, Sequence[str]]:
+    return packages_distributions()
 
 
 def declared(*groups: str, project: bool = True) -> list[Requirement]:
@@ -83,7 +88,7 @@ def is_of_a_hand_in(module: str, path: Path) -> bool:
 @pytest.mark.parametrize("room", [*ROOMS, "tests"])
 def test_every_import_is_a_declared_dependency(room: str) -> None:
     names = {canonicalize_name(requirement.name) for requirement in declared(*GROUPS.get(room, []))}
-    distributions = packages_distributions()
+    distributions = installed()
     # Type checkers bring `_typeshed` themselves.
     ours = {*ROOMS, "tests", "_typeshed", *sys.stdlib_module_names}
 
