@@ -18,6 +18,7 @@ from report.store.reader import open_store
 from report.store.runs import Runs
 from report.studies.fashion import STUDY
 from tests.report.planted import plant
+from tests.report.short_answers import answer_shortly
 from tests.report.writer import Writer
 
 ROOMS = (
@@ -91,6 +92,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> HandIn:
     made = HandIn(folder, writer.run_ids)
     for room in ROOMS:
         shutil.copytree(ROOT / room, made.root / room, ignore=NOT_COPIED)
+    answer_shortly(made.root)
     for name in ("LICENSE", "pyproject.toml"):
         shutil.copy(ROOT / name, made.root)
     for run, files in ARTIFACTS.items():
@@ -106,7 +108,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> HandIn:
 
 @pytest.fixture(scope="session")
 def rendered(whole: HandIn) -> bytes:
-    """The PDF of the project that is copied: setting it takes seconds."""
+    """The PDF of the project that is copied."""
     return render(collect(STUDY, whole.runs(), whole.root), draft=False)
 
 

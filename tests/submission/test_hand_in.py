@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,58 +124,77 @@ def stand_in(project: HandIn) -> None:
         )
 
 
-def no_notebook(project: HandIn) -> None:
-    project.scripts()[0].target.unlink()
+def no_notebook(project: HandIn, at: int) -> None:
+    project.scripts()[at].target.unlink()
 
 
-def no_json(project: HandIn) -> None:
-    project.scripts()[0].target.write_text("{}")
+def no_json(project: HandIn, at: int) -> None:
+    project.scripts()[at].target.write_text("{}")
 
 
-def changed_script(project: HandIn) -> None:
-    path = project.scripts()[0].path
+def changed_script(project: HandIn, at: int) -> None:
+    path = project.scripts()[at].path
     path.write_text(path.read_text() + "\n# %%\n2\n")
 
 
-def notebook(**changed: object) -> Callable[[HandIn], None]:
-    """Make the first notebook another one."""
-    return lambda project: write_notebook(project, project.scripts()[0], **changed)
+def notebook(project: HandIn, at: int, **changed: object) -> None:
+    """Make a notebook another one."""
+    write_notebook(project, project.scripts()[at], **changed)
 
 
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
+# A hand-in is copied for each list, of what does not hide one another.
+LACKING: dict[str, list[tuple[Callable[[HandIn], None], str]]] = {
+    "facts, a judgement and a notebook": [
+        (without_facts, "handin.toml does not set group"),
         (without_facts, "handin.toml does not set collaboration"),
-        (wrong_group, "Expected a number as group in handin.toml. Received: 'twenty-one'"),
         (one_judgement_less, "1 of 2 misclassified samples are not judged (28)"),
-        (another_judgement, "some judgements are newer than the report"),
-        (unknown_cause, "did you mean 'overfitting' or"),
-        (no_mistakes, "Expected a table of run explainability.mistakes"),
         (stale_run, "is stale: Python was 2"),
-        (stand_in, "the report is based on generated stand-in data"),
-        (no_notebook, "experiments/fashion/classification.ipynb is missing"),
-        (no_json, "classification.ipynb is not a notebook"),
-        (changed_script, "classification.ipynb was executed from another version of its script"),
-        (notebook(profile="quick"), "classification.ipynb is of profile quick, not full"),
-        (notebook(computations={}), "classification.ipynb shows other runs than the current ones"),
-        (notebook(cell={"execution_count": 2}), "has not been executed from top to bottom"),
-        (notebook(cell={"outputs": [{"output_type": "error"}]}), "shows an error or a warning"),
+        (stale_run, "To fix it: python -m experiments run fashion --profile full"),
+        (partial(no_notebook, at=0), "experiments/fashion/classification.ipynb is missing"),
     ],
-)
-def test_a_hand_in_that_lacks_something_is_refused_and_nothing_written(
-    project: HandIn, tmp_path: Path, spoil: Callable[[HandIn], None], said: str
+    "a group number and notebooks of the current scripts": [
+        (wrong_group, "Expected a number as group in handin.toml. Received: 'twenty-one'"),
+        (another_judgement, "some judgements are newer than the report"),
+        (stand_in, "the report is based on generated stand-in data"),
+        (partial(no_json, at=0), "/classification.ipynb is not a notebook"),
+        (
+            partial(changed_script, at=1),
+            "/encoding.ipynb was executed from another version of its script",
+        ),
+        (
+            partial(notebook, at=2, profile="quick"),
+            "/model_explainability.ipynb is of profile quick, not full",
+        ),
+    ],
+    "a cause that there is and notebooks of the current runs": [
+        (unknown_cause, "did you mean 'overfitting' or"),
+        (
+            partial(notebook, at=0, computations={}),
+            "/classification.ipynb shows other runs than the current ones",
+        ),
+        (
+            partial(notebook, at=1, cell={"execution_count": 2}),
+            "/encoding.ipynb has not been executed from top to bottom",
+        ),
+        (
+            partial(notebook, at=2, cell={"outputs": [{"output_type": "error"}]}),
+            "/model_explainability.ipynb shows an error or a warning",
+        ),
+    ],
+    "the misclassified samples": [
+        (no_mistakes, "Expected a table of run explainability.mistakes"),
+    ],
+}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_a_hand_in_that_lacks_something_is_refused_and_all_of_it_said_at_once(
+    project: HandIn, tmp_path: Path, lacking: str
 ) -> None:
-    spoil(project)
-    assert said in refusal(project, tmp_path / "output")
-
-
-def test_all_that_stands_against_it_is_said_at_once(project: HandIn, tmp_path: Path) -> None:
-    for spoil in (without_facts, one_judgement_less, no_notebook, stale_run):
+    for spoil in dict.fromkeys(spoil for spoil, _ in LACKING[lacking]):
         spoil(project)
     found = refusal(project, tmp_path / "output")
-    for said in ("does not set group", "not judged", "ipynb is missing", "stale"):
-        assert said in found
-    assert "To fix it: python -m experiments run fashion --profile full" in found
+    assert [said for _, said in LACKING[lacking] if said not in found] == [], found
 
 
 def test_before_there_are_runs_the_command_that_makes_them_is_said(
