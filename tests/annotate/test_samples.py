@@ -22,10 +22,10 @@ from tests.report.writer import Writer
 IMAGES = np.arange(2 * 4 * 3 * 3, dtype=np.uint8).reshape(2, 4, 3, 3)
 
 
-@pytest.fixture
-def writer(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Writer:
     """A store with two mistakes, one of which a person has judged."""
-    made = Writer(tmp_path, migrated)
+    made = Writer(tmp_path_factory.mktemp("mistaken"), migrated)
     made.run(
         "explainability.mistakes",
         tables={
@@ -43,8 +43,14 @@ def writer(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> W
             "7,Coat,Shirt,noise;underfitting,judged,noise,\n11,Bag,Dress,noise,suggested,noise,\n",
         },
     )
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", made.uri)
     return made
+
+
+@pytest.fixture
+def writer(mistaken: Writer, monkeypatch: pytest.MonkeyPatch) -> Writer:
+    """The same, where the page looks for a store; it only reads it."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mistaken.uri)
+    return mistaken
 
 
 @pytest.mark.usefixtures("writer")

@@ -14,7 +14,7 @@ from tests.report.planted import TRIALS
 from tests.report.writer import Writer
 
 
-@pytest.fixture(params=["directly", "through MLflow"])
+@pytest.fixture(params=["directly", "through MLflow"], scope="module")
 def store(request: pytest.FixtureRequest, planted_once: Planted) -> Store:
     uri = planted_once.uri
     return open_store(uri) if request.param == "directly" else ServerStore(uri)

@@ -100,6 +100,7 @@ def test_what_is_no_tracking_server_is_said(kind: str, monkeypatch: pytest.Monke
 def test_a_server_that_never_finishes_its_answer_is_given_up(
     drop: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(server, "ANSWER_SECONDS", 0.5)
     said = None if drop is None else answer("200 OK", b"{" + b" " * 10_000 + b"}")
     with listening(said, drop=drop or 0.0) as uri:
         assert "no answer within" in sentence(uri, monkeypatch)
