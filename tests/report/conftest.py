@@ -2,19 +2,25 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from contract import names
 from report.build import Report, collect, refuse
 from report.pages.pdf import render
-from report.store.reader import Store, open_store
+from report.store.reader import ROOT, Store, open_store
 from report.store.runs import Runs
 from report.studies.fashion import STUDY
+from report.verification.carried import Carried
+from report.verification.verify import read
 from tests.report.planted import plant
+from tests.report.short_answers import answer_shortly
 from tests.report.writer import Writer
 
 
@@ -56,6 +62,21 @@ class Planted:
         """Its current runs."""
         return Runs("fashion", "quick", self.store())
 
+    def copy(self, folder: Path) -> "Planted":
+        """Copy it into another folder."""
+        shutil.copytree(self.root / "mlruns", folder / "mlruns")
+        return Planted(folder, self.run_ids)
+
+    def write(self, sql: str, *values: str) -> None:
+        """Change the store's tables; there must be something to change."""
+        with closing(sqlite3.connect(self.database)) as database, database:
+            assert database.execute(sql, values).rowcount > 0
+
+    def forget(self, *stages: str) -> None:
+        """Leave the store as if these stages had not run."""
+        for name in stages:
+            self.write("DELETE FROM experiment_tags WHERE key = ?", names.current("quick", name))
+
     def artifact(self, run: str, path: str) -> Path:
         """Find an artifact's file."""
         return next(self.root.glob(f"mlruns/artifacts/*/{self.run_ids[run]}/artifacts/{path}"))
@@ -65,12 +86,7 @@ class Planted:
 
         Without figures, tables and a ledger it is set in a second.
         """
-        folder = self.root / "templates" / "fashion"
-        folder.mkdir(parents=True)
-        for question in STUDY.questions:
-            least, _ = question.sentences or (1, 1)
-            words = answers.get(question.key, "It is exact.\n" * least)
-            (folder / f"{question.key}.md.j2").write_text(words, encoding="utf-8")
+        answer_shortly(self.root, answers)
         report = collect(STUDY, self.runs(), self.root)
         refuse(report)
         return report
@@ -90,8 +106,7 @@ def planted_once(shared: Path, migrated: Path) -> Planted:
 @pytest.fixture
 def planted(planted_once: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
     """A planted store of a test's own, where the report looks for one; it has been moved."""
-    shutil.copytree(planted_once.root / "mlruns", tmp_path / "mlruns")
-    copy = Planted(tmp_path, planted_once.run_ids)
+    copy = planted_once.copy(tmp_path)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", copy.uri)
     return copy
 
@@ -104,3 +119,24 @@ def built(planted_once: Planted, shared: Path) -> bytes:
         if not file.exists():
             file.write_bytes(render(collect(STUDY, planted_once.runs())))
     return file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def brief(planted_once: Planted, shared: Path) -> bytes:
+    """A PDF of the planted study with two full answers among short ones, to be edited often."""
+    file, root = shared / "brief.pdf", shared / "brief"
+    with FileLock(shared / "planted.lock"):
+        if not file.exists():
+            folder = ROOT / "templates" / "fashion"
+            full = {key: (folder / f"{key}.md.j2").read_text("utf-8") for key in ("q5", "q6")}
+            answer_shortly(root, full)
+            report = collect(STUDY, planted_once.runs(), root)
+            refuse(report)
+            file.write_bytes(render(report))
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def carried(built: bytes) -> Carried:
+    """The same PDF read back."""
+    return read(built, "report.pdf")

@@ -1,8 +1,7 @@
 """The commands as people type them: what they print, where they write, how they exit."""
 
+import functools
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pypdf
@@ -10,10 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contract import names
+from report import build as building
 from report.__main__ import main
-from report.store.reader import ROOT
 from tests.report.conftest import Planted
 from tests.report.planted import plant
+from tests.report.short_answers import answer_shortly
 from tests.report.writer import Writer
 
 
@@ -21,11 +21,19 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments))
 
 
-def test_a_report_is_built_checked_verified_and_compared(planted: Planted, tmp_path: Path) -> None:
+def test_a_report_is_built_checked_verified_and_compared(
+    built: bytes, planted: Planted, tmp_path: Path
+) -> None:
+    planted.write(
+        "INSERT INTO tags (key, value, run_uuid) SELECT ?, ?, run_uuid FROM runs",
+        *(names.Tag.CITED_BY, "an earlier report"),
+    )
     output = tmp_path / "deep" / "hand-in.pdf"
     result = run("build", "fashion", "--output", str(output))
     assert result.exit_code == 0, result.output
     assert re.search(r"hand-in.pdf: \d+ numbers, 11 runs", result.output)
+    same = output.read_bytes() == built
+    assert same, "the same runs give other bytes after a report marked them"
     result = run("check", "fashion")
     assert result.exit_code == 0
     assert "Question 1: 2 sentences (1 to 3 sentences)" in result.output
@@ -45,10 +53,10 @@ def test_a_report_is_built_checked_verified_and_compared(planted: Planted, tmp_p
 
 def test_the_last_profile_run_is_reported_on_unless_another_is_named(writer: Writer) -> None:
     plant(writer, "full")
-    plant(writer, "quick", without=("classification.final",))
+    writer.run("classification.explore", profile="quick")
     result = run("check", "fashion")
     assert result.exit_code == 1
-    assert "run classification.final of study fashion, profile quick. Received: none" in (
+    assert "run classification.initial of study fashion, profile quick. Received: none" in (
         result.output
     )
     assert "To fix it: python -m experiments run fashion --profile quick" in result.output
@@ -56,15 +64,19 @@ def test_the_last_profile_run_is_reported_on_unless_another_is_named(writer: Wri
 
 
 def test_a_report_that_only_wants_data_becomes_a_draft_that_says_so(
-    writer: Writer, tmp_path: Path
+    planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    missing = [f"encoding.{stage}" for stage in ("tuning", "shrink", "final")]
-    plant(writer, "quick", without=missing)
+    answer_shortly(tmp_path)
+    monkeypatch.setattr(building, "collect", functools.partial(building.collect, root=tmp_path))
+    planted.forget(*(f"encoding.{stage}" for stage in ("tuning", "shrink", "final")))
     output = tmp_path / "report.pdf"
     result = run("build", "fashion", "--output", str(output))
     assert result.exit_code == 1  # nobody said that its data was missing
-    tag = names.lacking("quick", "encoding")
-    writer.client.set_experiment_tag(writer.experiment_id, tag, "No images: put them there.")
+    planted.write(
+        "INSERT INTO experiment_tags (key, value, experiment_id)"
+        " SELECT ?, ?, experiment_id FROM experiments WHERE name = 'fashion'",
+        *(names.lacking("quick", "encoding"), "No images: put them there."),
+    )
     result = run("build", "fashion", "--output", str(output))
     assert result.exit_code == 0, result.output
     assert "Expected runs of fashion.encoding. Received: none" in result.stderr
@@ -147,28 +159,12 @@ def test_the_vocabulary_lists_each_name_with_meaning_and_value() -> None:
         assert word in result.output
 
 
-def test_the_vocabulary_is_listed_before_there_are_runs(writer: Writer) -> None:
-    plant(writer, without=("classification.initial",))
+def test_the_vocabulary_is_listed_before_there_are_runs(planted: Planted) -> None:
+    planted.forget("classification.initial")
     result = run("vocabulary", "fashion")
     assert result.exit_code == 0
     assert "no values: Expected a finished run classification.initial" in result.output
     assert "epochs that the first network was trained for\n" in result.output
-
-
-def test_building_needs_neither_mlflow_nor_tensorflow(planted: Planted) -> None:
-    code = (
-        "import sys; from report.build import collect;"
-        "from report.pages import pdf; from report.verification import verify;"
-        "from report.store.runs import Runs; from report.store.reader import open_store;"
-        "from report.studies.fashion import STUDY;"
-        f"collect(STUDY, Runs('fashion', 'quick', open_store({planted.uri!r})));"
-        "heavy = {'mlflow', 'tensorflow', 'keras', 'pandas', 'matplotlib', 'experiments', 'lib'};"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
 
 
 LONG = "x" * 300

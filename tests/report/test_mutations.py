@@ -6,7 +6,6 @@ VOUCH_MUTATIONS=500 tries that many of each.
 import functools
 import os
 import re
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -23,9 +22,10 @@ from report.__main__ import main
 from report.errors import ReportError
 from report.store.reader import ROOT
 from report.verification.carried import Carried
-from report.verification.verify import disagreements, read
+from report.verification.verify import disagreements
 from tests.report.conftest import Planted
 from tests.report.mutations import OF_BYTES, mutate_store, mutated
+from tests.report.short_answers import answer_shortly
 
 # More than a test may take where they are many: give --timeout 0 with them.
 COUNT = int(os.environ.get("VOUCH_MUTATIONS", "24"))
@@ -53,7 +53,7 @@ SAMPLES = [Sample(at, BLANK, "Coat", "Shirt", NEAR, NEAR, ()) for at in (17, 28,
 def project(planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project's folder whose study has run, where the commands look for answers."""
     root = tmp_path / "project"
-    shutil.copytree(ROOT / "templates", root / "templates")
+    answer_shortly(root)
     (root / "answers" / "fashion").mkdir(parents=True)
     said = {"judged": {"17": "noise;overfitting"}, "remarks": {"17": "a blur"}}
     parts = planted.artifact("explainability.causes", FINGERPRINT_FILE)
@@ -89,12 +89,6 @@ def answer_and_verify(planted: Planted, carried: Carried) -> str:
     said = "" if result.exit_code == 0 else result.output
     assert len(said + wrong) < 40_000
     return said + wrong
-
-
-@pytest.fixture(scope="session")
-def carried(built: bytes) -> Carried:
-    """A report that was built before the store was damaged."""
-    return read(built, "report.pdf")
 
 
 def test_a_damaged_store_is_answered_with_a_sentence(planted: Planted, carried: Carried) -> None:
@@ -148,7 +142,7 @@ def test_a_damaged_handin_is_answered_with_a_sentence(project: Path) -> None:
 
 @pytest.mark.parametrize("question", [1, 9])
 def test_a_damaged_answer_is_answered_with_a_sentence(project: Path, question: int) -> None:
-    source = (project / "templates" / "fashion" / f"q{question}.md.j2").read_bytes()
+    source = (ROOT / "templates" / "fashion" / f"q{question}.md.j2").read_bytes()
     file = project / "answers" / "fashion" / f"q{question}.md.j2"
     for seed in range(COUNT // 2):
         file.write_bytes(mutated(source, 2 * seed + question % 2))

@@ -1,5 +1,6 @@
 """Measure how full the pages of a report are."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pdfplumber
@@ -9,8 +10,12 @@ TOP_MM, BODY_MM = 28, 243
 POINTS_PER_MM = 72 / 25.4
 
 
-def answer_pages(pdf: bytes) -> list[float]:
+def answer_pages(pdf: bytes, sheets: Sequence[pdfplumber.page.Page]) -> list[float]:
     """Measure the pages before the ledger.
+
+    Args:
+        pdf: the report.
+        sheets: its pages, as read already.
 
     Returns:
         For each page, how far down its body the last mark stands, as a share of the body's height.
@@ -20,8 +25,7 @@ def answer_pages(pdf: bytes) -> list[float]:
         item for item in reader.outline if not isinstance(item, list) and item.title == "Ledger"
     )
     last = reader.get_destination_page_number(ledger)
-    with pdfplumber.open(BytesIO(pdf)) as opened:
-        return [_fill(sheet) for sheet in opened.pages[:last]]
+    return [_fill(sheet) for sheet in sheets[:last]]
 
 
 def _fill(sheet: pdfplumber.page.Page) -> float:

@@ -103,8 +103,8 @@ def test_nothing_is_lost_swapped_too_high_or_before_its_text(
         assert sum(piece.height for piece in sheet.pieces) <= HEIGHT or len(sheet.pieces) == 1
 
 
-def test_the_pages_of_a_report_are_full(built: bytes) -> None:
-    shares = answer_pages(built)
+def test_the_pages_of_a_report_are_full(built: bytes, sheets: list[pdfplumber.page.Page]) -> None:
+    shares = answer_pages(built, sheets)
     assert min(shares[:-1]) >= 0.7
     assert sum(shares[:-1]) / len(shares[:-1]) >= 0.88
 

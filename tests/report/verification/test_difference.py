@@ -6,13 +6,13 @@ import json
 import pytest
 
 from report.evidence.values import Json
+from report.verification.carried import Carried
 from report.verification.difference import differences
-from report.verification.verify import read
 
 
-@pytest.fixture(scope="module")
-def evidence(built: bytes) -> Json:
-    return read(built, "report.pdf").evidence
+@pytest.fixture
+def evidence(carried: Carried) -> Json:
+    return carried.evidence
 
 
 def test_a_report_does_not_differ_from_itself(evidence: Json) -> None:

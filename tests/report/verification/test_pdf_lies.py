@@ -45,9 +45,9 @@ def digit_that_only_readers_see(writer: pypdf.PdfWriter) -> None:
     ],
 )
 def test_a_number_retyped_on_the_page_is_found_in_the_file(
-    built: bytes, before: str, after: Sequence[str]
+    brief: bytes, before: str, after: Sequence[str]
 ) -> None:
-    lie = edited(built, lambda writer: retype(writer, before, after))
+    lie = edited(brief, lambda writer: retype(writer, before, after))
     found = said(disagreements(read(lie, "edited.pdf"), None))
     assert f"{''.join(after)!r} is printed where q5-n" in found
     assert "Question 5: 'Dropout" in found
@@ -153,9 +153,9 @@ PDF_LIES: dict[str, tuple[Callable[[pypdf.PdfWriter], None], list[str]]] = {
 
 
 @pytest.mark.parametrize("lie", PDF_LIES)
-def test_a_lie_in_the_pdf_is_found_without_a_store(built: bytes, lie: str) -> None:
+def test_a_lie_in_the_pdf_is_found_without_a_store(brief: bytes, lie: str) -> None:
     edit, messages = PDF_LIES[lie]
-    found = said(disagreements(read(edited(built, edit), "edited.pdf"), None))
+    found = said(disagreements(read(edited(brief, edit), "edited.pdf"), None))
     assert [message for message in messages if message not in found] == []
 
 

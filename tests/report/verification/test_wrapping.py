@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -133,10 +134,10 @@ def test_a_report_whose_words_wrap_or_do_not_come_back_as_typed_holds(planted: P
     ],
 )
 def test_no_invisible_character_hides_a_number_or_a_claim(
-    planted: Planted, words: str, message: str
+    planted_once: Planted, tmp_path: Path, words: str, message: str
 ) -> None:
-    folder = planted.root / "answers" / "fashion"
+    folder = tmp_path / "answers" / "fashion"
     folder.mkdir(parents=True)
     (folder / "q6.md.j2").write_text(words, encoding="utf-8")
-    problems = collect(STUDY, planted.runs(), planted.root).problems
+    problems = collect(STUDY, planted_once.runs(), tmp_path).problems
     assert [line for line in problems if line.startswith("answers/") and message in line] != []
