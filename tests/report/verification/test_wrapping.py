@@ -93,11 +93,11 @@ LINKED = (
 
 
 def test_a_link_costs_the_lines_before_it_no_more_than_a_space() -> None:
-    step, space = 0.25, 1.0  # mm
+    step, space = 0.5, 1.0  # mm
 
     def heights(text: str) -> list[int]:
         style = "@page { size: 210mm 9999mm } em, code { font: inherit }"
-        sized = (f"<p style='width: {60 + at * step}mm'>{text}</p>" for at in range(160))
+        sized = (f"<p style='width: {60 + at * step}mm'>{text}</p>" for at in range(80))
         whole = printed(f"<i id=there></i><style>{style}</style>{''.join(sized)}")
         return [lines.count("\n") for lines in whole.split("Each of")[1:]]
 
