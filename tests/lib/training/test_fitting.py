@@ -1,6 +1,8 @@
 """What a fit measures, where it stops, and what it refuses."""
 
+import functools
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,31 @@ def planted(n: int, seed: int) -> tuple[Floats, NDArray[np.int64]]:
     return x, (x[:, 0] > x[:, 1]).astype(np.int64)
 
 
-def network(*, learning_rate: float = 0.05, units: int = 8) -> Any:
+@functools.cache
+def kept(build: Callable[..., Any], *arguments: Any) -> tuple[Any, list[NDArray[Any]]]:
+    """Build a model, and keep it with the values of all its variables."""
+    model = build(*arguments)
+    model.optimizer.build(model.trainable_variables)
+    return model, [np.array(variable.numpy()) for variable in variables(model)]
+
+
+def variables(model: Any) -> list[Any]:
+    return [*model.variables, *model.optimizer.variables]
+
+
+def as_built(build: Callable[..., Any], *arguments: Any) -> Any:
+    """Put a model back to how it was built. Unlike a new one, it has been traced already."""
+    model, values = kept(build, *arguments)
+    for variable, value in zip(variables(model), values, strict=True):
+        variable.assign(value)
+    return model
+
+
+def network(*, learning_rate: float = 0.05) -> Any:
+    return as_built(new_network, learning_rate)
+
+
+def new_network(learning_rate: float = 0.05, units: int = 8) -> Any:
     import keras
 
     set_seed(SEED)
@@ -66,7 +92,7 @@ def test_the_steps_of_training_and_of_validation_are_traced_once_each() -> None:
             traced.append(training)
             return x
 
-    plain = network()
+    plain = new_network()
     model = keras.Sequential([keras.Input((4,)), *plain.layers[:-1], Noted(), plain.layers[-1]])
     model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
     traced.clear()  # building the model calls the layer
@@ -97,17 +123,17 @@ def test_equal_seeds_give_equal_curves_and_other_seeds_others() -> None:
 
 
 def test_training_taken_up_again_goes_on_as_if_it_had_never_stopped() -> None:
+    x, _ = planted(50, 3)
     whole = network()
-    without_break = trained(whole, epochs=4)
+    without_break, expected = trained(whole, epochs=4), predict(whole, x)
     before = network()
     trained(before, epochs=2)
-    after = network()
+    after = new_network()
     load_weights(after, weights_to_bytes(before))
     resumed = trained(after, epochs=4, initial_epoch=2)
     assert resumed.curves["train_loss"] == without_break.curves["train_loss"][2:]
     assert resumed.epochs == 4
-    x, _ = planted(50, 3)
-    np.testing.assert_array_equal(predict(after, x), predict(whole, x))
+    np.testing.assert_array_equal(predict(after, x), expected)
 
 
 def test_every_epoch_shows_every_sample_once_and_in_an_order_of_its_own() -> None:
@@ -128,7 +154,7 @@ def test_every_epoch_shows_every_sample_once_and_in_an_order_of_its_own() -> Non
 
 def test_several_steps_in_a_call_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     validation = planted(60, 2)
-    once, several = network(), network()
+    once, several = network(), new_network()
     expected = trained(once, validation=validation)
     monkeypatch.setattr(fitting, "MANY_STEPS", 1)
     monkeypatch.setattr(fitting, "STEPS_PER_CALL", 3)  # of the seven steps of an epoch
@@ -260,7 +286,7 @@ def test_a_prediction_does_not_depend_on_the_samples_beside_it() -> None:
 
 def test_weights_of_another_architecture_are_refused() -> None:
     with pytest.raises(ValueError, match="shape"):
-        load_weights(network(units=8), weights_to_bytes(network(units=9)))
+        load_weights(new_network(units=8), weights_to_bytes(new_network(units=9)))
 
 
 def images(n: int, shape: tuple[int, ...], seed: int) -> tuple[NDArray[np.uint8], Any]:
@@ -270,6 +296,10 @@ def images(n: int, shape: tuple[int, ...], seed: int) -> tuple[NDArray[np.uint8]
 
 
 def small_network(channels: int, *, decode: bool = False) -> Any:
+    return as_built(new_small_network, channels, decode)
+
+
+def new_small_network(channels: int, decode: bool) -> Any:
     import keras
 
     set_seed(SEED)

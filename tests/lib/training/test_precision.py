@@ -64,7 +64,10 @@ def test_mixed_precision_gives_equal_bits_and_learns() -> None:
         with precision.models_of("mixed_bfloat16"):
             training.set_seed(5)
             model = classifier.compile_classifier(
-                classifier.convolutional(dense_units=16, dropout=0.0), learning_rate=2e-3
+                classifier.convolutional(
+                    filters=(4, 8), convolutions=(1, 1), dense_units=16, dropout=0.0
+                ),
+                learning_rate=2e-3,
             )
             fitted = training.fit(model, images, labels, epochs=4, batch_size=20, seed=5)
         runs.append((fitted.curves, training.predict(model, images)))
