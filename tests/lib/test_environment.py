@@ -14,13 +14,9 @@ from lib import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 DECIDED = """
-import lib
-import numpy as np
-from lib.tracking.fingerprint import fingerprint_of
-from tests.lib.test_environment import drawn, multiplied
-from tests.lib.training.test_determinism import measured
-taken = fingerprint_of("a.b", "smoke", measured, None, {})
-print(taken.sha256, multiplied(), drawn(), *measured())
+import lib, json
+from tests.lib.test_environment import results
+print(json.dumps(results()))
 """
 HOSTILE = {
     "KERAS_BACKEND": "nonsense",
@@ -67,6 +63,43 @@ def drawn() -> str:
     return hashlib.sha256(svg(draw())).hexdigest()
 
 
+def trained() -> tuple[str, str]:
+    """Train a small classifier; give its curves as text and a hash of what it predicts."""
+    import numpy as np
+
+    from lib.models.classifier import compile_classifier, convolutional
+    from lib.training import fit, predict, set_seed
+
+    set_seed(3)
+    generator = np.random.default_rng(0)
+    x = generator.random((300, 12, 12, 1), np.float32)
+    y = generator.integers(0, 3, 300)
+    model = compile_classifier(
+        convolutional(
+            filters=(8, 8), convolutions=(1, 1), dense_units=32, image_shape=(12, 12, 1), classes=3
+        ),
+        learning_rate=0.01,
+    )
+    fitted = fit(model, x, y, validation=(x, y), epochs=2, batch_size=32, seed=3)
+    y_score = predict(model, x)
+    return str(sorted(fitted.curves.items())), hashlib.sha256(y_score.tobytes()).hexdigest()
+
+
+def results() -> dict[str, str]:
+    """Collect what settings might change."""
+    from lib.tracking.fingerprint import fingerprint_of  # not where `lib` is a stand-in
+
+    stage: Any = trained
+    curves, scores = trained()
+    return {
+        "fingerprint": fingerprint_of("a.b", "smoke", stage, None, {}).sha256,
+        "product": multiplied(),
+        "figure": drawn(),
+        "curves": curves,
+        "scores": scores,
+    }
+
+
 def decided(given: dict[str, str], program: str = DECIDED) -> "subprocess.Popen[str]":
     """Start a process in an environment; it prints what it decides."""
     clean = {name: value for name, value in os.environ.items() if name not in environment.FIXED}
@@ -80,20 +113,35 @@ def decided(given: dict[str, str], program: str = DECIDED) -> "subprocess.Popen[
     )
 
 
-def test_leftover_settings_change_neither_the_fingerprint_nor_a_bit(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dict[str, str]]:
+    """The results of this process, and those of one that finds other people's settings."""
+    folder = tmp_path_factory.mktemp("settings")
     keras = {"floatx": "float64", "image_data_format": "channels_first", "backend": "jax"}
-    (tmp_path / "keras.json").write_text(json.dumps({**keras, "epsilon": 0.1}))
-    (tmp_path / "matplotlibrc").write_bytes(b"lines.linewidth: 9\nfont.size: 31\n# \xff\n")
-    folders = dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "MATPLOTLIBRC"), str(tmp_path))
-    from lib.tracking.fingerprint import fingerprint_of  # not where `lib` is a stand-in
-    from tests.lib.training.test_determinism import measured
-
+    (folder / "keras.json").write_text(json.dumps({**keras, "epsilon": 0.1}))
+    (folder / "matplotlibrc").write_bytes(b"lines.linewidth: 9\nfont.size: 31\n# \xff\n")
+    folders = dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "MATPLOTLIBRC"), str(folder))
     hostile = decided({**HOSTILE, **folders})
-    stage: Any = measured
-    expected = [fingerprint_of("a.b", "smoke", stage, None, {}).sha256, multiplied(), drawn()]
+    here = results()
     received, complained = hostile.communicate()
     assert hostile.returncode == 0, complained
-    assert received.strip() == " ".join([*expected, *measured()])
+    return here, json.loads(received)
+
+
+@pytest.mark.parametrize("name", ["fingerprint", "product", "figure"])
+def test_leftover_settings_change_neither_the_fingerprint_nor_a_bit(
+    both: tuple[dict[str, str], dict[str, str]], name: str
+) -> None:
+    here, hostile = both
+    assert hostile[name] == here[name]
+
+
+def test_equal_seeds_train_to_equal_bits_in_two_processes_of_different_settings(
+    both: tuple[dict[str, str], dict[str, str]],
+) -> None:
+    here, hostile = both
+    assert hostile["curves"] == here["curves"]
+    assert hostile["scores"] == here["scores"]
 
 
 def test_leftover_settings_would_have_changed_the_numbers() -> None:
@@ -115,13 +163,27 @@ def test_what_a_library_read_before_lib_is_part_of_the_fingerprint() -> None:
     assert "TF_XLA_FLAGS" not in said
 
 
-def test_keras_imported_before_lib_with_other_settings_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "keras.json").write_text('{"floatx": "float64"}')
-    program = "import keras; from lib.training import set_seed; set_seed(1)"
-    refused = decided({"KERAS_HOME": str(tmp_path)}, program)
-    _, complained = refused.communicate()
-    assert refused.returncode == 1
-    assert "Expected Keras with floatx=float32. Received: floatx=float64" in complained
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("floatx", "float64"), ("image_data_format", "channels_first"), ("epsilon", 0.1)],
+)
+def test_keras_with_other_settings_is_refused(name: str, other: object) -> None:
+    """As it is if it was imported before `lib`, and read a `keras.json`."""
+    from lib.training import set_seed  # not where `lib` is a stand-in
+
+    set_seed(1)
+    import keras
+
+    change = getattr(keras.config, f"set_{name}")
+    change(other)
+    try:
+        with pytest.raises(RuntimeError) as refused:
+            set_seed(1)
+    finally:
+        change(environment.KERAS[name])
+    expected = f"Expected Keras with {name}={environment.KERAS[name]}. Received: {name}={other}"
+    assert expected in str(refused.value)
+    set_seed(1)
 
 
 def test_every_process_computes_with_one_thread_and_says_so() -> None:
