@@ -1,6 +1,8 @@
 """A tracking store for each test, copied from one that was migrated once."""
 
+import multiprocessing
 import shutil
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,23 @@ def folder(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{place / 'mlflow.db'}")
     stages.CALLS.clear()
     return place
+
+
+@pytest.fixture(scope="session")
+def processes() -> ForkServerContext:
+    """Starts processes as forks of one that has imported MLflow, which takes each of them seconds.
+
+    That one is no fork of this process, which has threads.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        [
+            "mlflow.store.tracking.sqlalchemy_store",
+            "tests.lib.tracking.test_store",
+            "tests.lib.tracking.test_study",
+        ]
+    )
+    return context
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The store opens wherever it lies, or says in one sentence why not."""
 
-import multiprocessing
 import os
 import shutil
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -51,15 +51,16 @@ def _open(uri: str) -> None:
     store.connect(store.locate())
 
 
-def test_three_processes_may_make_the_store_at_once(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+def test_three_processes_may_make_the_store_at_once(
+    tmp_path: Path, processes: ForkServerContext
+) -> None:
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    processes = [context.Process(target=_open, args=(uri,)) for _ in range(3)]
-    for process in processes:
+    three = [processes.Process(target=_open, args=(uri,)) for _ in range(3)]
+    for process in three:
         process.start()
-    for process in processes:
+    for process in three:
         process.join()
-    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert [process.exitcode for process in three] == [0, 0, 0]
     assert {path.name for path in tmp_path.iterdir()} - {"mlflow.db-shm", "mlflow.db-wal"} == {
         "mlflow.db",
         "locks",

@@ -1,9 +1,9 @@
 """Stages: one run each, none twice, and the truth about what failed."""
 
-import multiprocessing
 import os
 import shutil
 import signal
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -158,9 +158,9 @@ def _measure(uri: str, seed: int) -> None:
 
 
 def test_what_a_killed_process_left_half_written_is_not_reused(
-    study: Study, monkeypatch: pytest.MonkeyPatch
+    study: Study, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=_die, args=(study.location.uri,))
+    process = processes.Process(target=_die, args=(study.location.uri,))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
@@ -170,14 +170,15 @@ def test_what_a_killed_process_left_half_written_is_not_reused(
     assert [run.info.status for run in runs_of(study)] == ["KILLED", "FINISHED"]
 
 
-def test_two_processes_that_want_the_same_stage_compute_it_once(study: Study) -> None:
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_measure, args=(study.location.uri, 5)) for _ in range(2)]
-    for process in processes:
+def test_two_processes_that_want_the_same_stage_compute_it_once(
+    study: Study, processes: ForkServerContext
+) -> None:
+    two = [processes.Process(target=_measure, args=(study.location.uri, 5)) for _ in range(2)]
+    for process in two:
         process.start()
-    for process in processes:
+    for process in two:
         process.join()
-    assert [process.exitcode for process in processes] == [0, 0]
+    assert [process.exitcode for process in two] == [0, 0]
     assert [run.info.status for run in runs_of(study)] == ["FINISHED"]
 
 
