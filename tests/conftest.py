@@ -1,5 +1,6 @@
 """Fixtures for all tests, the stores that they copy, and in which order the tests run."""
 
+import functools
 import gc
 import os
 import sys
@@ -57,8 +58,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated(shared: Path) -> Path:
     """An empty store's file to copy: the migrations take seconds."""
-    from lib.tracking import store
+    from lib.tracking import client, store
 
+    client.prepare()
+    from mlflow.store.db import utils
+
+    # MLflow reads all its migrations whenever it opens a store, only to find the newest.
+    utils._get_latest_schema_revision = functools.cache(utils._get_latest_schema_revision)
     path = shared / "migrated" / "mlflow.db"
     with FileLock(shared / "migrated.lock"):
         if not path.exists():
