@@ -15,8 +15,10 @@ SPACE: Space = {"rate": Float(1e-4, 1.0, log=True), "layers": Int(1, 8)}
 ended: list[int] = []
 
 
-def tuning(*, seed: int, kill_after: int, trials: TrialLog, workers: Workers) -> Results:
-    """Search, and be killed after some trials."""
+def tuning(
+    *, seed: int, initial: int, kill_after: int, trials: TrialLog, workers: Workers
+) -> Results:
+    """Make five trials, the first ones at random, and be killed after some."""
 
     def kill(done: int, total: int, trial: Trial) -> None:
         ended.append(trial.number)
@@ -26,7 +28,7 @@ def tuning(*, seed: int, kill_after: int, trials: TrialLog, workers: Workers) ->
     found = search(
         toys.hill,
         SPACE,
-        Bayesian(6, initial=3, batch=3),
+        Bayesian(5, initial=initial, batch=2),
         objective="best_val_score",
         seed=seed,
         trials=trials,
@@ -47,6 +49,7 @@ def test_a_killed_search_goes_on_from_its_runs_in_the_store(study: Study) -> Non
     ended.clear()
     inputs: dict[str, Any] = {
         "seed": 1,
+        "initial": 3,
         "kill_after": 4,
         "trials": study.trials,
         "workers": Workers(1),
@@ -55,17 +58,17 @@ def test_a_killed_search_goes_on_from_its_runs_in_the_store(study: Study) -> Non
         study.stage(tuning, **inputs)
     assert len(ended) == 4
     killed = study.stage(tuning, **inputs)
-    assert ended[4:] == [1, 2, 3, 4, 5, 6]
+    assert ended[4:] == [1, 2, 3, 4, 5]
 
     found = nested(study, killed.run_id)
-    assert [int(run.data.tags[Tag.TRIAL]) for run in found] == [1, 2, 3, 4, 5, 6]
+    assert [int(run.data.tags[Tag.TRIAL]) for run in found] == [1, 2, 3, 4, 5]
     assert {run.info.status for run in found} == {"FINISHED"}
     history = study.client.get_metric_history(found[0].info.run_id, "val_score")
     assert [point.step for point in history] == [1, 2, 3]
 
     ended.clear()
     uninterrupted = study.stage(tuning, **{**inputs, "kill_after": 99})  # a search of its own
-    assert len(ended) == 6
+    assert len(ended) == 5
     assert uninterrupted.tables["trials"].equals(killed.tables["trials"])
 
 
@@ -75,6 +78,7 @@ def test_a_trial_whose_process_died_while_writing_it_is_marked_killed_and_made_a
     ended.clear()
     inputs: dict[str, Any] = {
         "seed": 1,
+        "initial": 5,
         "kill_after": 99,
         "trials": study.trials,
         "workers": Workers(1),
@@ -89,5 +93,5 @@ def test_a_trial_whose_process_died_while_writing_it_is_marked_killed_and_made_a
     first, *others = sorted(nested(study, done.run_id), key=lambda run: run.info.start_time)
     assert (first.info.status, first.data.tags[Tag.TRIAL]) == ("KILLED", "1")
     assert "died" in first.data.tags[Tag.FAILURE]
-    assert [run.data.tags[Tag.TRIAL] for run in others] == ["1", "2", "3", "4", "5", "6"]
+    assert [run.data.tags[Tag.TRIAL] for run in others] == ["1", "2", "3", "4", "5"]
     assert {run.info.status for run in others} == {"FINISHED"}

@@ -17,7 +17,6 @@ from lib.tuning import (
     Search,
     SearchFailedError,
     Space,
-    Strategy,
     Trial,
     evaluate_all,
     search,
@@ -28,17 +27,28 @@ HILL: Space = {"rate": Float(1e-4, 1.0, log=True), "layers": Int(1, 8)}
 UNITS: Space = {"units": Int(1, 6)}
 
 
-def climb(
-    log: toys.MemoryLog, workers: int, strategy: Strategy | None = None, **others: Any
-) -> Search:
+def climb(log: toys.MemoryLog, workers: int, **others: Any) -> Search:
     return search(
         toys.hill,
         HILL,
-        strategy or Bayesian(6, initial=3, batch=3),
+        Bayesian(5, initial=3, batch=2),
         objective="best_val_score",
         seed=3,
         trials=log,
         workers=Workers(workers),
+        **others,
+    )
+
+
+def promote(log: toys.MemoryLog, **others: Any) -> Search:
+    return search(
+        toys.learner,
+        {"rate": Float(0, 1)},
+        Hyperband(max_epochs=4, factor=2),
+        objective="best_val_score",
+        seed=1,
+        trials=log,
+        workers=Workers(2),
         **others,
     )
 
@@ -57,7 +67,7 @@ def test_two_workers_that_end_out_of_order_come_to_what_one_worker_comes_to(
 ) -> None:
     log = toys.MemoryLog()
     found = climb(log, workers=2, slowness=0.2)
-    assert sorted(log.recorded) == list(range(1, 7))
+    assert sorted(log.recorded) == list(range(1, 6))
     pd.testing.assert_frame_equal(without_time(found), without_time(uninterrupted))
 
 
@@ -74,24 +84,22 @@ def test_a_search_taken_up_again_evaluates_what_is_missing_and_nothing_else(
         climb(log, workers=2, on_trial=interrupt)
     assert len(log.recorded) == 4  # each before it was told of
     found = climb(log, workers=1)
-    assert sorted(log.recorded) == list(range(1, 7))  # none twice
+    assert sorted(log.recorded) == list(range(1, 6))  # none twice
     pd.testing.assert_frame_equal(without_time(found), without_time(uninterrupted))
 
 
-def test_a_search_whose_trials_are_all_there_starts_no_worker(uninterrupted: Search) -> None:
+def test_a_search_whose_trials_are_all_there_starts_no_worker() -> None:
     log = toys.MemoryLog()
-    for trial in uninterrupted.trials:
-        assert trial.results is not None
-        log.record(trial.number, trial.values, trial.seed, trial.results)
+    before = promote(log)
     told: list[tuple[int, int, int]] = []
-    found = climb(
+    found = promote(
         log,
-        workers=1,
         unpicklable=iter([1]),  # would not reach a worker
         on_trial=lambda done, total, trial: told.append((done, total, trial.number)),
     )
-    assert found.best == uninterrupted.best
-    assert told == [(number, 6, number) for number in range(1, 7)]
+    assert found.best == before.best
+    count = len(before.trials)
+    assert told == [(number, count, number) for number in range(1, count + 1)]
 
 
 def test_the_table_says_of_each_trial_what_it_was_and_what_it_measured(
@@ -102,7 +110,7 @@ def test_the_table_says_of_each_trial_what_it_was_and_what_it_measured(
         "trial", "rate", "layers", "best_val_score", "epochs_run", "best_epoch",
         "wall_time_seconds", "seed", "status", "failure",
     ]  # fmt: skip
-    assert list(table["trial"]) == list(range(1, 7))
+    assert list(table["trial"]) == list(range(1, 6))
     assert set(table["epochs_run"]) == {3}
     assert set(table["best_epoch"]) == {2}
     assert (table["wall_time_seconds"] >= 0).all()
@@ -132,16 +140,7 @@ def test_a_grid_finds_its_best_point_and_the_first_of_equals() -> None:
 
 
 def test_hyperband_trains_a_promoted_trial_on_with_the_seed_it_had() -> None:
-    log = toys.MemoryLog()
-    found = search(
-        toys.learner,
-        {"rate": Float(0, 1)},
-        Hyperband(max_epochs=4, factor=2),
-        objective="best_val_score",
-        seed=1,
-        trials=log,
-        workers=Workers(2),
-    )
+    found = promote(toys.MemoryLog())
     table = found.table()
     assert list(table["epochs"]) == list(table["epochs_run"])
     assert set(table["epochs"]) == {1, 2, 4}

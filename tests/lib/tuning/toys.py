@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib.externals.loky import process_executor
 
 from lib.tracking import Results, Workers
 from lib.tracking.results import Scalar
 from lib.tracking.runs.trials import trial_name
+from lib.tuning import processes
 from lib.tuning.workers import WorkerPool
 
 Values = Mapping[str, Any]
@@ -134,11 +136,17 @@ def surroundings(number: int, images: np.ndarray, label: str) -> dict[str, Any]:
     }
 
 
-def keeping(size: int) -> int:
-    """Keep as many bytes for good, and give the worker's number."""
+def keeping(size: int, limit: int = processes.LEAK) -> tuple[int, int]:
+    """Keep as many bytes for good; give the worker's number and by how much it might grow so far.
+
+    From now on it may grow by `limit`.
+    """
+    allowed = process_executor._MAX_MEMORY_LEAK_SIZE
+    process_executor._MAX_MEMORY_LEAK_SIZE = limit
     kept.append(np.ones(size, np.uint8))
-    time.sleep(1.1)  # joblib measures once a second
-    return os.getpid()
+    if limit < processes.LEAK:
+        time.sleep(1.1)  # joblib measures once a second
+    return os.getpid(), allowed
 
 
 def sleeping(seconds: float, folder: Path) -> None:
