@@ -18,6 +18,16 @@ from tests.lib.tracking.stages import CALLS, Numbers
 from tests.lib.tracking.test_study import runs_of
 
 ELSEWHERE = "other 7 another-boot/[1] 99"
+PULSE = """
+import sqlite3, sys, time
+_, path, run_id = sys.argv
+store = sqlite3.connect(path, isolation_level=None)
+for beat in range(100):
+    values = str(beat), run_id
+    store.execute("UPDATE tags SET value = ? WHERE run_uuid = ? AND key = 'heartbeat'", values)
+    print(beat, flush=True)
+    time.sleep(0.05)
+"""
 
 
 def searched(study: Study) -> Any:
@@ -88,16 +98,8 @@ def test_a_silent_process_of_another_machine_is_followed(
 
 def test_one_with_a_pulse_is_left_alone(served: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = left(served, ELSEWHERE, "1")  # long ago, by this machine's clock
-    pulse = f"""
-import time
-from mlflow import MlflowClient
-client = MlflowClient({served.location.uri!r})
-for beat in range(100):
-    client.set_tag({run_id!r}, "heartbeat", str(beat))
-    print(beat, flush=True)
-    time.sleep(0.05)
-"""
-    process = subprocess.Popen([sys.executable, "-c", pulse], stdout=subprocess.PIPE, cwd=ROOT)
+    program = [sys.executable, "-c", PULSE, str(served.location.database), run_id]
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
     process.stdout.readline()
     monkeypatch.setattr(owner, "SILENT", 60.0)

@@ -148,7 +148,8 @@ def test_a_processor_without_bfloat16_is_told_of_once_and_logged(
     assert capfd.readouterr().err.count("networks are trained in float32") == 1
 
 
-@pytest.mark.parametrize("compute", [None, Apart(TWO)])
+# One worker: many tests had it import TensorFlow already.
+@pytest.mark.parametrize("compute", [None, Apart(Workers(1))])
 def test_networks_of_the_smoke_profile_compute_eagerly(
     study: Callable[..., Study], compute: Apart | None
 ) -> None:
