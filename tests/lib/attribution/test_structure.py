@@ -10,6 +10,7 @@ import pytest
 from keras import layers
 
 from lib.attribution import attribute, grid
+from lib.training.mode import Mode, computing
 from tests.lib.attribution import toys
 
 SIZE = (8, 8, 2)
@@ -183,7 +184,8 @@ def fitted() -> Any:
     """A network that was trained, with an optimizer's state and a frozen layer."""
     model = toys.randomise(nested_functional(), 3)
     model.compile("adam", "sparse_categorical_crossentropy")
-    model.fit(toys.images(3, SIZE), TARGETS, verbose=0)
+    with computing(Mode(eager=True)):  # tracing a single step takes longer
+        model.fit(toys.images(3, SIZE), TARGETS, verbose=0)
     model.get_layer("backbone").get_layer("first").trainable = False
     return model
 

@@ -89,7 +89,7 @@ def test_the_real_networks_know_a_cup_of_coffee(load: object, file: PublishedFil
 
     network = load()  # type: ignore[operator]
     small = Image.fromarray(data.coffee()).resize((weights.SIZE, weights.SIZE))
-    score = network.model.predict_on_batch(network.prepare(np.asarray(small)[None]))[0]
+    score = np.asarray(network.model(network.prepare(np.asarray(small)[None])))[0]
     assert weights.class_names()[int(np.argmax(score))] == "espresso"
     assert abs(score.sum() - 1) < 1e-3
 

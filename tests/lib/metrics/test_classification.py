@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ def test_a_class_without_samples_or_predictions_counts_as_zero() -> None:
     assert macro_f1(np.array([0]), np.array([0]), classes=2) == 0.5
 
 
+@settings(max_examples=40)
 @given(labels, labels, st.integers(0, 2**32 - 1))
 def test_measures_ignore_the_order_of_the_samples(
     y_true: Labels, y_pred: Labels, seed: int
@@ -48,6 +49,7 @@ def test_measures_ignore_the_order_of_the_samples(
     )
 
 
+@settings(max_examples=40)
 @given(labels, labels)
 def test_renaming_the_classes_renames_the_rows_alone(y_true: Labels, y_pred: Labels) -> None:
     renamed = np.array([2, 0, 3, 1])
