@@ -66,7 +66,7 @@ def test_two_workers_that_end_out_of_order_come_to_what_one_worker_comes_to(
     uninterrupted: Search,
 ) -> None:
     log = toys.MemoryLog()
-    found = climb(log, workers=2, slowness=0.2)
+    found = climb(log, workers=2, slowness=0.1)
     assert sorted(log.recorded) == list(range(1, 6))
     pd.testing.assert_frame_equal(without_time(found), without_time(uninterrupted))
 
