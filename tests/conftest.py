@@ -58,7 +58,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated(shared: Path) -> Path:
     """An empty store's file to copy: the migrations take seconds."""
-    from lib.tracking import client, store
+    from lib.tracking import store
+    from lib.tracking.store import client
 
     client.prepare()
     from mlflow.store.db import utils
