@@ -1,5 +1,6 @@
 """The hand-in, copied to where there is no project, trains, predicts and names what is wrong."""
 
+import json
 import os
 import re
 import runpy
@@ -10,6 +11,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,8 +31,12 @@ NAMES = ("densenet", "convnet", "bestmodel")
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
-    """A copy of the folder, with images whose class is the place of a stripe."""
-    folder = tmp_path / "elsewhere"
+    """A copy of the folder, with data."""
+    return copied(tmp_path / "elsewhere")
+
+
+def copied(folder: Path) -> Path:
+    """Copy the folder, and add images whose class is the place of a stripe."""
     shutil.copytree(
         ROOT / "experiments" / "sketches" / "handin",
         folder,
@@ -50,12 +56,13 @@ def alone(tmp_path: Path) -> Path:
     return folder
 
 
-def call(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+def call(folder: Path, *args: str, given: str = "") -> "subprocess.CompletedProcess[str]":
     """Run Python in a folder, where nothing of the project can be imported."""
     return subprocess.run(
         [sys.executable, *args],
         cwd=folder,
         env={"OMP_NUM_THREADS": "1"},
+        input=given,
         capture_output=True,
         text=True,
         check=False,
@@ -191,18 +198,6 @@ COMMAND_LINES = {
 }
 
 
-@pytest.mark.parametrize("arguments", COMMAND_LINES)
-def test_a_wrong_command_line_ends_with_2_and_usage(
-    arguments: tuple[str, ...], alone: Path
-) -> None:
-    before = files(alone)
-    done = call(alone, "main_densenet.py", *arguments)
-    assert done.returncode == 2
-    assert done.stderr.startswith("usage: main_densenet.py")
-    assert COMMAND_LINES[arguments] in done.stderr
-    assert files(alone) == before
-
-
 def saved(name: str, make: Callable[[], Any]) -> Callable[[Path], None]:
     return lambda folder: np.save(folder / "datasets" / f"{name}.npy", make())
 
@@ -293,19 +288,101 @@ WRONG: dict[str, tuple[Callable[[Path], Any], tuple[str, ...], str]] = {
 }
 
 
+# Runs the program in each of some folders, as `python main_densenet.py` would. All in one process:
+# each would import NumPy, and some TensorFlow, for 5 s.
+RUNS = """
+import json, os, runpy, sys, tempfile, traceback
+
+def run():
+    try:
+        runpy.run_path("main_densenet.py", run_name="__main__")
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+            return 1
+        return end.code or 0
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+ended = open("ended", "w")
+for folder, arguments in json.load(sys.stdin):
+    os.chdir(folder)
+    sys.path[0], sys.argv = folder, ["main_densenet.py", *arguments]
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        code = run()
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+        said.seek(0)
+        print(json.dumps([code, said.read().decode()]), file=ended, flush=True)
+    for name in [name for name in sys.modules if name.split(".")[0] == "utils"]:
+        del sys.modules[name]
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended, and the folder's files before and after."""
+
+    code: int
+    said: str
+    before: set[str]
+    after: set[str]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[object, Ended]:
+    """How the program ended, by what was wrong."""
+    runs: dict[object, tuple[Path, tuple[str, ...]]] = {}
+    for arguments in COMMAND_LINES:
+        runs[arguments] = copied(tmp_path_factory.mktemp("folder") / "elsewhere"), arguments
+    for what, (spoil, arguments, _) in WRONG.items():
+        runs[what] = copied(tmp_path_factory.mktemp("folder") / "elsewhere"), arguments
+        random_model(runs[what][0])
+        spoil(runs[what][0])
+    before = {what: files(folder) for what, (folder, _) in runs.items()}
+    started_in = tmp_path_factory.mktemp("runs")
+    given = json.dumps([(str(folder), arguments) for folder, arguments in runs.values()])
+    done = call(started_in, "-c", RUNS, given=given)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [json.loads(line) for line in (started_in / "ended").read_text().splitlines()]
+    return {
+        what: Ended(code, said, before[what], files(runs[what][0]))
+        for what, (code, said) in zip(runs, found, strict=True)
+    }
+
+
+@pytest.mark.parametrize("arguments", COMMAND_LINES)
+def test_a_wrong_command_line_ends_with_2_and_usage(
+    arguments: tuple[str, ...], ended: dict[object, Ended]
+) -> None:
+    found = ended[arguments]
+    assert found.code == 2
+    assert found.said.startswith("usage: main_densenet.py")
+    assert COMMAND_LINES[arguments] in found.said
+    assert found.after == found.before
+
+
 @pytest.mark.parametrize("what", WRONG)
-def test_whatever_else_is_wrong_is_one_sentence_and_leaves_nothing(what: str, alone: Path) -> None:
-    random_model(alone)
-    spoil, arguments, sentence = WRONG[what]
-    spoil(alone)
-    before = files(alone)
+def test_whatever_else_is_wrong_is_one_sentence_and_leaves_nothing(
+    what: str, ended: dict[object, Ended]
+) -> None:
+    found = ended[what]
+    assert found.code == 1
+    assert WRONG[what][2] in found.said
+    assert found.said.count("\n") == 1
+    assert found.after == found.before
 
-    done = call(alone, "main_densenet.py", *arguments)
 
-    assert done.returncode == 1
-    assert sentence in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert files(alone) == before
+def test_it_ends_alike_in_a_process_of_its_own(alone: Path, ended: dict[object, Ended]) -> None:
+    shutil.rmtree(alone / "datasets")
+    for what, arguments in (("no data", TRAIN), (("--LR", "0.1"), ("--LR", "0.1"))):
+        done = call(alone, "main_densenet.py", *arguments)
+        assert (done.returncode, done.stderr) == (ended[what].code, ended[what].said)
 
 
 def test_predictions_that_are_there_are_kept_until_new_ones_are_complete(
