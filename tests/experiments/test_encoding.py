@@ -11,6 +11,7 @@ from experiments.fashion.data import load
 from lib.data import normalize
 from lib.metrics import squared_errors
 from lib.tracking import Results, Workers
+from tests.eager import EAGER, eagerly
 from tests.lib.tuning.toys import MemoryLog
 
 DATA = load(Profile.SMOKE, 1).sample
@@ -19,13 +20,13 @@ LADDERS = {"width": (2, 3), "learning_rate": (4e-3, 8e-3)}
 
 
 @pytest.fixture(scope="module")
+@eagerly
 def trained() -> Results:
     """A final stage's results."""
-    return encoding.final(
-        DATA, seed=1, latent_features=3, width=4, learning_rate=8e-3, epochs=2, batch_size=20
-    )
+    return encoding.final(DATA, seed=1, latent_features=3, width=4, learning_rate=8e-3, **LENGTH)
 
 
+@eagerly
 def test_codes_are_flat_and_decode_to_the_errors_that_the_run_holds(trained: Results) -> None:
     assert compression.encode(trained, DATA.x_test[:7]).shape == (7, 16 * 3)
     images = normalize(DATA.x_test)[..., 0]
@@ -33,6 +34,7 @@ def test_codes_are_flat_and_decode_to_the_errors_that_the_run_holds(trained: Res
     assert errors == pytest.approx(trained.arrays["test_error"], rel=1e-5)
 
 
+@eagerly
 def test_equal_images_have_equal_codes_whatever_stands_beside_them(trained: Results) -> None:
     codes = compression.encode(trained, DATA.x_test[:40])
     backwards = compression.encode(trained, DATA.x_test[:40][::-1])
@@ -60,7 +62,7 @@ def climbed(log: MemoryLog) -> Results:
         ladders=LADDERS,
         shown=(0, 1),
         trials=trials,
-        workers=Workers(count=1),
+        workers=Workers(count=1, mode=EAGER),
         **LENGTH,
     )
 

@@ -20,6 +20,7 @@ from lib import metrics, training
 from lib.data import Split, normalize
 from lib.data.sets import standin
 from lib.tracking import Results, StageError
+from tests.eager import eagerly
 
 SEED = 2
 
@@ -34,6 +35,7 @@ class Made:
     encoded: Results
     mistaken: Results
 
+    @eagerly
     def mistakes(self, **changed: Any) -> Results:
         """Call the stage again, some inputs changed."""
         inputs = {
@@ -49,6 +51,7 @@ class Made:
 
 
 @pytest.fixture(scope="module")
+@eagerly
 def made() -> Made:
     """Small networks, hardly trained, and what they lead to."""
     data = standin.images(n_train=120, n_val=40, n_test=60, seed=SEED)

@@ -15,6 +15,7 @@ from experiments.__main__ import main as experiments
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
 from lib.tracking import Results, StageError
+from tests.eager import eagerly
 from tests.finished import NAMES, STAGES, Finished, invoke, status
 from tests.watched import Watched
 
@@ -98,6 +99,7 @@ def test_final_stages_take_what_the_earlier_ones_chose(watched: Watched) -> None
     assert (final["learning_rate"], final["width"], final["latent_features"]) == (0.1, 5, 6)
 
 
+@eagerly
 def test_reload_fails_when_a_label_is_not_reproduced() -> None:
     data = load(Profile.SMOKE, 1).sample
     trained = classification.final(

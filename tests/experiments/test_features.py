@@ -25,6 +25,7 @@ from lib.data.files.locations import DataNotFoundError
 from lib.models import description
 from report.studies.features import STUDY
 from submission import trial
+from tests.eager import eagerly
 from tests.finished import handed_in, invoke, smoke
 from tests.watched import Watched
 
@@ -168,6 +169,7 @@ def red_detector() -> explaining.Explained:
     return explaining.Explained("red", model, prepare, (0.0, 1.0), "red", ("not", "red"))
 
 
+@eagerly
 def test_every_method_finds_a_planted_picture_and_adds_up() -> None:
     noise = np.random.default_rng(1).integers(0, 256, (12, 20, 20, 1), np.uint8).repeat(3, axis=3)
     noise[explaining.PATCH_FROM] = [255, 40, 40]  # what is planted into the others

@@ -16,6 +16,7 @@ from experiments.transfer import codes, data, denoising, food, paths
 from lib.tracking import Results, StageError
 from report.studies.transfer import STUDY
 from submission import trial
+from tests.eager import eagerly
 from tests.finished import call, handed_in, invoke, smoke
 from tests.watched import Watched
 
@@ -132,6 +133,7 @@ def test_a_copy_in_two_parts_is_counted() -> None:
     assert (found.metrics["straddling"], found.metrics["duplicates"]) == (1, 1)
 
 
+@eagerly
 def test_the_kept_network_must_predict_as_when_it_was_tested() -> None:
     drawn = data.cifar(Profile.SMOKE, 1)
     trained = Results(

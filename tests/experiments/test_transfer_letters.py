@@ -8,8 +8,10 @@ import pytest
 from experiments.transfer import denoising, dense, lettering, machines
 from lib import training
 from lib.data.sets import standin_scenes
+from tests.eager import eagerly
 
 
+@eagerly
 def test_the_three_models_share_their_layers() -> None:
     training.set_seed(1)
     models = dense.build(784, 32, 1e-3)

@@ -13,6 +13,7 @@ from lib import training
 from lib.data import weights
 from lib.data.files.locations import DataNotFoundError, find
 from lib.data.sets import standin_colour, standin_scenes
+from tests.eager import eagerly
 
 SIZE, SIDE = 40, 32
 SCHEDULE = Schedule(12, 2, 2, 12, 2, 2, 1e-2)
@@ -84,6 +85,7 @@ def test_fine_tuning_leaves_the_statistics_of_batch_normalisation_as_they_were(
         np.testing.assert_array_equal(one, other)
 
 
+@eagerly
 def test_batch_normalisation_that_is_trainable_does_follow_new_images(
     network: Borrowed, dishes: Any
 ) -> None:
@@ -116,6 +118,7 @@ def test_fine_tuning_trains_the_last_block_and_none_before_it(
     assert not np.array_equal(kernel(network, "block2_conv"), last)
 
 
+@eagerly
 def test_photographs_are_prepared_once(network: Borrowed, dishes: Any) -> None:
     image = np.repeat(np.repeat(dishes.x_test, 2, axis=1), 2, axis=2)[:, :SIZE, :SIZE]
     prepared = image / np.float32(127.5) - 1  # from -1 to 1, as the stand-in takes it
@@ -125,6 +128,7 @@ def test_photographs_are_prepared_once(network: Borrowed, dishes: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["mobilenet", "efficientnet"])
+@eagerly
 def test_each_pretrained_network_gets_what_it_was_trained_on(name: str) -> None:
     if find(weights.WEIGHTS, weights.MOBILENET.name) is None:
         pytest.skip("the weights are not on this machine")
@@ -137,6 +141,7 @@ def test_each_pretrained_network_gets_what_it_was_trained_on(name: str) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
+@eagerly
 def test_cached_features_hold_no_augmentation(network: Borrowed, dishes: Any) -> None:
     extract = borrowed.features(network, SIDE)
     assert [layer for layer in extract.layers if "Random" in type(layer).__name__] == []

@@ -20,6 +20,7 @@ from experiments.sketches.handin.utils.model_file import MAX_BYTES, model_bytes
 from experiments.sketches.handin.utils.training import train
 from experiments.sketches.handin.utils.weights import load_state_dict, state_dict
 from lib.training import set_seed
+from tests.eager import eagerly
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +69,7 @@ def test_the_best_model_fits_into_its_file() -> None:
 
 
 @pytest.mark.parametrize("build", [two_layer_dense_net, too_simple_conv_net, best_model])
+@eagerly
 def test_an_image_is_scored_whatever_its_contrast_even_a_blank_one(build: Any) -> None:
     model = build()
     images = stripes(6).images // 2
@@ -77,6 +79,7 @@ def test_an_image_is_scored_whatever_its_contrast_even_a_blank_one(build: Any) -
     assert np.isfinite(predict_logits(model, np.zeros((1, 28, 28), np.uint8))).all()
 
 
+@eagerly
 def test_weights_of_one_model_make_another_score_alike() -> None:
     first, second = best_model(), best_model()
     images = stripes(6).images
@@ -113,6 +116,7 @@ def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
     assert first[0] != other[0]
 
 
+@eagerly
 def test_training_is_measured_every_so_many_steps_and_after_the_last() -> None:
     told: list[Any] = []
     evaluations, _ = trained(1, steps=5, evaluate_every=2, on_evaluation=told.append)
@@ -133,6 +137,7 @@ def test_a_network_learns_what_tells_stripes_apart() -> None:
     )
 
 
+@eagerly
 def test_a_loss_that_is_not_finite_stops_training_and_names_the_step() -> None:
     model = two_layer_dense_net()
     with pytest.raises(FloatingPointError, match="at step"):
