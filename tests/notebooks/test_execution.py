@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from contract.definitions import ROOT
 from notebooks.execution import NotebookError, executed
 from notebooks.scripts import Script, scripts
 
@@ -53,6 +54,23 @@ def test_it_runs_where_its_notebook_lies_and_tells_nothing_of_when_and_where(
     assert (project / "experiments" / "toys" / "made").exists()
     assert made[0] == made[1]
     assert str(project) not in made[0]
+
+
+def test_trials_run_in_processes_beside_the_kernel(project: Path) -> None:
+    tale = script(
+        project,
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})",
+        "from lib.tracking import Workers\n"
+        "from lib.tuning import evaluate_all\n"
+        "from tests.lib.tuning.toys import MemoryLog, hill\n"
+        "points = [({'rate': 0.01, 'layers': layers}, 1) for layers in (4, 5, 6)]\n"
+        "found = evaluate_all(\n"
+        "    hill, points, objective='best_val_score', trials=MemoryLog(), workers=Workers(1),\n"
+        "    on_trial=lambda *_: None,\n"
+        ")\n"
+        "print(found.best.values)",
+    )
+    assert executed(tale, {}).cells[2].outputs[0].text == "{'rate': 0.01, 'layers': 5}\n"
 
 
 @pytest.mark.parametrize(
