@@ -1,5 +1,6 @@
 """What a person types, and what comes back when it is wrong."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,9 @@ def test_a_count_out_of_range_ends_with_two(option: tuple[str, str]) -> None:
 
 
 def test_missing_data_is_one_sentence_with_the_places_and_two_ways(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shutil.copy(migrated, tmp_path / "mlflow.db")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
     monkeypatch.setattr("lib.data.files.locations.SYSTEM_FOLDERS", ())
     monkeypatch.setenv("VOUCH_DATA", str(tmp_path / "nothing"))

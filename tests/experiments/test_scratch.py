@@ -38,7 +38,7 @@ NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for st
 # Runs the command line, then says which libraries were imported on the way.
 RUN = """
 import contextlib, json, runpy, sys
-sys.argv[1:] = ["run", "scratch", "--profile", "smoke"]
+sys.argv[1:] = ["run", "scratch", "--profile", "smoke", "--workers", "1"]
 with contextlib.suppress(SystemExit):
     runpy.run_module("experiments", run_name="__main__", alter_sys=True)
 print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))

@@ -21,13 +21,29 @@ def call(*args: str, answer: str = "") -> Result:
     return CliRunner().invoke(main, args, input=answer)
 
 
+@pytest.fixture(scope="module")
+def made(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path
+) -> tuple[Path, tuple[str, str, str]]:
+    """A store with three runs of a stage of the study `fashion`, the last of which is current."""
+    folder = tmp_path_factory.mktemp("store")
+    shutil.copy(migrated, folder / "mlflow.db")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        study = Study("fashion", profile=Profile.SMOKE)
+        first, second, third = (study.stage(measure, seed=seed).run_id for seed in (1, 2, 3))
+    return folder, (first, second, third)
+
+
 @pytest.fixture
-def runs(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Three runs of a stage of the study `fashion`, the last of which is current."""
-    shutil.copy(migrated, tmp_path / "mlflow.db")
+def runs(
+    made: tuple[Path, tuple[str, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """The runs, in a copy of the store."""
+    folder, found = made
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
-    study = Study("fashion", profile=Profile.SMOKE)
-    return [study.stage(measure, seed=seed).run_id for seed in (1, 2, 3)]
+    return list(found)
 
 
 def there(runs: list[str], folder: Path) -> list[bool]:
