@@ -52,13 +52,13 @@ PROFILES = {
     Profile.SMOKE: Config(
         widths=(4, 8),
         dense_units=16,
-        training=Training(epochs=2, batch_size=40, learning_rate=2e-3, decay=0.9),
+        training=Training(epochs=2, batch_size=120, learning_rate=2e-3, decay=0.9),
         compared_on=80,
-        comparison=Training(epochs=1, batch_size=40, learning_rate=2e-3, decay=0.9),
+        comparison=Training(epochs=1, batch_size=80, learning_rate=2e-3, decay=0.9),
         repetitions=2,
         draw_count=2,
         draw_size=80,
-        small_training=Training(epochs=1, batch_size=40, learning_rate=2e-3, decay=0.9),
+        small_training=Training(epochs=1, batch_size=80, learning_rate=2e-3, decay=0.9),
     ),
     Profile.QUICK: Config(
         widths=(32, 64, 128),

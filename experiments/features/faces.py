@@ -45,10 +45,10 @@ class Config:
 
 PROFILES = {
     Profile.SMOKE: Config(
-        small=Coding(widths=(4, 8), latent_dim=4, epochs=1, batch_size=16),
-        weights=(0.02, 0.1, 0.5, 2.0),
+        small=Coding(widths=(4, 8), latent_dim=4, epochs=1, batch_size=32),
+        weights=(0.02, 2.0),
         large_side=24,
-        large=Coding(widths=(4, 8), latent_dim=4, epochs=1, batch_size=16),
+        large=Coding(widths=(4, 8), latent_dim=4, epochs=1, batch_size=32),
         judge_epochs=1,
         pairs=8,
     ),

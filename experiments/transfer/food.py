@@ -51,7 +51,7 @@ PROFILES = {
         rates=(1e-3,),
         amounts=(2, 0),
         repetitions=2,
-        schedule=Schedule(16, 1, 2, 16, 2, 2, 1e-3),
+        schedule=Schedule(48, 1, 1, 48, 1, 1, 1e-3),
     ),
     Profile.QUICK: Config(size=96, dropouts=(0.5,), amounts=(5, 0)),
     Profile.FULL: Config(),
