@@ -33,7 +33,7 @@ def climb(log: toys.MemoryLog, workers: int, **others: Any) -> Search:
         HILL,
         Bayesian(5, initial=3, batch=2),
         objective="best_val_score",
-        seed=3,
+        seed=2,  # the Gaussian process finds these points in 0.1 s, and others in up to 2
         trials=log,
         workers=Workers(workers),
         **others,
