@@ -73,9 +73,16 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False)
 
     def start(
-        self, function: Callable[..., Any], job: Mapping[str, Any], mode: Mode
+        self,
+        function: Callable[..., Any],
+        job: Mapping[str, Any],
+        mode: Mode,
+        *,
+        wait: bool,  # noqa: ARG002 - it is the scheduler that waits
     ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; the scheduler queues calls that must wait.
+
+        So this method never waits.
 
         Returns:
             Future of the value and the seconds it took, or of an `OtherCodeError`.

@@ -149,16 +149,15 @@ class Processes:
         self._folder: Path | None = None
 
     def start(
-        self, function: Callable[..., Any], job: Mapping[str, Any], mode: Mode
+        self, function: Callable[..., Any], job: Mapping[str, Any], mode: Mode, *, wait: bool
     ) -> "Future[Any] | None":
         """Let a worker call `function(**job, **inputs)`; None if all are busy.
-
-        If this pool has no job running, wait for a worker that another pool frees.
 
         Args:
             function: at the top level of a module.
             job: keyword arguments.
             mode: how the call's networks compute.
+            wait: whether to wait for a worker that another pool frees.
 
         Returns:
             Future of the value and the seconds it took.
@@ -166,7 +165,7 @@ class Processes:
         Raises:
             KeyboardInterrupt: the crew was stopped.
         """
-        worker = crew.take(self._count, wait=not self._busy)
+        worker = crew.take(self._count, wait=wait)
         if worker is None:
             return None
         try:

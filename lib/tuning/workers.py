@@ -99,35 +99,38 @@ class WorkerPool:
         """
         if "." in function.__qualname__ or "<" in function.__qualname__:
             raise ValueError(f"Expected a function of a module. Received: {function=}")
-        from lib.tuning.processes import crew
-
         backend = self._start()
         waiting = deque(range(len(jobs)))
         running: dict[Future[Any], int] = {}
+        ended: deque[Outcome] = deque()
         deaths: Counter[int] = Counter()
         try:
-            while waiting or running:
+            while waiting or running or ended:
                 mode = self._workers.mode
-                while waiting and (future := backend.start(function, jobs[waiting[0]], mode)):
+                while waiting and (
+                    future := backend.start(
+                        function, jobs[waiting[0]], mode, wait=not (running or ended)
+                    )
+                ):
                     running[future] = waiting.popleft()
+                # Only now, because whoever takes an outcome may take a while to record it.
+                while ended:
+                    yield ended.popleft()
                 done = wait(running, LOOK, FIRST_COMPLETED).done
                 watch()
-                for future in done:
-                    job = running.pop(future)
-                    backend.release(future)
-                    if future.cancelled():
-                        raise ConnectionError("Expected the cluster to stay. Received: it is gone")
-                    error = future.exception()
-                    if isinstance(error, OtherCodeError):
-                        raise error
-                    if error is not None and crew.stopped:  # it was killed with its worker
-                        raise KeyboardInterrupt
-                    death = backend.death(error)
-                    deaths[job] += death is not None
-                    if death is not None and deaths[job] < backend.attempts:
-                        waiting.appendleft(job)
-                        continue
-                    yield _outcome(job, future, death)
+                try:
+                    for future in done:
+                        job = running.pop(future)
+                        backend.release(future)
+                        death = backend.death(_error(future))
+                        deaths[job] += death is not None
+                        if death is not None and deaths[job] < backend.attempts:
+                            waiting.appendleft(job)
+                        else:
+                            ended.append(_outcome(job, future, death))
+                except BaseException:
+                    yield from ended
+                    raise
         finally:
             for future in running:
                 backend.release(future)
@@ -143,6 +146,20 @@ class WorkerPool:
 
                 self._backend = Processes(self._workers.count, self._inputs)
         return self._backend
+
+
+def _error(future: "Future[Any]") -> BaseException | None:
+    """Return what a job raised; raise it if it concerns all jobs."""
+    from lib.tuning.processes import crew
+
+    if future.cancelled():
+        raise ConnectionError("Expected the cluster to stay. Received: it is gone")
+    error = future.exception()
+    if isinstance(error, OtherCodeError):
+        raise error
+    if error is not None and crew.stopped:  # it was killed with its worker
+        raise KeyboardInterrupt
+    return error
 
 
 def _outcome(job: int, future: "Future[Any]", death: str | None) -> Outcome:

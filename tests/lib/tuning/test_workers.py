@@ -103,6 +103,18 @@ def test_a_round_that_is_given_up_frees_its_workers(pool: WorkerPool, tmp_path: 
     assert time.monotonic() - started < 20
 
 
+def test_the_next_job_runs_while_an_outcome_is_recorded(tmp_path: Path) -> None:
+    jobs = [{"seconds": 0.0, "folder": tmp_path / name} for name in ("first", "second")]
+    for job in jobs:
+        Path(str(job["folder"])).mkdir()
+    with WorkerPool(Workers(1), {}) as pool:
+        outcomes = pool.run(toys.sleeping, jobs)
+        assert next(outcomes).job == 0
+        # Nobody asks for the second outcome yet.
+        wait_until(lambda: any((tmp_path / "second").iterdir()), 30)
+        assert [outcome.job for outcome in outcomes] == [1]
+
+
 def test_a_worker_that_dies_costs_its_own_job_a_repetition_and_no_other_job_anything(
     pool: WorkerPool, tmp_path: Path
 ) -> None:
