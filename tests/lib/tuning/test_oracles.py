@@ -55,7 +55,7 @@ def test_a_random_search_finds_every_combination_of_a_small_space_and_then_stops
 
 @functools.cache
 def proposed_by(strategy: Strategy) -> list[list[Proposal]]:
-    return drive(strategy, SPACE, layers, seed=5)
+    return drive(strategy, SPACE, layers, seed=2)
 
 
 @pytest.fixture(params=STRATEGIES, ids=lambda strategy: type(strategy).__name__)
@@ -79,7 +79,7 @@ def test_the_same_results_lead_to_the_same_proposals(
     driven: tuple[Strategy, list[list[Proposal]]],
 ) -> None:
     strategy, proposals = driven
-    assert drive(strategy, SPACE, layers, seed=5) == proposals
+    assert drive(strategy, SPACE, layers, seed=2) == proposals
 
 
 def test_another_seed_leads_to_other_proposals() -> None:
