@@ -93,9 +93,12 @@ def test_a_worker_that_dies_twice_costs_its_stage_alone(study: Callable[..., Stu
 def test_where_nothing_computes_apart_experiments_run_one_after_the_other(
     study: Callable[..., Study],
 ) -> None:
-    threads = study().side_by_side(*[lambda study: study.stage(staged.noise, seed=1, number=2)] * 2)
-    assert len(threads) == 2
-    assert threading.active_count() < 10
+    def run(study: Study) -> tuple[str, threading.Thread]:
+        return study.stage(staged.noise, seed=1, number=2).run_id, threading.current_thread()
+
+    first, second = study().side_by_side(run, run)
+    assert first == second
+    assert first[1] is threading.current_thread()
 
 
 @needs_proc
