@@ -33,7 +33,7 @@ def processes() -> ForkServerContext:
     context.set_forkserver_preload(
         [
             "mlflow.store.tracking.sqlalchemy_store",
-            "tests.lib.tracking.test_store",
+            "tests.lib.tracking.store.test_store",
             "tests.lib.tracking.test_study",
         ]
     )

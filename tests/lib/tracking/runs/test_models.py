@@ -17,8 +17,8 @@ from contract.names import Profile
 from lib.tracking import Results, Study
 from lib.tracking.runs import artifacts
 from tests.lib.tracking import stages
+from tests.lib.tracking.runs.test_cleaning import clean, cleaner
 from tests.lib.tracking.stages import CALLS, Numbers
-from tests.lib.tracking.test_cleaning import clean, cleaner
 
 LOAD = """
 import sys
