@@ -37,13 +37,13 @@ def move_a_line(writer: pypdf.PdfWriter) -> None:
 
 
 def test_what_is_drawn_besides_words_or_elsewhere_is_found(
-    built: bytes, planted_once: Planted
+    brief: bytes, planted_once: Planted
 ) -> None:
     def lie(writer: pypdf.PdfWriter) -> None:
         draw_an_outline(writer)
         move_a_line(writer)
 
-    report, store = read(forged(built, lie), "forged.pdf"), planted_once.store()
+    report, store = read(forged(brief, lie), "forged.pdf"), planted_once.store()
     assert disagreements(report, store) == []
     # The other pages are drawn as they were, so an honest report has none.
     assert disagreements(report, store, redraw=True) == [f"page {at} {CHANGED}" for at in (2, 3)]
