@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.measure import Figure, median_ratio, paired, run_plain
+from bench.measure import Figure, paired, run_plain
 from contract.names import Profile
 from experiments.fashion import network
 from experiments.fashion.data import load
@@ -21,7 +21,7 @@ from lib.training.mode import Mode
 from lib.training.precision import MIXED, dtype_policy
 from lib.tuning.workers import WorkerPool
 
-ROUNDS = 3
+ROUNDS = 5
 BATCH_SIZE = 64
 IMAGES = 6000
 
@@ -74,6 +74,14 @@ def figures() -> list[Figure]:
 
 
 def _figure(what: str, mine: list[float], theirs: list[float], goal: float) -> Figure:
-    note = f"medians of {ROUNDS}: {median(mine):,.0f} images/s against {median(theirs):,.0f}"
+    """Compare with the other's best: two threads that nobody pins train at one of two speeds.
+
+    Plain Keras reached 1,930 or 3,700 images/s from one process to the next on the same machine.
+    """
+    best, usual = max(theirs), median(theirs)
+    note = (
+        f"median of {ROUNDS}: {median(mine):,.0f} images/s against its best, {best:,.0f}"
+        f" (its median: {usual:,.0f})"
+    )
     name = f"training, a worker a core over {what}"
-    return Figure(name, median_ratio(mine, theirs), goal, "", note, at_least=True)
+    return Figure(name, median(mine) / best, goal, "", note, at_least=True)
