@@ -345,7 +345,6 @@ class Study:
                 f"cause is fixed, resume with: {self.command()}"
             ) from error
         except OSError as error:
-            full = failures.full(error)
-            if full is None:
-                raise
-            raise full from error
+            if full := failures.full(error):
+                raise full from error
+            raise

@@ -118,19 +118,18 @@ class WorkerPool:
                     yield ended.popleft()
                 done = wait(running, LOOK, FIRST_COMPLETED).done
                 watch()
-                try:
-                    for future in done:
-                        job = running.pop(future)
-                        backend.release(future)
-                        death = backend.death(_error(future))
-                        deaths[job] += death is not None
-                        if death is not None and deaths[job] < backend.attempts:
-                            waiting.appendleft(job)
-                        else:
-                            ended.append(_outcome(job, future, death))
-                except BaseException:
-                    yield from ended
-                    raise
+                for future in done:
+                    job = running.pop(future)
+                    backend.release(future)
+                    death = backend.death(_error(future))
+                    deaths[job] += death is not None
+                    if death is not None and deaths[job] < backend.attempts:
+                        waiting.appendleft(job)
+                    else:
+                        ended.append(_outcome(job, future, death))
+        except (Exception, KeyboardInterrupt):
+            yield from ended  # so that what has ended is recorded all the same
+            raise
         finally:
             for future in running:
                 backend.release(future)

@@ -2,13 +2,9 @@
 
 import json
 import os
-import re
-import runpy
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,41 +15,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contract.definitions import ROOT
-from experiments.sketches.handin.utils.model_file import model_bytes, read_model_file
+from experiments.sketches.handin.utils.model_file import model_bytes
 from experiments.sketches.handin.utils.output import dated_paths
+from tests.experiments.sketches.copies import copied, enter, files, run_program
 
-SIZES = {"fruit": 120, "fruit_dev": 60, "fruit_test": 30}
 TRAIN = ("--mode", "train", "--LR", "0.003", "--bs", "40", "--epochs", "3")
 PREDICT = ("--mode", "predict", "--weights", "model.pt", "--predictionsFile", "labels.csv")
-NAMES = ("densenet", "convnet", "bestmodel")
 
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
     """A copy of the folder, with data."""
     return copied(tmp_path / "elsewhere")
-
-
-def copied(folder: Path) -> Path:
-    """Copy the folder, and add images whose class is the place of a stripe."""
-    shutil.copytree(
-        ROOT / "experiments" / "sketches" / "handin",
-        folder,
-        ignore=shutil.ignore_patterns(
-            "__pycache__", "datasets", "log_files", "model_files", "*.csv"
-        ),
-    )
-    (folder / "datasets").mkdir()
-    for name, n in SIZES.items():
-        labels = (np.arange(n) % 6).astype(np.uint8)
-        images = np.random.default_rng(n).integers(0, 100, (n, 28, 28), dtype=np.uint8)
-        for image, label in zip(images, labels, strict=True):
-            image[:, 4 * label : 4 * label + 4] = 255
-        np.save(folder / "datasets" / f"{name}_images.npy", images)
-        if name != "fruit_test":
-            np.save(folder / "datasets" / f"{name}_labels.npy", labels)
-    return folder
 
 
 def call(folder: Path, *args: str, given: str = "") -> "subprocess.CompletedProcess[str]":
@@ -69,14 +42,6 @@ def call(folder: Path, *args: str, given: str = "") -> "subprocess.CompletedProc
     )
 
 
-def files(folder: Path) -> set[str]:
-    return {
-        str(path.relative_to(folder))
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
 def random_model(folder: Path, **arrays: Any) -> None:
     """Write weights of the dense network to `model.pt`."""
     draw = np.random.default_rng(0).normal
@@ -87,87 +52,6 @@ def random_model(folder: Path, **arrays: Any) -> None:
         "scores.bias": draw(size=6),
     }
     (folder / "model.pt").write_bytes(model_bytes(state | arrays))
-
-
-# What `python3` is to run.sh in its test: it asks the test to run the program. A process of its own
-# for each program would import TensorFlow six times, some 25 s.
-PYTHON3 = """#!/bin/bash
-printf '%s\n' "$*" > asked
-read -r status < answered
-exit "$status"
-"""
-
-
-def run_script(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Run run.sh, its programs in this process one after the other."""
-    enter(folder, monkeypatch)
-    python3 = folder.parent / "bin" / "python3"
-    python3.parent.mkdir()
-    python3.write_text(PYTHON3)
-    python3.chmod(0o755)
-    for name in ("asked", "answered"):
-        os.mkfifo(folder / name)
-    script = subprocess.Popen(
-        ["bash", "run.sh"], env={"PATH": f"{python3.parent}:/usr/bin:/bin"}, cwd=folder
-    )
-
-    def tell_of_the_end() -> None:
-        script.wait()
-        (folder / "asked").write_text("")
-
-    threading.Thread(target=tell_of_the_end).start()
-    while line := (folder / "asked").read_text().split():
-        (folder / "answered").write_text(f"{run_program(line, monkeypatch)}\n")
-    for name in ("asked", "answered"):
-        (folder / name).unlink()
-    return script.wait()
-
-
-def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a folder the current one, whose modules programs in this process import."""
-    monkeypatch.chdir(folder)
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
-
-
-def run_program(line: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
-    """Run a program of the current folder in this process, and give its exit code."""
-    monkeypatch.setattr(sys, "argv", line)
-    handler = signal.getsignal(signal.SIGTERM)
-    try:
-        runpy.run_path(line[0], run_name="__main__")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    finally:
-        signal.signal(signal.SIGTERM, handler)
-        for name in [name for name in sys.modules if name.split(".")[0] == "utils"]:
-            del sys.modules[name]
-    return 0
-
-
-def test_its_sample_commands_train_and_predict_without_the_project(
-    alone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = files(alone)
-    commands = (alone / "run.sh").read_text()
-    shortened = re.sub(r"--bs \d+ --epochs \d+", "--bs 40 --epochs 3", commands)
-    assert shortened.count("--epochs 3\n") == len(NAMES)
-    (alone / "run.sh").write_text(shortened)
-
-    assert run_script(alone, monkeypatch) == 0
-    made = sorted(files(alone) - before)
-    for name in NAMES:
-        (log,) = (one for one in made if re.fullmatch(rf"log_files/\d{{12}}_{name}\.log", one))
-        (model,) = (one for one in made if re.fullmatch(rf"model_files/\d{{12}}_{name}\.pt", one))
-        header, last = (alone / log).read_text().splitlines()
-        assert header == "step,train_loss,train_acc,dev_loss,dev_acc"
-        assert last.startswith("3,")
-        assert read_model_file(alone / model)
-        assert (alone / "model_files" / f"{name}.pt").read_bytes() == (alone / model).read_bytes()
-        predictions = "best_model" if name == "bestmodel" else name
-        text = (alone / f"{predictions}_predictions.csv").read_text()
-        assert re.fullmatch(r"([0-5]\n){30}", text)
-    assert len(made) == 4 * len(NAMES)  # and nothing else
 
 
 def test_two_trainings_in_a_minute_keep_both_models(alone: Path) -> None:

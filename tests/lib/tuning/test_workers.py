@@ -5,10 +5,13 @@ import os
 import signal
 import subprocess
 import textwrap
+import threading
 import time
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -113,6 +116,38 @@ def test_the_next_job_runs_while_an_outcome_is_recorded(tmp_path: Path) -> None:
         # Nobody asks for the second outcome yet.
         wait_until(lambda: any((tmp_path / "second").iterdir()), 30)
         assert [outcome.job for outcome in outcomes] == [1]
+
+
+class Stopping:
+    """A single worker that is stopped as soon as its first job has ended."""
+
+    attempts = 1
+
+    def __init__(self) -> None:
+        self._future: Future[Any] = Future()
+
+    def start(self, *_: object, wait: bool) -> Future[Any] | None:
+        if self._future.done():
+            raise KeyboardInterrupt
+        if not wait:
+            return None
+        threading.Timer(0.05, self._future.set_result, [("made", 1.0)]).start()
+        return self._future
+
+    def release(self, future: Future[Any]) -> None:
+        assert future.done()
+
+    def death(self, error: BaseException | None) -> None:
+        assert error is None
+
+
+def test_what_has_ended_is_handed_over_before_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, backend = WorkerPool(Workers(1), {}), Stopping()
+    monkeypatch.setattr(pool, "_start", lambda: backend)
+    outcomes = pool.run(toys.sleeping, [{}, {}])
+    assert next(outcomes).value == "made"
+    with pytest.raises(KeyboardInterrupt):
+        next(outcomes)
 
 
 def test_a_worker_that_dies_costs_its_own_job_a_repetition_and_no_other_job_anything(
