@@ -1,4 +1,4 @@
-"""Copies of the hand-in where there is no project, with data to train on, and its programs run there."""
+"""Copies of the hand-in outside the project, with data, and how its programs are run there."""
 
 import runpy
 import shutil
