@@ -1,6 +1,7 @@
 """Stores to read: planted once, copied for tests that change them."""
 
 import json
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from report.store.runs import Runs
 from report.studies.fashion import STUDY
 from report.verification.carried import Carried
 from report.verification.verify import read
+from tests.report.alone import Alone, built_and_verified
 from tests.report.planted import plant
 from tests.report.short_answers import answer_shortly
 from tests.report.writer import Writer
@@ -112,13 +114,22 @@ def planted(planted_once: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="session")
-def built(planted_once: Planted, shared: Path) -> bytes:
-    """The PDF of the planted study: setting it takes seconds."""
-    file = shared / "planted.pdf"
+def alone(planted_once: Planted, shared: Path) -> Alone:
+    """The report on the planted study, built and verified by a process of its own."""
+    file, root = shared / "alone.pickle", shared / "alone"
     with FileLock(shared / "planted.lock"):
         if not file.exists():
-            file.write_bytes(render(collect(STUDY, planted_once.runs())))
-    return file.read_bytes()
+            root.mkdir()
+            made = built_and_verified(planted_once.database.parent, root)
+            file.write_bytes(pickle.dumps(made))
+    made_once: Alone = pickle.loads(file.read_bytes())  # noqa: S301 - our own, see above
+    return made_once
+
+
+@pytest.fixture(scope="session")
+def built(alone: Alone) -> bytes:
+    """The PDF of the planted study."""
+    return alone.pdf
 
 
 @pytest.fixture(scope="session")

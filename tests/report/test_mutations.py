@@ -28,7 +28,7 @@ from tests.report.mutations import OF_BYTES, mutate_store, mutated
 from tests.report.short_answers import answer_shortly
 
 # More than a test may take where they are many: give --timeout 0 with them.
-COUNT = int(os.environ.get("VOUCH_MUTATIONS", "24"))
+COUNT = int(os.environ.get("VOUCH_MUTATIONS", "16"))
 HANDIN = """# who we are
 group = 21
 authors = ["Family One", "Family van den Two"]
