@@ -108,6 +108,7 @@ def test_weights_of_another_network_are_refused_and_change_nothing() -> None:
         np.testing.assert_array_equal(array, before[name])
 
 
+@eagerly
 def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
     first, again, other = (trained(seed, distort=Augmentation()) for seed in (1, 1, 2))
     assert first[0] == again[0]

@@ -116,12 +116,14 @@ def test_maps_follow_the_classes_when_they_change_places() -> None:
         np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_the_size_of_batches_changes_nothing() -> None:
+@pytest.mark.parametrize(
+    ("method", "options"), [("grad_cam", {}), ("integrated_gradients", {"steps": 33})]
+)
+def test_the_size_of_batches_changes_nothing(method: Any, options: Any) -> None:
     model, images = toys.convolutional(), toys.images(5, (8, 8, 2))
-    for method in ("grad_cam", "integrated_gradients"):
-        expected, *others = (
-            attribute(model, images, [0, 1, 2, 0, 1], method, batch_size=size)
-            for size in (16, 1, 2, 5)
-        )
-        for size, found in zip((1, 2, 5), others, strict=True):
-            np.testing.assert_allclose(found, expected, atol=1e-5, err_msg=f"{method} by {size}")
+    expected, *others = (
+        attribute(model, images, [0, 1, 2, 0, 1], method, batch_size=size, **options)
+        for size in (16, 1, 2, 5)
+    )
+    for size, found in zip((1, 2, 5), others, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5, err_msg=f"by {size}")
