@@ -74,14 +74,24 @@ def _modules(study: str, root: Path) -> set[Path]:
 
 def _imported(path: Path, package: Iterable[str]) -> Iterator[str]:
     """List the names that a file imports anywhere; each is a module or something in a module."""
-    for node in ast.walk(syntax_tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            outer = list(package)[: len(list(package)) - node.level + 1] if node.level else []
-            module = ".".join([*outer, *([node.module] if node.module else [])])
+    own = list(package)
+    for statement in _statements(syntax_tree(path)):
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            outer = own[: len(own) - statement.level + 1] if statement.level else []
+            module = ".".join([*outer, *([statement.module] if statement.module else [])])
             yield module
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            yield from (f"{module}.{alias.name}" for alias in statement.names)
+
+
+def _statements(within: ast.AST) -> Iterator[ast.stmt]:
+    """Go through all statements, but not into expressions: most of a tree, without any import."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(within, field, ()):
+            if isinstance(inner, ast.stmt):
+                yield inner
+            yield from _statements(inner)
 
 
 def zipped(contents: Mapping[str, bytes], folder: str) -> bytes:
