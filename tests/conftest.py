@@ -10,8 +10,6 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.finished import Finished, finish
-
 # The same examples at every call, so that no test passes or fails by luck; and no deadline an
 # example, since a slow machine is no mistake (a test that hangs meets pytest's own timeout).
 settings.register_profile("vouch", derandomize=True, deadline=None)
@@ -27,6 +25,9 @@ gc.set_threshold(100_000, 20, 20)
 # Where the files are that run whole studies, start programs or train: some take a minute. They come
 # first, so that no process works on one of them while the others have nothing left to do.
 LONGEST = (
+    "tests/studies/test_fashion.py",  # makes the store that its notebooks' tests would wait for
+    "tests/studies/test_features.py",
+    "tests/studies/",
     "tests/experiments/",
     "tests/notebooks/",
     "tests/submission/",
@@ -71,17 +72,3 @@ def migrated(shared: Path) -> Path:
         if not path.exists():
             store.connect(store.Location(f"sqlite:///{path}", path.parent))
     return path
-
-
-@pytest.fixture(scope="session")
-def finished(shared: Path, migrated: Path) -> Finished:
-    """A store in which `fashion` has run, to copy: training for it takes a minute.
-
-    Whoever asks first waits for that, and the others meanwhile: their tests need a timeout that
-    allows it.
-    """
-    folder = shared / "finished"
-    with FileLock(shared / "finished.lock"):
-        if not folder.exists():
-            finish(folder, migrated)
-    return Finished(folder)

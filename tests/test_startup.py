@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
 from experiments import catalogue
-from tests.finished import Finished, address
 from tests.imports import call, ran
 
 TRAINS = {"tensorflow", "keras", "keras_tuner", "tensorboard"}
@@ -38,17 +35,3 @@ def test_help_lists_and_plans_import_nothing_heavy(tmp_path: Path) -> None:
     assert {line[0] for line in calls} <= frozenset().union(*imported.values())
     assert {line: imported[line] & HEAVY for line in LIGHT if imported[line] & HEAVY} == {}
     assert {line: imported[line] & TRAINS for line in HELP if imported[line] & TRAINS} == {}
-
-
-@pytest.mark.timeout(600)  # whoever asks first for the finished study waits until it has run
-def test_a_finished_study_is_read_without_anything_heavy(
-    finished: Finished, tmp_path: Path
-) -> None:
-    store = finished.copy(tmp_path / "store")
-    commands = ("status", "run")
-    imported = ran(
-        *(call("experiments", command, "fashion", "--profile", "smoke") for command in commands),
-        environment={"MLFLOW_TRACKING_URI": address(store)},
-    ).imported
-    assert "numpy" in imported[0]
-    assert [new & HEAVY for new in imported] == [set(), set()]

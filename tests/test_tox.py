@@ -49,7 +49,13 @@ def test_job_calls_programs_that_are_there(job: str) -> None:
 
 
 def test_plain_tox_runs_the_checks() -> None:
-    assert tox_ini()["tox"]["env_list"].split(", ") == ["tests", "lint", "types"]
+    assert tox_ini()["tox"]["env_list"].split(", ") == ["tests", "studies", "lint", "types"]
+
+
+def test_two_suites_together_run_every_test() -> None:
+    fast, whole = setting("tests", "commands"), setting("studies", "commands")
+    assert re.findall(r"--ignore (\S+)", fast) == ["tests/studies"]
+    assert re.search(r" tests/studies}$", whole)
 
 
 def test_missing_interpreter_is_a_failure() -> None:

@@ -1,59 +1,17 @@
-"""The study `fashion` from end to end on its smoke profile, and what it may look at."""
+"""What the stages of `fashion` may look at, and what is handed on from one to the next."""
 
-import contextlib
-import json
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from contract import names
 from contract.names import DataSource, Profile
-from experiments.__main__ import main as experiments
 from experiments.fashion import classification, encoding
 from experiments.fashion.data import load
 from lib.tracking import Results, StageError
 from tests.eager import eagerly
-from tests.finished import NAMES, STAGES, Finished, invoke, status
+from tests.stages import FASHION
 from tests.watched import Watched
-
-# The first test waits until the study has run.
-pytestmark = pytest.mark.timeout(900)
-
-
-@pytest.fixture(scope="module")
-def store(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store in which the study has run."""
-    return finished.copy(tmp_path_factory.mktemp("store"))
-
-
-def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = invoke(store, experiments, "run", "fashion", "--profile", "smoke")
-    assert result.exit_code == 0, result.output
-    assert ": started" not in result.output
-    assert result.output.count("already there") == len(NAMES)
-
-
-def test_status_of_a_finished_study_is_complete(store: Path) -> None:
-    said = status(store)
-    assert said.count("finished") == len(NAMES)
-    assert "complete (smoke, seed 1)" in said
-
-
-def test_status_of_another_seed_names_the_first_stage_and_the_command(store: Path) -> None:
-    said = status(store, "--seed", "2")
-    assert "classification.explore" in said
-    assert "python -m experiments run fashion --profile smoke --seed 2" in said
-
-
-def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) -> None:
-    with contextlib.closing(sqlite3.connect(store / "mlflow.db")) as database:
-        tags = dict(database.execute("SELECT key, value FROM experiment_tags"))
-    plan = json.loads(tags[names.plan("smoke", "experiments.fashion.classification")])
-    assert {"Config", "PROFILES", "run"} <= set(plan)
-    assert "tuning" not in plan  # its own run's fingerprint holds it
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +34,7 @@ def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> N
     stages = [
         f"{experiment}.{stage}"
         for experiment in ("classification", "encoding")
-        for stage in STAGES[experiment]
+        for stage in FASHION[experiment]
     ]
     assert list(watched.inputs) == stages
     assert not watched.seeing() & {

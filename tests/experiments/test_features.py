@@ -1,4 +1,4 @@
-"""The study `features` from end to end on its smoke profile, and its parts."""
+"""What the stages of `features` may look at, and the parts of the study."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from contract.names import DataSource, Profile
-from experiments.__main__ import main as experiments
 from experiments.features import (
     attribution,
     classifier,
@@ -23,38 +22,9 @@ from experiments.features import (
 from experiments.features.data import clothes, small_faces
 from lib.data.files.locations import DataNotFoundError
 from lib.models import description
-from report.studies.features import STUDY
-from submission import trial
 from tests.eager import eagerly
-from tests.finished import handed_in, invoke, smoke
+from tests.stages import FEATURES, named
 from tests.watched import Watched
-
-STAGES = {
-    "classifier": ("ablations", "final", "small_ablations", "final_small"),
-    "projection": ("layers",),
-    "faces": ("weighting", "final_small", "final", "judge", "interpolation"),
-    "attribution": ("own", "mobilenet", "efficientnet"),
-}
-NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
-    """A store in which the study has run."""
-    return smoke("features", NAMES, tmp_path_factory.mktemp("store"), migrated)
-
-
-@pytest.mark.timeout(600)
-def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = invoke(store, experiments, "run", "features", "--profile", "smoke")
-    assert result.exit_code == 0, result.output
-    assert ": started" not in result.output
-    assert result.output.count("already there") == len(NAMES)
-
-
-@pytest.mark.timeout(600)
-def test_its_zip_runs_elsewhere_and_its_report_verifies(store: Path) -> None:
-    assert trial.failure(handed_in(STUDY, store), "features") == ""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +39,7 @@ def watched() -> Watched:
 
 
 def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
-    assert list(watched.inputs) == NAMES
+    assert list(watched.inputs) == named(FEATURES)
     # Those besides `final` look into models that are final.
     assert watched.seeing() == {
         "classifier.final",

@@ -1,77 +1,23 @@
-"""The study `transfer` from end to end on its smoke profile, and what it may look at."""
+"""What the stages of `transfer` may look at, and the parts of the study."""
 
 import dataclasses
-import json
 import shutil
-from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from contract.names import DataSource, Profile
-from experiments.__main__ import main as experiments
 from experiments.transfer import codes, data, denoising, food, paths
 from lib.tracking import Results, StageError
-from report.studies.transfer import STUDY
-from submission import trial
 from tests.eager import eagerly
-from tests.finished import call, handed_in, invoke, smoke
+from tests.stages import TRANSFER, named
 from tests.watched import Watched
 
-STAGES = {
-    "paths": ("explore", "diagrams", "tuning", "final", "reload"),
-    "food": ("explore", "features", "tuning", "rates", "final"),
-    "codes": ("explore", "lengths", "autoencoder", "selection", "final"),
-    "denoising": ("network", "tuning", "final"),
-}
-NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
 # Exploring chooses nothing, a frozen network looks at one image at a time, and `reload` only
 # checks that the kept network predicts as before.
 SEEING = {"paths.explore", "paths.final", "paths.reload", "food.explore", "food.features",
           "food.final", "codes.explore", "codes.final", "denoising.final"}  # fmt: skip
-
-needs_graphviz = pytest.mark.skipif(
-    shutil.which("dot") is None, reason="Graphviz is not installed (./toxw installs it)"
-)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
-    """A store in which the study has run."""
-    return smoke("transfer", NAMES, tmp_path_factory.mktemp("store"), migrated)
-
-
-@needs_graphviz
-@pytest.mark.timeout(900)
-def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = invoke(store, experiments, "run", "transfer", "--profile", "smoke")
-    assert result.exit_code == 0, result.output
-    assert ": started" not in result.output
-    assert result.output.count("already there") == len(NAMES)
-
-
-@needs_graphviz
-@pytest.mark.timeout(900)
-def test_the_notebook_shows_every_exercise(store: Path, tmp_path: Path) -> None:
-    done = call(store, "notebooks", "transfer", "--profile", "smoke", "--output", str(tmp_path))
-    assert done.returncode == 0, done.stderr
-    cells = json.loads((tmp_path / "transfer.ipynb").read_text(encoding="utf-8"))["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", ())]
-    kinds = Counter(kind for output in outputs for kind in output.get("data", ()))
-    assert kinds["image/png"] == 14
-    assert kinds["image/svg+xml"] == 1  # Keras' own plot
-    assert kinds["text/html"] >= 9
-    printed = "".join("".join(output.get("text", ())) for output in outputs)
-    for written in ("networks.csv", "heads.csv", "machines.csv", "levels.csv", "PCA 0."):
-        assert written in printed
-
-
-@needs_graphviz
-@pytest.mark.timeout(900)
-def test_its_zip_runs_elsewhere_and_its_report_verifies(store: Path) -> None:
-    assert trial.failure(handed_in(STUDY, store), "transfer") == ""
 
 
 def test_without_graphviz_the_study_stops_and_says_what_to_install(
@@ -105,7 +51,7 @@ def watched() -> Watched:
 
 
 def test_no_stage_that_chooses_anything_sees_the_test_set(watched: Watched) -> None:
-    assert list(watched.inputs) == NAMES
+    assert list(watched.inputs) == named(TRANSFER)
     assert watched.seeing() == SEEING
 
 

@@ -4,11 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
-import pytest
-
-from contract.definitions import ROOT
 from submission import package, trial
-from tests.finished import Finished
 from tests.submission.conftest import HandIn
 
 
@@ -83,17 +79,3 @@ def test_a_zip_that_does_not_run_is_told_with_its_reason() -> None:
     assert "run fashion --profile smoke fails in the unpacked zip: no luck" in trial.failure(
         broken, "fashion"
     )
-
-
-@pytest.mark.timeout(900)  # it waits until the study has run
-def test_unpacked_elsewhere_it_runs_its_smoke_profile_and_its_report_verifies(
-    finished: Finished, tmp_path: Path
-) -> None:
-    # A stage is read back only if all code that it uses is there and the same. So each stage has
-    # been run by that code or is run in the zip, and one is in any case, by a worker.
-    store = finished.copy(tmp_path / "mlruns", without=["explainability.causes"])
-    files = package.files("fashion", ROOT)
-    for path in store.rglob("*"):
-        if path.is_file():
-            files[path.relative_to(tmp_path).as_posix()] = path.read_bytes()
-    assert trial.failure(package.zipped(files, "Code"), "fashion") == ""

@@ -17,17 +17,12 @@ from click.testing import CliRunner, Result
 from contract import names
 from contract.definitions import ROOT
 from contract.names import Profile, Tag
+from tests.stages import FASHION, named
 
 if TYPE_CHECKING:
     from report.study import Study
 
 DATABASE = "mlflow.db"
-STAGES = {
-    "classification": ("explore", "initial", "tuning", "regularization", "final", "reload"),
-    "encoding": ("initial", "tuning", "baseline", "shrink", "final"),
-    "explainability": ("encode", "neighbors", "mistakes", "causes"),
-}
-NAMES = [f"{experiment}.{stage}" for experiment, stages in STAGES.items() for stage in stages]
 
 
 def address(store: Path) -> str:
@@ -154,4 +149,4 @@ def finish(folder: Path, empty: Path) -> None:
     made = folder.with_suffix(".part")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
-    smoke("fashion", NAMES, made, empty).rename(folder)
+    smoke("fashion", named(FASHION), made, empty).rename(folder)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from contract.definitions import ROOT
-from tests.finished import NAMES, Finished, call, current, status
+from tests.stages import FASHION, named
+from tests.studies.finished import Finished, call, current, status
 
+NAMES = named(FASHION)
 SHOWN = {  # by notebook: pictures and tables at the least, and words among what is printed
     "classification": (8, 8, ("images of shape", "EarlyStopping", "test accuracy", "epochs:")),
     "encoding": (6, 5, ("test error", "4 x 4 x", "marginal", "pixels")),
