@@ -9,6 +9,13 @@ from dataclasses import dataclass
 
 from contract.definitions import ROOT
 
+# Packages that train networks, and all that take long to import.
+TRAINS = {"tensorflow", "keras", "keras_tuner", "tensorboard"}
+HEAVY = TRAINS | {
+    "cleanlab", "dask", "distributed", "joblib", "matplotlib", "mlflow", "pandas", "PIL", "pooch",
+    "requests", "rich", "scipy", "seaborn", "skimage", "sklearn", "sqlalchemy", "weasyprint",
+}  # fmt: skip
+
 SCRIPT = """
 import json, sys
 found, known = [], set()

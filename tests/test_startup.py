@@ -3,13 +3,8 @@
 from pathlib import Path
 
 from experiments import catalogue
-from tests.imports import call, ran
+from tests.imports import HEAVY, TRAINS, call, ran
 
-TRAINS = {"tensorflow", "keras", "keras_tuner", "tensorboard"}
-HEAVY = TRAINS | {
-    "cleanlab", "dask", "distributed", "joblib", "matplotlib", "mlflow", "pandas", "PIL", "pooch",
-    "requests", "rich", "scipy", "seaborn", "skimage", "sklearn", "sqlalchemy", "weasyprint",
-}  # fmt: skip
 PLANS = [
     ("experiments", "status", entry.name, "--profile", "smoke") for entry in catalogue.studies()
 ]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.imports import TRAINS
 from tests.report.alone import Alone
-from tests.test_startup import TRAINS
 
 HEAVY = TRAINS | {
     "experiments", "joblib", "lib", "matplotlib", "mlflow", "pandas", "sqlalchemy",

@@ -6,10 +6,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from click import Command
 from click.testing import CliRunner, Result
@@ -17,10 +16,13 @@ from click.testing import CliRunner, Result
 from contract import names
 from contract.definitions import ROOT
 from contract.names import Profile, Tag
+from experiments.__main__ import main as experiments
+from report.__main__ import main as reports
+from report.store.reader import open_store
+from report.store.runs import Runs
+from report.study import Study
+from submission import documents, package
 from tests.stages import FASHION, named
-
-if TYPE_CHECKING:
-    from report.study import Study
 
 DATABASE = "mlflow.db"
 
@@ -90,42 +92,53 @@ def smoke(study: str, names: Collection[str], folder: Path, empty: Path) -> Path
         folder: where the store will be.
         empty: an empty store's file.
     """
-    from experiments.__main__ import main
-
     shutil.copy(empty, folder / DATABASE)
-    done = invoke(folder, main, "run", study, "--profile", "smoke", "--workers", "1")
+    done = invoke(folder, experiments, "run", study, "--profile", "smoke", "--workers", "1")
     assert [name for name in names if f"{name}: done" not in done.stderr] == [], done.output
     return folder
 
 
-def handed_in(study: "Study", store: Path) -> bytes:
-    """Zip a study's code and documents, and the store of its smoke profile with them.
+def assert_nothing_is_computed_again(study: str, names: Collection[str], store: Path) -> None:
+    """Run a study whose stages are all in the store."""
+    again = invoke(store, experiments, "run", study, "--profile", "smoke")
+    assert again.exit_code == 0, again.output
+    assert ": started" not in again.output
+    assert again.output.count("already there") == len(names)
 
-    The runs are there so that a trial of the zip need not train: a stage is read back only if all
-    code that it uses is in the zip and the same.
-    """
-    from report.store.reader import open_store
-    from report.store.runs import Runs
-    from submission import documents, package
 
+def assert_report_verifies(study: str, store: Path) -> None:
+    """Build a study's report, which must be no draft, and verify it."""
+    report = str(store / f"{study}.pdf")
+    for line in (("build", study, "--output", report), ("verify", report)):
+        done = invoke(store, reports, *line)
+        assert done.exit_code == 0, done.output
+
+
+def handed_in(study: Study, store: Path) -> bytes:
+    """Zip a study's code and documents, and the store of its smoke profile with them."""
     assert study.delivery is not None
     runs = Runs(study.name, Profile.SMOKE, open_store(address(store)))
     held = documents.read(runs, study.delivery.documents)
     assert len(held) == len(study.delivery.documents)
     assert all(content.count(b"\n") > 1 for content in held.values())
-    files = {**package.files(study.name, ROOT), **held}
-    for path in store.rglob("*"):
-        if path.is_file() and path.suffix != ".pdf":
-            files[f"mlruns/{path.relative_to(store).as_posix()}"] = path.read_bytes()
-    return package.zipped(files, "Code")
+    return with_runs({**package.files(study.name, ROOT), **held}, store)
+
+
+def with_runs(files: Mapping[str, bytes], store: Path) -> bytes:
+    """Zip files of the project with the store in a folder.
+
+    The runs are there so that a trial of the zip need not train: a stage is read back only if all
+    code that it uses is in the zip and the same.
+    """
+    paths = [path for path in store.rglob("*") if path.is_file() and path.suffix != ".pdf"]
+    held = {f"mlruns/{path.relative_to(store).as_posix()}": path.read_bytes() for path in paths}
+    return package.zipped({**files, **held}, "Code")
 
 
 def status(store: Path, *args: str) -> str:
     """Ask how far the study is by the runs in a store; what is printed."""
-    from experiments.__main__ import main  # other tests need not wait for it
-
     line = ["status", "fashion", "--profile", "smoke", *args]
-    asked = invoke(store, main, *line)
+    asked = invoke(store, experiments, *line)
     assert asked.exit_code == 0, asked.output
     return asked.stdout
 

@@ -9,12 +9,16 @@ import pytest
 
 from contract import names
 from contract.definitions import ROOT
-from experiments.__main__ import main as experiments
 from submission import package, trial
-from tests.imports import call, ran
+from tests.imports import HEAVY, call, ran
 from tests.stages import FASHION, named
-from tests.studies.finished import Finished, address, invoke, status
-from tests.test_startup import HEAVY
+from tests.studies.finished import (
+    Finished,
+    address,
+    assert_nothing_is_computed_again,
+    status,
+    with_runs,
+)
 
 NAMES = named(FASHION)
 
@@ -29,10 +33,7 @@ def store(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = invoke(store, experiments, "run", "fashion", "--profile", "smoke")
-    assert result.exit_code == 0, result.output
-    assert ": started" not in result.output
-    assert result.output.count("already there") == len(NAMES)
+    assert_nothing_is_computed_again("fashion", NAMES, store)
 
 
 def test_status_of_a_finished_study_is_complete(store: Path) -> None:
@@ -55,17 +56,10 @@ def test_the_store_says_by_which_settings_the_stages_were_called(store: Path) ->
     assert "tuning" not in plan  # its own run's fingerprint holds it
 
 
-def test_unpacked_elsewhere_it_runs_its_smoke_profile_and_its_report_verifies(
-    finished: Finished, tmp_path: Path
-) -> None:
-    # A stage is read back only if all code that it uses is there and the same. So each stage has
-    # been run by that code or is run in the zip, and one is in any case, by a worker.
+def test_its_zip_runs_elsewhere_and_its_report_verifies(finished: Finished, tmp_path: Path) -> None:
+    # One stage is run in the zip, by a worker.
     store = finished.copy(tmp_path / "mlruns", without=["explainability.causes"])
-    files = package.files("fashion", ROOT)
-    for path in store.rglob("*"):
-        if path.is_file():
-            files[path.relative_to(tmp_path).as_posix()] = path.read_bytes()
-    assert trial.failure(package.zipped(files, "Code"), "fashion") == ""
+    assert trial.failure(with_runs(package.files("fashion", ROOT), store), "fashion") == ""
 
 
 def test_a_finished_study_is_read_without_anything_heavy(

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments.__main__ import main as experiments
 from report.studies.features import STUDY
 from submission import trial
 from tests.stages import FEATURES, named
-from tests.studies.finished import handed_in, invoke, smoke
+from tests.studies.finished import assert_nothing_is_computed_again, handed_in, smoke
 
 NAMES = named(FEATURES)
 
@@ -21,10 +20,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
 
 @pytest.mark.timeout(600)
 def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = invoke(store, experiments, "run", "features", "--profile", "smoke")
-    assert result.exit_code == 0, result.output
-    assert ": started" not in result.output
-    assert result.output.count("already there") == len(NAMES)
+    assert_nothing_is_computed_again("features", NAMES, store)
 
 
 @pytest.mark.timeout(600)

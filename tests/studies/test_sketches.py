@@ -2,24 +2,24 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 from contract.names import Profile
-from experiments.__main__ import main as experiments
 from experiments.sketches import densenet, recipe
 from experiments.sketches.handin.main_densenet import two_layer_dense_net
 from experiments.sketches.handin.utils.accuracies import predict_logits
 from lib.tracking import Study
-from report.__main__ import main as report
 from tests.stages import SKETCHES, named
-from tests.studies.finished import smoke
+from tests.studies.finished import (
+    address,
+    assert_nothing_is_computed_again,
+    assert_report_verifies,
+    smoke,
+)
 
 NAMES = named(SKETCHES)
-SMOKE = ("run", "sketches", "--profile", "smoke")
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -30,33 +30,18 @@ def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     return smoke("sketches", NAMES, tmp_path_factory.mktemp("store"), migrated)
 
 
-@pytest.fixture
-def at_store(store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The store, for commands in this process."""
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store / 'mlflow.db'}")
-    return store
+def test_a_second_run_computes_nothing(store: Path) -> None:
+    assert_nothing_is_computed_again("sketches", NAMES, store)
 
 
-def call(command: Any, *args: str) -> Result:
-    return CliRunner().invoke(command, args)
+def test_the_report_builds_without_a_draft_and_verifies(store: Path) -> None:
+    assert_report_verifies("sketches", store)
 
 
-def test_a_second_run_computes_nothing(at_store: Path) -> None:
-    result = call(experiments, *SMOKE)
-    assert result.exit_code == 0, result.output
-    assert result.output.count("already there") == len(NAMES)
-    assert ": started" not in result.output
-
-
-def test_the_report_builds_without_a_draft_and_verifies(at_store: Path) -> None:
-    file = str(at_store / "sketches.pdf")
-    built = call(report, "build", "sketches", "--output", file)
-    assert built.exit_code == 0, built.output
-    verified = call(report, "verify", file)
-    assert verified.exit_code == 0, verified.output
-
-
-def test_the_file_that_is_handed_in_predicts_what_is_handed_in(at_store: Path) -> None:
+def test_the_file_that_is_handed_in_predicts_what_is_handed_in(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address(store))
     study = Study("sketches", profile=Profile.SMOKE, plan=True)
     final = densenet.run(study)
     images = np.load(io.BytesIO(final.files["images.npy"]))

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments.__main__ import main as experiments
 from report.studies.transfer import STUDY
 from submission import trial
 from tests.stages import TRANSFER, named
-from tests.studies.finished import call, handed_in, invoke, smoke
+from tests.studies.finished import assert_nothing_is_computed_again, call, handed_in, smoke
 
 NAMES = named(TRANSFER)
 
@@ -29,10 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
 @needs_graphviz
 @pytest.mark.timeout(900)
 def test_a_second_run_computes_nothing(store: Path) -> None:
-    result = invoke(store, experiments, "run", "transfer", "--profile", "smoke")
-    assert result.exit_code == 0, result.output
-    assert ": started" not in result.output
-    assert result.output.count("already there") == len(NAMES)
+    assert_nothing_is_computed_again("transfer", NAMES, store)
 
 
 @needs_graphviz
