@@ -27,12 +27,14 @@ MOST_TIMES = 2
 HEAD_MOST_TIMES = 10  # a head trains in seconds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """How long networks are trained, and with which batch sizes.
 
     Args:
-        batch_size: photographs per step.
+        batch_size: photographs per step of fine-tuning.
+        random_batch_size: photographs per step of the network with random weights. All its layers
+            keep their feature maps for the gradients: 40 MB a photograph of 160 pixels.
         max_epochs: epochs on all photographs; fewer photographs get more, see `times_for`.
         patience: epochs to wait for a better validation accuracy.
         head_batch_size: feature vectors per step.
@@ -42,6 +44,7 @@ class Schedule:
     """
 
     batch_size: int
+    random_batch_size: int
     max_epochs: int
     patience: int
     head_batch_size: int
@@ -116,7 +119,9 @@ def fine_tune(
     model = borrowed.classifier(network, head, train.x.shape[1])
     borrowed.unfreeze(network, blocks)
     classifier.compile_classifier(model, learning_rate=learning_rate)
-    return model, _fit(model, train, val, schedule=schedule, epochs=epochs, seed=seed)
+    return model, _fit(
+        model, train, val, schedule.batch_size, schedule.patience, epochs=epochs, seed=seed
+    )
 
 
 def train_all(
@@ -132,7 +137,9 @@ def train_all(
     """Train all layers of a network with random weights, head included."""
     model = borrowed.classifier(network, head, train.x.shape[1])
     classifier.compile_classifier(model, learning_rate=schedule.random_rate)
-    return model, _fit(model, train, val, schedule=schedule, epochs=epochs, seed=seed)
+    return model, _fit(
+        model, train, val, schedule.random_batch_size, schedule.patience, epochs=epochs, seed=seed
+    )
 
 
 def times_for(images: int, of: int, most: int) -> int:
@@ -303,8 +310,9 @@ def _fit(
     model: "keras.Model",
     train: Photographs,
     val: Photographs,
+    batch_size: int,
+    patience: int,
     *,
-    schedule: Schedule,
     epochs: int,
     seed: int,
 ) -> training.Fit:
@@ -313,10 +321,10 @@ def _fit(
         train.x,
         train.y,
         epochs=epochs,
-        batch_size=schedule.batch_size,
+        batch_size=batch_size,
         seed=seed,
         validation=(val.x, val.y),
         monitor="val_accuracy",
-        patience=schedule.patience,
+        patience=patience,
         evaluation_batch_size=borrowed.BATCH_SIZE,
     )

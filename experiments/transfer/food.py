@@ -19,7 +19,16 @@ from lib.data import Split
 from lib.tracking import Results, Study, TrialLog, Workers
 from lib.tuning import Choice, GridSearch, evaluate_all, search
 
-SCHEDULE = Schedule(32, 3, 2, 64, 30, 5, 1e-3)
+SCHEDULE = Schedule(
+    batch_size=32,
+    random_batch_size=16,
+    max_epochs=3,
+    patience=2,
+    head_batch_size=64,
+    head_epochs=30,
+    head_patience=5,
+    random_rate=1e-3,
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,16 @@ PROFILES = {
         rates=(1e-3,),
         amounts=(2, 0),
         repetitions=2,
-        schedule=Schedule(48, 1, 1, 48, 1, 1, 1e-3),
+        schedule=Schedule(
+            batch_size=48,
+            random_batch_size=48,
+            max_epochs=1,
+            patience=1,
+            head_batch_size=48,
+            head_epochs=1,
+            head_patience=1,
+            random_rate=1e-3,
+        ),
     ),
     Profile.QUICK: Config(size=96, dropouts=(0.5,), amounts=(5, 0)),
     Profile.FULL: Config(),

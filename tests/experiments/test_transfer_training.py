@@ -1,5 +1,6 @@
 """What goes wrong in transfer learning and must not here, tried on a stand-in for a network."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,16 @@ from lib.data.sets import standin_colour, standin_scenes
 from tests.eager import eagerly
 
 SIZE, SIDE = 40, 32
-SCHEDULE = Schedule(12, 2, 2, 12, 2, 2, 1e-2)
+SCHEDULE = Schedule(
+    batch_size=12,
+    random_batch_size=12,
+    max_epochs=2,
+    patience=2,
+    head_batch_size=12,
+    head_epochs=2,
+    head_patience=2,
+    random_rate=1e-2,
+)
 SETTINGS = {"layers": 1, "units": 8, "dropout": 0.2, "learning_rate": 1e-2}
 
 
@@ -205,7 +215,7 @@ def test_a_head_on_few_photographs_takes_as_many_steps_as_it_needs(dishes: Any) 
         settings={"small-0": {**SETTINGS, "layers": 0, "learning_rate": 0.2, "network": "small"}},
         blocks=1,
         learning_rate=1e-3,
-        schedule=Schedule(12, 2, 2, 12, 1, 1, 1e-2),
+        schedule=replace(SCHEDULE, head_epochs=1, head_patience=1),
         data=dishes,
         features={"small": parts},
     )
