@@ -61,16 +61,12 @@ class Photographs:
     y: Labels
     features: NDArray[np.float32]
 
-    def some(self, chosen: NDArray[np.int64]) -> "Photographs":
-        """Select photographs by index."""
-        return Photographs(self.x[chosen], self.y[chosen], np.asarray(self.features[chosen]))
-
-
-def chosen(y_train: Labels, images_per_class: int, classes: int, seed: int) -> NDArray[np.int64]:
-    """Draw the photographs to train on: `images_per_class` of each class, or all if it is 0."""
-    if not images_per_class:
-        return np.arange(len(y_train))
-    return np.sort(sample_each_class(y_train, classes, images_per_class, seed).ravel())
+    def drawn(self, images_per_class: int, classes: int, seed: int) -> "Photographs":
+        """Draw as many photographs of each class; all of them, uncopied, if the number is 0."""
+        if not images_per_class:
+            return self
+        at = np.sort(sample_each_class(self.y, classes, images_per_class, seed).ravel())
+        return Photographs(self.x[at], self.y[at], np.asarray(self.features[at]))
 
 
 def train_head(
@@ -229,10 +225,10 @@ def evaluate(
     given = settings[values["head"]]
     parts = features[given["network"]]
     classes = len(data.class_names)
-    places = chosen(data.y_train, values["images_per_class"], classes, seed)
-    train = Photographs(data.x_train, data.y_train, parts["train"]).some(places)
+    every = Photographs(data.x_train, data.y_train, parts["train"])
+    train = every.drawn(values["images_per_class"], classes, seed)
     val = Photographs(data.x_val, data.y_val, parts["val"])
-    images, whole = len(places), len(data.y_train)
+    images, whole = len(train.y), len(every.y)
     settled: dict[str, Any] = {"settings": given, "classes": classes, "schedule": schedule}
     settled["times"] = times_for(images, whole, HEAD_MOST_TIMES)
     if values["method"] == FROZEN:

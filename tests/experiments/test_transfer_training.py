@@ -224,9 +224,14 @@ def test_a_head_on_few_photographs_takes_as_many_steps_as_it_needs(dishes: Any) 
 
 
 def test_as_many_photographs_of_each_class_are_drawn(dishes: Any) -> None:
-    drawn = finetuning.chosen(dishes.y_train, 2, 6, seed=1)
-    assert np.bincount(dishes.y_train[drawn]).tolist() == [2] * 6
-    assert len(finetuning.chosen(dishes.y_train, 0, 6, seed=1)) == 36
+    numbers = np.arange(len(dishes.y_train), dtype=np.float32)[:, None]
+    every = Photographs(dishes.x_train, dishes.y_train, numbers)
+    drawn = every.drawn(2, classes=6, seed=1)
+    at = drawn.features[:, 0].astype(int)
+    assert np.bincount(drawn.y).tolist() == [2] * 6
+    assert np.array_equal(drawn.y, dishes.y_train[at])
+    assert np.array_equal(drawn.x, dishes.x_train[at])
+    assert every.drawn(0, classes=6, seed=1) is every  # all, without a copy
 
 
 @eagerly
