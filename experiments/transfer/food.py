@@ -21,7 +21,7 @@ from lib.tuning import Choice, GridSearch, evaluate_all, search
 
 SCHEDULE = Schedule(
     batch_size=32,
-    random_batch_size=16,
+    random_batch_size=8,
     max_epochs=3,
     patience=2,
     head_batch_size=64,
