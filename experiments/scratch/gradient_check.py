@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.scratch.handin import mlp
 from experiments.scratch.handin.mlp import Floats, Weights
-from experiments.scratch.weights import PARTS, parameters
+from experiments.scratch.weights import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +54,8 @@ def descent(seed: int) -> dict[str, float]:
     weights, data, targets, _ = _example(seed)
     found = []
     for _ in range(DESCENT_STEPS):
-        *stepped, loss = mlp.learn_once_mse(*weights, data, targets, DESCENT_RATE)
-        weights = parameters(stepped)
+        w1, b1, w2, b2, loss = mlp.learn_once_mse(*weights, data, targets, DESCENT_RATE)
+        weights = w1, b1, w2, b2
         found.append(loss)
     return {"first_loss": found[0], "last_loss": found[-1], "steps": len(found)}
 

@@ -18,7 +18,7 @@ from contract.names import Profile
 from experiments.scratch import drawing, gradient_check
 from experiments.scratch.data import JUDGED, Features, Labels, load, pixels
 from experiments.scratch.handin import mlp
-from experiments.scratch.weights import PARTS, Network, change, parameters, saturated_share
+from experiments.scratch.weights import PARTS, Network, change, saturated_share
 from lib import progress
 from lib.data import Split
 from lib.data.scaling import standardized
@@ -132,7 +132,8 @@ def losses(
     targets = mlp.one_hot(y_train, network.classes).astype(np.float32)
     squared, on_squares = first, []
     for epoch in range(epochs):
-        squared = parameters(mlp.learn_once_mse(*squared, train, targets, learning_rate)[:4])
+        w1, b1, w2, b2, _ = mlp.learn_once_mse(*squared, train, targets, learning_rate)
+        squared = w1, b1, w2, b2
         # The sigmoid is increasing, so the unit with the largest logit has the largest output.
         on_squares.append(mlp.test_mlp(*squared, train, y_train))
         progress.epoch(epoch + 1, epochs, {"train_accuracy": on_squares[-1]})

@@ -21,7 +21,7 @@ from experiments.scratch import description, drawing, perceptron
 from experiments.scratch.data import WRITTEN, Features, Labels, load, pixels, represented
 from experiments.scratch.handin import mlp
 from experiments.scratch.handin.cross_validation import cross_validate
-from experiments.scratch.weights import PARTS, Network, parameters
+from experiments.scratch.weights import PARTS, Network
 from lib import metrics, progress
 from lib.data import Split
 from lib.data.scaling import standardized
@@ -129,8 +129,8 @@ def final(
     epochs: int,
 ) -> Results:
     """Train the chosen networks on all training images; test them and the network as specified."""
-    as_specified = parameters([specified.arrays[name] for name in PARTS])
-    predicted = {"specified": mlp.predict(*as_specified, pixels(data.x_test))}
+    w1, b1, w2, b2 = (specified.arrays[name] for name in PARTS)
+    predicted = {"specified": mlp.predict(w1, b1, w2, b2, pixels(data.x_test))}
     curves = {"specified": list(specified.curves["train_accuracy"])}
     for number, name in enumerate(WRITTEN, start=1):
         train, test = standardized(*represented(data, extracted, name))

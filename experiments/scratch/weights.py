@@ -4,7 +4,6 @@ Source: LeCun, Bottou, Orr and Müller, "Efficient BackProp" (1998), sections 4.
 mean 0 and variance 1, weights of standard deviation 1 / sqrt(inputs).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,14 +38,8 @@ class Network:
     def train(self, features: Features, labels: Labels) -> tuple[Weights, Weights, list[float]]:
         """Train on the cross-entropy; return first and last weights and each epoch's accuracy."""
         first = self.first(features)
-        *last, accuracies = train_mlp(*first, features, labels, self.learning_rate, self.epochs)
-        return first, parameters(last), accuracies
-
-
-def parameters(arrays: Sequence[Floats]) -> Weights:
-    """Unpack four arrays as a network's weights and biases."""
-    w1, b1, w2, b2 = arrays
-    return w1, b1, w2, b2
+        w1, b1, w2, b2, curve = train_mlp(*first, features, labels, self.learning_rate, self.epochs)
+        return first, (w1, b1, w2, b2), curve
 
 
 def saturated_share(parameters: Weights, features: Features) -> float:
