@@ -1,4 +1,4 @@
-"""Import TensorFlow without its messages about missing hardware."""
+"""Import TensorFlow without its messages about missing hardware; forget what it keeps too long."""
 
 import functools
 import os
@@ -31,3 +31,19 @@ def start_backend() -> None:
             if not silent:
                 said.seek(0)
                 sys.stderr.write(said.read().decode(errors="replace"))
+
+
+def forget_graphs() -> None:
+    """Drop the graphs of trainings whose models are no longer used; TensorFlow would keep them.
+
+    Keras sums gradients over replicas, even over one, by an operation with a gradient of its own.
+    TensorFlow registers such gradients by name until the process ends, and each of them holds the
+    graph of its training: 10 MB for a small network. Functions that were traced before must not be
+    differentiated afterwards.
+    """
+    if "tensorflow" in sys.modules:
+        from tensorflow.python.framework import ops
+
+        known = ops.gradient_registry._registry  # noqa: SLF001 - it has no way to remove an entry
+        for name in [name for name in known if name.startswith("CustomGradient-")]:
+            del known[name]

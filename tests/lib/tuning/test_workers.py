@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import keras
 import numpy as np
 import pytest
+from tensorflow.python.framework.func_graph import FuncGraph
 
+from lib import training
+from lib.models import classifier
 from lib.tracking import Workers
 from lib.training.mode import Mode
 from lib.tuning import WorkerDiedError, processes
@@ -239,3 +243,29 @@ def test_a_long_job_leaves_no_garbage_in_its_worker(
         gc.unfreeze()
         gc.enable()
     assert [one() for one in left] == [None, None]
+
+
+def train(graphs: list[weakref.ref[FuncGraph]]) -> None:
+    """Train a network, and list the graphs that TensorFlow has traced for it."""
+    training.set_seed(1)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="softmax")])
+    classifier.compile_classifier(model, learning_rate=0.1)
+    x, y = np.eye(2, dtype=np.float32), np.arange(2)
+    training.fit(model, x, y, epochs=1, batch_size=2, seed=1)
+    graphs += [weakref.ref(one) for one in gc.get_objects() if isinstance(one, FuncGraph)]
+
+
+def test_a_training_leaves_no_graph_in_its_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "LONG", 0.0)
+    inputs = tmp_path / "inputs.joblib"
+    joblib.dump({}, inputs)
+    graphs: list[weakref.ref[FuncGraph]] = []
+    gc.freeze()  # then `get_objects` leaves out the graphs of other tests
+    try:
+        processes._call(train, {"graphs": graphs}, inputs, Mode())
+    finally:
+        gc.unfreeze()
+    assert len(graphs) > 1
+    assert [one() for one in graphs if one() is not None] == []
