@@ -20,7 +20,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # With TensorFlow, MLflow and a report's pages in memory, every collection visits a million objects.
-gc.set_threshold(100_000, 20, 20)
+gc.set_threshold(3_000_000, 20, 20)
 
 # Where the files are that run whole studies, start programs or train: some take a minute. They come
 # first, so that no process works on one of them while the others have nothing left to do.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from experiments.sketches.handin.utils.model_file import read_model_file
-from tests.experiments.sketches.copies import copied, enter, files, run_program
+from tests.studies.copies import copied, enter, files, run_program
 
 NAMES = ("densenet", "convnet", "bestmodel")
 

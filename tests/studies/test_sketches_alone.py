@@ -17,7 +17,7 @@ import pytest
 
 from experiments.sketches.handin.utils.model_file import model_bytes
 from experiments.sketches.handin.utils.output import dated_paths
-from tests.experiments.sketches.copies import copied, enter, files, run_program
+from tests.studies.copies import copied, enter, files, run_program
 
 TRAIN = ("--mode", "train", "--LR", "0.003", "--bs", "40", "--epochs", "3")
 PREDICT = ("--mode", "predict", "--weights", "model.pt", "--predictionsFile", "labels.csv")
