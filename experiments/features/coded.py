@@ -157,7 +157,8 @@ def reconstruct(model: "keras.Model", images: Images) -> Images:
 def by_pca(x_train: Images, x: Images, components: int) -> Rebuilt:
     """Rebuild images by PCA fitted to the training images and their mirror images."""
     images = normalize(x)
-    ((_, rebuilt),) = pca.reconstructions(normalize(mirrored(x_train)), images, [components])
+    fitted_to = normalize(mirrored(x_train))  # a gigabyte in the full profile
+    ((_, rebuilt),) = pca.reconstructions(fitted_to, images, [components], overwrite=True)
     return Rebuilt(denormalize(rebuilt), metrics.squared_errors(images, rebuilt))
 
 

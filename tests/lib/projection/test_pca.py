@@ -56,6 +56,17 @@ def test_components_are_exact_whatever_the_shape(shape: tuple[int, int]) -> None
     np.testing.assert_allclose(fitted.singular_values_, values[:5], rtol=1e-4)
 
 
+@pytest.mark.parametrize("shape", [(90, 12), (90, 3_000)])
+def test_features_are_overwritten_only_when_allowed_and_with_the_same_components(
+    shape: tuple[int, int],
+) -> None:
+    features = np.random.default_rng(9).random(shape, np.float32)
+    given = features.copy()
+    kept = pca.fit(given, 4)
+    assert np.array_equal(given, features)
+    assert np.array_equal(pca.fit(given, 4, overwrite=True).components_, kept.components_)
+
+
 def test_as_many_components_as_samples_are_found_too() -> None:
     features = np.random.default_rng(8).standard_normal((9, 40)).astype(np.float32)
     assert pca.fit(features, 9).components_.shape == (9, 40)
