@@ -5,6 +5,8 @@ python -m bench.large build FOLDER     # FOLDER/large.pdf
 python -m bench.large verify FOLDER
 """
 
+import atexit
+import gc
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -208,4 +210,6 @@ def _uri(folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as `python -m report` does
+    atexit.register(gc.freeze)
     main(prog_name="python -m bench.large")
