@@ -1,13 +1,13 @@
-"""Return memory to the system that this process has freed."""
+"""Give freed memory back to the system."""
 
 import ctypes
 
 
 def give_back() -> None:
-    """Return freed memory to the system, where the C library can (glibc).
+    """Give freed memory back to the system, if the C library can (glibc).
 
-    It keeps freed blocks below some 30 MB for later. After loading CIFAR-10 that is 190 MB, which
-    the worker processes could use meanwhile.
+    Otherwise it keeps freed blocks below some 30 MB for later: 190 MB after loading CIFAR-10, which
+    the worker processes could use.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

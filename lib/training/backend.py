@@ -1,4 +1,4 @@
-"""Import TensorFlow without its messages about missing hardware; forget what it keeps too long."""
+"""Import TensorFlow quietly, and drop the graphs that it keeps after a training."""
 
 import functools
 import os

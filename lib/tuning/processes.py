@@ -207,7 +207,7 @@ class Processes:
             # joblib's tracker outlives this process, and removes the folder if it is killed.
             resource_tracker.register(str(self._folder), "folder")
             joblib.dump(dict(self._inputs), self._folder / "inputs.joblib")
-            give_back()  # what loading the data has left, since the workers are about to need it
+            give_back()  # what loading the data left unused: the workers are about to need it
         return self._folder / "inputs.joblib"
 
 
@@ -251,7 +251,7 @@ def _call(
 def _collect() -> None:
     """Free what the last job left behind; it takes 0.25 s the first time, and then 0.02 s.
 
-    What the first collection leaves are the libraries; later ones need not look through them.
+    After the first collection almost only libraries are left, and later ones leave them out.
     """
     forget_graphs()
     gc.collect()
